@@ -1,0 +1,152 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The rooms of the house, from the ground up. A room sees only the rooms named here (and what they reach);
+// `Tests/HouseTests` holds this table against the documented one.
+//
+// YZT_ROOMS=SmartCards,Audit in the environment builds and tests those rooms alone (with what they stand on):
+// the developer's loop, and the sanitizer and fuzz builds, use it.
+
+struct Room {
+    enum Kind { case cLibrary(pkgConfig: String, apt: [String]), library, program }
+    var name: String
+    var kind: Kind = .library
+    var sees: [String] = []
+    var packages: [Target.Dependency] = []
+    var tested = true
+    var testSees: [String] = []
+}
+
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let rooms: [Room] = [
+    Room(name: "Groundwork", packages: [yams]),
+    Room(name: "COpenSSL", kind: .cLibrary(pkgConfig: "libcrypto", apt: ["libssl-dev"])),
+    Room(name: "Cryptography", sees: ["Groundwork", "COpenSSL"], packages: [asn1]),
+    Room(name: "Storage", sees: ["Groundwork"], packages: [grdb]),
+    Room(name: "Audit", sees: ["Groundwork", "Cryptography", "Storage"]),
+    Room(name: "Officers", sees: ["Groundwork", "Cryptography", "Storage", "Audit"]),
+    Room(name: "LegalEntities", sees: ["Groundwork", "Storage", "Audit", "Officers"], testSees: ["Cryptography"]),
+    Room(name: "CPCSC", kind: .cLibrary(pkgConfig: "libpcsclite", apt: ["libpcsclite-dev"])),
+    Room(name: "SmartCards", sees: ["Groundwork", "Cryptography", "CPCSC"]),
+    Room(name: "VirtualKey", sees: ["Groundwork", "Cryptography", "SmartCards"]),
+    Room(
+        name: "virtual-key", kind: .program, sees: ["Groundwork", "Cryptography", "SmartCards", "VirtualKey"],
+        packages: [arguments], tested: false),
+    Room(name: "AgentProtocol", sees: ["Groundwork", "Cryptography", "SmartCards"], testSees: ["VirtualKey"]),
+    Room(
+        name: "SecurityKeys",
+        sees: [
+            "Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities", "SmartCards",
+            "AgentProtocol",
+        ], testSees: ["VirtualKey"]),
+    Room(
+        name: "CertificateAuthority",
+        sees: ["Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities"]),
+    Room(
+        name: "Personalisation",
+        sees: [
+            "Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities", "SmartCards",
+            "AgentProtocol", "SecurityKeys", "CertificateAuthority",
+        ], testSees: ["VirtualKey"]),
+    Room(
+        name: "Authentication",
+        sees: [
+            "Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities", "SmartCards",
+            "AgentProtocol", "SecurityKeys", "CertificateAuthority", "Personalisation",
+        ]),
+    Room(
+        name: "CPangoCairo",
+        kind: .cLibrary(pkgConfig: "pangocairo", apt: ["libpango1.0-dev", "libcairo2-dev"])),
+    Room(name: "SealImages", sees: ["Groundwork", "Cryptography", "CPangoCairo"]),
+    Room(name: "CQPDF", kind: .cLibrary(pkgConfig: "libqpdf", apt: ["libqpdf-dev"])),
+    Room(name: "PortableDocuments", sees: ["Groundwork", "Cryptography", "CQPDF"]),
+    Room(
+        name: "ElectronicSeals",
+        sees: [
+            "Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities", "CertificateAuthority",
+            "SealImages", "PortableDocuments",
+        ]),
+    Room(
+        name: "WebService",
+        sees: [
+            "Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities", "SmartCards",
+            "AgentProtocol", "SecurityKeys", "CertificateAuthority", "Personalisation", "Authentication",
+            "SealImages", "PortableDocuments", "ElectronicSeals",
+        ], packages: [hummingbird, mustache, lifecycle, log]),
+    Room(
+        name: "yzt", kind: .program,
+        sees: [
+            "Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities", "SmartCards",
+            "AgentProtocol", "SecurityKeys", "CertificateAuthority", "Personalisation", "Authentication",
+            "SealImages", "PortableDocuments", "ElectronicSeals", "WebService",
+        ], packages: [arguments, lifecycle, log], tested: false),
+]
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func closure(of names: [String]) -> Set<String> {
+    var seen = Set<String>()
+    var open = names
+    while let name = open.popLast() {
+        guard let room = rooms.first(where: { $0.name == name }) else { fatalError("there is no room called \(name)") }
+        if seen.insert(name).inserted { open += room.sees + room.testSees }
+    }
+    return seen
+}
+
+let chosen = Context.environment["YZT_ROOMS"].map { $0.split(separator: ",").map(String.init) }
+let built = chosen.map(closure(of:)) ?? Set(rooms.map(\.name))
+
+let targets: [Target] = rooms.filter { built.contains($0.name) }.flatMap { room -> [Target] in
+    let dependencies = room.sees.map { Target.Dependency(stringLiteral: $0) } + room.packages
+    let tests: [Target] =
+        room.tested && (chosen?.contains(room.name) ?? true)
+        ? [
+            .testTarget(
+                name: "\(room.name)Tests",
+                dependencies: ([room.name] + room.sees.filter { !isCLibrary($0) } + room.testSees)
+                    .map { Target.Dependency(stringLiteral: $0) },
+                swiftSettings: settings)
+        ] : []
+    switch room.kind {
+    case .cLibrary(let pkgConfig, let apt):
+        return [.systemLibrary(name: room.name, pkgConfig: pkgConfig, providers: [.apt(apt)])]
+    case .library:
+        return [.target(name: room.name, dependencies: dependencies, swiftSettings: settings)] + tests
+    case .program:
+        return [.executableTarget(name: room.name, dependencies: dependencies, swiftSettings: settings)] + tests
+    }
+}
+
+func isCLibrary(_ name: String) -> Bool {
+    if case .cLibrary = rooms.first(where: { $0.name == name })?.kind { return true }
+    return false
+}
+
+let package = Package(
+    name: "yizhengtong",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: targets
+)

@@ -1,0 +1,61 @@
+internal import Foundation
+internal import Yams
+
+/// YAML from the files that people write (configuration, `CA/`, `Policies/`), where a key that nobody reads is an error.
+package enum StrictYAML {
+    /// Decodes a document of at most `limit` bytes.
+    ///
+    /// A key is unknown if encoding the decoded value again does not give it: so a type needs no list of its keys
+    /// beside its `Codable` conformance.
+    /// - Throws: `Refusal` with `groundwork.malformed-yaml`, `groundwork.unknown-key` or `groundwork.too-large`.
+    package static func decode<Value: Codable>(
+        _ type: Value.Type, from text: String, file: String, limit: Int = 1 << 20
+    ) throws(Refusal) -> Value {
+        guard text.utf8.count <= limit else { throw Refusal(GroundworkRefusal.tooLarge, facts: ["what": file]) }
+        let value: Value
+        let unknown: [String]
+        do {
+            value = try YAMLDecoder().decode(type, from: text)
+            let read = try compose(yaml: text)
+            let known = try compose(yaml: YAMLEncoder().encode(value))
+            unknown = read.map { unknownKeys(in: $0, knownFrom: known, at: "") } ?? []
+        } catch {
+            throw Refusal(GroundworkRefusal.malformedYAML, detail: "\(error)", facts: ["file": file])
+        }
+        guard unknown.isEmpty else {
+            throw Refusal(
+                GroundworkRefusal.unknownKey, facts: ["file": file, "keys": unknown.joined(separator: ", ")])
+        }
+        return value
+    }
+
+    /// Decodes the file at `path`.
+    package static func decode<Value: Codable>(_ type: Value.Type, at path: String) throws(Refusal) -> Value {
+        let text: String
+        do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
+            throw Refusal(GroundworkRefusal.malformedYAML, detail: "\(error)", facts: ["file": path])
+        }
+        return try decode(type, from: text, file: path)
+    }
+
+    private static func unknownKeys(in read: Node, knownFrom known: Node?, at path: String) -> [String] {
+        switch read {
+        case .mapping(let mapping):
+            let knownMapping: Node.Mapping? = if case .mapping(let mapping)? = known { mapping } else { nil }
+            return mapping.flatMap { key, value -> [String] in
+                let name = path.isEmpty ? (key.string ?? "?") : "\(path).\(key.string ?? "?")"
+                if value.null != nil { return [] }
+                guard let below = knownMapping?[key] else { return [name] }
+                return unknownKeys(in: value, knownFrom: below, at: name)
+            }
+        case .sequence(let sequence):
+            let knownSequence: Node.Sequence? = if case .sequence(let sequence)? = known { sequence } else { nil }
+            return sequence.enumerated().flatMap { index, value in
+                let below = knownSequence.flatMap { index < $0.count ? $0[index] : nil }
+                return unknownKeys(in: value, knownFrom: below, at: "\(path)[\(index)]")
+            }
+        case .scalar, .alias:
+            return []
+        }
+    }
+}

@@ -1,0 +1,35 @@
+internal import Foundation
+
+/// The outside facts that logic depends on: time and randomness. Tests fix both.
+///
+/// Keys and signatures do not draw from here: they take their randomness from OpenSSL alone.
+package struct Surroundings: Sendable {
+    /// Wall-clock time, UTC.
+    package var now: @Sendable () -> Instant
+    /// Nanoseconds that never go back; the difference of two readings is a duration.
+    package var monotonicNanoseconds: @Sendable () -> UInt64
+    /// Unpredictable bytes.
+    package var randomBytes: @Sendable (_ count: Int) -> [UInt8]
+
+    package init(
+        now: @escaping @Sendable () -> Instant, monotonicNanoseconds: @escaping @Sendable () -> UInt64,
+        randomBytes: @escaping @Sendable (_ count: Int) -> [UInt8]
+    ) {
+        self.now = now
+        self.monotonicNanoseconds = monotonicNanoseconds
+        self.randomBytes = randomBytes
+    }
+
+    /// The machine's own clock and the kernel's random number generator.
+    package static let real = Surroundings(
+        now: { Instant(Date()) },
+        monotonicNanoseconds: {
+            var time = timespec()
+            clock_gettime(CLOCK_MONOTONIC, &time)
+            return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+        },
+        randomBytes: { count in
+            var generator = SystemRandomNumberGenerator()
+            return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        })
+}
