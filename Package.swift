@@ -108,7 +108,7 @@ func closure(of names: [String]) -> Set<String> {
 }
 
 let chosen = Context.environment["YZT_ROOMS"].map { $0.split(separator: ",").map(String.init) }
-let built = chosen.map(closure(of:)) ?? Set(rooms.map(\.name))
+let built = chosen.map { closure(of: $0.filter { $0 != "House" }) } ?? Set(rooms.map(\.name))
 
 let targets: [Target] = rooms.filter { built.contains($0.name) }.flatMap { room -> [Target] in
     let dependencies = room.sees.map { Target.Dependency(stringLiteral: $0) } + room.packages
@@ -131,6 +131,10 @@ let targets: [Target] = rooms.filter { built.contains($0.name) }.flatMap { room 
     }
 }
 
+// What holds of the house as a whole: who imports whom, which C library belongs to whom, which words are kept out.
+let house: [Target] =
+    chosen?.contains("House") ?? true ? [.testTarget(name: "HouseTests", swiftSettings: settings)] : []
+
 func isCLibrary(_ name: String) -> Bool {
     if case .cLibrary = rooms.first(where: { $0.name == name })?.kind { return true }
     return false
@@ -148,5 +152,5 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
-    targets: targets
+    targets: targets + house
 )

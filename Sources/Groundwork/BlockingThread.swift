@@ -54,8 +54,10 @@ private final class WorkQueue: @unchecked Sendable {
 
     func start(threads: Int, name: String) {
         for index in 0..<threads {
-            let thread = Thread { [self] in work() }
-            thread.name = threads == 1 ? name : "\(name)-\(index)"
+            let thread = Thread { [self] in
+                Thread.current.name = threads == 1 ? name : "\(name)-\(index)"
+                work()
+            }
             thread.stackSize = 2 << 20
             thread.start()
         }

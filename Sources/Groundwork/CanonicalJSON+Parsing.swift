@@ -165,7 +165,8 @@ private struct JSONParser {
     }
 
     private mutating func codeUnit() throws(CanonicalJSON.ParsingError) -> UInt16 {
-        guard offset + 4 <= bytes.count, let pair = Hex.decode(String(decoding: bytes[offset..<offset + 4], as: UTF8.self))
+        guard offset + 4 <= bytes.count,
+            let pair = Hex.decode(String(decoding: bytes[offset..<offset + 4], as: UTF8.self))
         else { throw .malformed(offset: offset) }
         offset += 4
         return UInt16(pair[0]) << 8 | UInt16(pair[1])

@@ -1,0 +1,49 @@
+internal import Foundation
+package import Groundwork
+package import HTTPTypes
+package import Hummingbird
+
+/// A refusal as `application/problem+json` (RFC 9457): `type` is `/problems/<code>`, `title` is Chinese or English by
+/// the request's Accept-Language. The operator's detail is not sent: it is in the log beside the same request id.
+package struct ProblemDetails: Sendable {
+    package let refusal: Refusal
+    package let status: HTTPResponse.Status
+
+    package init(_ refusal: Refusal) {
+        self.refusal = refusal
+        self.status = Self.status(for: refusal)
+    }
+
+    /// The response, in the language that the request prefers.
+    package func response(preferringEnglish: Bool) -> Response {
+        func choose(_ text: LocalisedText) -> CanonicalJSON { .string(preferringEnglish ? text.en : text.zh) }
+        let body: CanonicalJSON = .object([
+            "type": .string("/problems/\(refusal.code)"),
+            "title": choose(refusal.message),
+            "detail": choose(refusal.nextStep),
+            "status": .integer(Int64(status.code)),
+            "code": .string(refusal.code),
+            "message": .object(["zh": .string(refusal.message.zh), "en": .string(refusal.message.en)]),
+            "nextStep": .object(["zh": .string(refusal.nextStep.zh), "en": .string(refusal.nextStep.en)]),
+            "tryAgain": .bool(refusal.retry == .later),
+        ])
+        var headers: HTTPFields = [
+            .contentType: "application/problem+json; charset=utf-8", .cacheControl: "no-store",
+        ]
+        if refusal.retry == .later { headers[.retryAfter] = "1" }
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body.bytes)))
+    }
+
+    /// One table from codes to HTTP statuses: what the caller did wrong is 400 or 422, what is not there 404, what was
+    /// spent or conflicts 409, what may work later 503, our own fault 500.
+    private static func status(for refusal: Refusal) -> HTTPResponse.Status {
+        switch refusal.code {
+        case WebServiceRefusal.bodyTooLarge.code: .contentTooLarge
+        case WebServiceRefusal.unsupportedMediaType.code: .unsupportedMediaType
+        case WebServiceRefusal.malformedBody.code: .badRequest
+        case WebServiceRefusal.notFound.code: .notFound
+        case WebServiceRefusal.internalFault.code: .internalServerError
+        default: refusal.retry == .later ? .serviceUnavailable : .unprocessableContent
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package import Groundwork
+
+/// What the HTTP border itself refuses, before a room is asked.
+package enum WebServiceRefusal: String, RefusalReason {
+    case bodyTooLarge = "body-too-large"
+    case unsupportedMediaType = "unsupported-media-type"
+    case malformedBody = "malformed-body"
+    case notFound = "not-found"
+    case internalFault = "internal-fault"
+    case addressInUse = "address-in-use"
+
+    package static let room = "web-service"
+
+    package var message: LocalisedText {
+        switch self {
+        case .bodyTooLarge:
+            LocalisedText(
+                zh: "请求内容超过 {limit} 字节的上限。", en: "The request body is larger than the limit of {limit} bytes.")
+        case .unsupportedMediaType:
+            LocalisedText(zh: "此处只接受 {expected}。", en: "Only {expected} is accepted here.")
+        case .malformedBody:
+            LocalisedText(zh: "请求内容无法解析:{what}。", en: "The request body could not be read: {what}.")
+        case .notFound: LocalisedText(zh: "这里没有您要找的内容。", en: "There is nothing here.")
+        case .internalFault:
+            LocalisedText(
+                zh: "系统出现故障,您的请求没有完成。编号:{request}。",
+                en: "Something failed on our side; your request was not done. Reference: {request}.")
+        case .addressInUse:
+            LocalisedText(zh: "{address} 已被占用。", en: "{address} is in use by another program.")
+        }
+    }
+
+    package var nextStep: LocalisedText {
+        switch self {
+        case .bodyTooLarge: LocalisedText(zh: "请缩小后重试。", en: "Send less and try again.")
+        case .unsupportedMediaType, .malformedBody:
+            LocalisedText(zh: "请对照接口文档修改请求。", en: "Correct the request by the interface's description.")
+        case .notFound: LocalisedText(zh: "请检查地址。", en: "Check the address.")
+        case .internalFault:
+            LocalisedText(
+                zh: "请稍后重试;如仍失败,请把编号告诉 962600。", en: "Try again later; if it fails again, tell 962600 the reference.")
+        case .addressInUse:
+            LocalisedText(zh: "请在配置中换一个端口,或停止占用它的程序。", en: "Choose another port, or stop that program.")
+        }
+    }
+
+    package var retry: Refusal.Retry {
+        switch self {
+        case .internalFault: .later
+        default: .no
+        }
+    }
+}

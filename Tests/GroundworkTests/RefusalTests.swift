@@ -1,0 +1,48 @@
+import Groundwork
+import Testing
+
+@Suite struct RefusalTests {
+    @Test func factsFillTheSentenceInBothLanguages() {
+        let refusal = Refusal(GroundworkRefusal.unknownKey, facts: ["file": "a.yaml", "keys": "colour"])
+        #expect(refusal.message.en == "a.yaml has keys that nothing reads: colour.")
+        #expect(refusal.message.zh.contains("a.yaml"))
+        #expect(refusal.code == "groundwork.unknown-key")
+    }
+}
+
+@Suite struct StrictYAMLTests {
+    struct Shelf: Codable, Equatable {
+        struct Board: Codable, Equatable { var width: Int }
+        var name: String
+        var boards: [Board]
+        var note: String?
+    }
+
+    @Test func aDocumentWithoutSurprisesIsRead() throws {
+        let shelf = try StrictYAML.decode(Shelf.self, from: "name: a\nboards: [{width: 3}]\n", file: "x")
+        #expect(shelf == Shelf(name: "a", boards: [.init(width: 3)], note: nil))
+    }
+
+    @Test(arguments: [
+        ("name: a\nboards: []\ncolour: red\n", "colour"),
+        ("name: a\nboards: [{width: 3}, {width: 4, depth: 1}]\n", "boards[1].depth"),
+    ])
+    func aKeyThatNothingReadsIsNamed(text: String, key: String) {
+        let refusal = #expect(throws: Refusal.self) { try StrictYAML.decode(Shelf.self, from: text, file: "x") }
+        #expect(refusal?.code == "groundwork.unknown-key")
+        #expect(refusal?.facts["keys"] == key)
+    }
+
+    @Test(arguments: ["name: [", "name: a", "", "boards: 3", "name: a\nname: b\nboards: []"])
+    func whatIsNotTheDocumentIsRefused(text: String) {
+        let refusal = #expect(throws: Refusal.self) { try StrictYAML.decode(Shelf.self, from: text, file: "x") }
+        #expect(refusal?.code == "groundwork.malformed-yaml")
+    }
+
+    @Test func aHugeDocumentIsNotParsed() {
+        let refusal = #expect(throws: Refusal.self) {
+            try StrictYAML.decode(Shelf.self, from: String(repeating: "a", count: 2 << 20), file: "x")
+        }
+        #expect(refusal?.code == "groundwork.too-large")
+    }
+}

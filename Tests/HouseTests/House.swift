@@ -1,0 +1,60 @@
+import Foundation
+
+/// The checkout as text: what a newcomer reads.
+enum House {
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// Who may see whom at the most, as the design's table says; "all above" is written out.
+    static let mayImport: [String: Set<String>] = {
+        let ground: Set<String> = ["Groundwork"]
+        let toAudit: Set<String> = ["Groundwork", "Cryptography", "Storage", "Audit"]
+        let toEntities = toAudit.union(["Officers", "LegalEntities"])
+        let toKeys = toEntities.union(["SmartCards", "AgentProtocol", "SecurityKeys"])
+        let toAuthority = toKeys.union(["CertificateAuthority"])
+        let toPersonalisation = toAuthority.union(["Personalisation"])
+        let pictures: Set<String> = ["SealImages", "PortableDocuments"]
+        let all = toPersonalisation.union(pictures).union(["Authentication", "ElectronicSeals"])
+        return [
+            "Groundwork": [],
+            "Cryptography": ground.union(["COpenSSL"]),
+            "Storage": ground,
+            "Audit": ["Groundwork", "Cryptography", "Storage"],
+            "Officers": toAudit,
+            "LegalEntities": ["Groundwork", "Storage", "Audit", "Officers"],
+            "SmartCards": ["Groundwork", "Cryptography", "CPCSC"],
+            "VirtualKey": ["Groundwork", "Cryptography", "SmartCards"],
+            "virtual-key": ["Groundwork", "Cryptography", "SmartCards", "VirtualKey"],
+            "AgentProtocol": ["Groundwork", "Cryptography", "SmartCards"],
+            "SecurityKeys": toEntities.union(["SmartCards", "AgentProtocol"]),
+            "CertificateAuthority": toEntities,
+            "Personalisation": toAuthority,
+            "Authentication": toPersonalisation,
+            "SealImages": ["Groundwork", "Cryptography", "CPangoCairo"],
+            "PortableDocuments": ["Groundwork", "Cryptography", "CQPDF"],
+            "ElectronicSeals": toEntities.union(["CertificateAuthority"]).union(pictures),
+            "WebService": all,
+            "yzt": all.union(["WebService"]),
+        ]
+    }()
+
+    static func swiftFiles(under folder: String) -> [(path: String, text: String)] {
+        let base = root.appending(path: folder)
+        guard let walk = FileManager.default.enumerator(at: base, includingPropertiesForKeys: nil) else { return [] }
+        return walk.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }.compactMap { url in
+            guard let text = try? String(contentsOf: url, encoding: .utf8) else { return nil }
+            return (String(url.path.dropFirst(root.path.count + 1)), text)
+        }.sorted { $0.path < $1.path }
+    }
+
+    static func imports(in text: String) -> Set<String> {
+        Set(
+            text.split(separator: "\n").compactMap { line in
+                let words = line.split(separator: " ").map(String.init)
+                guard let at = words.firstIndex(of: "import"), at <= 2, at + 1 < words.count,
+                    words[..<at].allSatisfy({ $0.hasPrefix("@") || ["package", "internal", "public"].contains($0) })
+                else { return nil }
+                return words[at + 1]
+            })
+    }
+}

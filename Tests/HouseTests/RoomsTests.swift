@@ -1,0 +1,98 @@
+import Foundation
+import Testing
+
+/// A maintainer who knows the table knows what a room can reach: so nothing may reach further.
+@Suite struct RoomsTests {
+    static let rooms = House.mayImport.keys.sorted()
+
+    @Test(arguments: rooms)
+    func aRoomImportsOnlyWhatTheTableAllows(room: String) {
+        let named = Set(House.mayImport.keys).union(["COpenSSL", "CPCSC", "CPangoCairo", "CQPDF"])
+        let files = House.swiftFiles(under: "Sources/\(room)")
+        #expect(!files.isEmpty, "the room \(room) is empty")
+        for file in files {
+            let beyond = House.imports(in: file.text).intersection(named)
+                .subtracting(House.mayImport[room, default: []]).subtracting([room])
+            #expect(beyond.isEmpty, "\(file.path) imports \(beyond.sorted())")
+        }
+    }
+
+    @Test(arguments: rooms)
+    func thePackageDeclaresNoMoreThanTheTable(room: String) throws {
+        let manifest = try String(contentsOf: House.root.appending(path: "Package.swift"), encoding: .utf8)
+        let entry = try #require(manifest.range(of: "name: \"\(room)\""), "\(room) is not in Package.swift")
+        let rest = manifest[entry.upperBound...]
+        let end = rest.range(of: "Room(")?.lowerBound ?? rest.endIndex
+        guard let sees = rest[..<end].firstMatch(of: /sees: \[([^\]]*)\]/) else { return }
+        let declared = Set(sees.1.matches(of: /"([A-Za-z-]+)"/).map { String($0.1) })
+        let beyond = declared.subtracting(House.mayImport[room, default: []])
+        #expect(beyond.isEmpty, "Package.swift lets \(room) see \(beyond.sorted())")
+    }
+
+    @Test(arguments: ["COpenSSL", "CPCSC", "CPangoCairo", "CQPDF"])
+    func aCLibraryBelongsToOneRoom(library: String) {
+        let rooms = Set(
+            House.swiftFiles(under: "Sources").filter { House.imports(in: $0.text).contains(library) }
+                .map { $0.path.split(separator: "/")[1] })
+        #expect(rooms.count == 1, "\(library) is imported by \(rooms.sorted())")
+    }
+}
+
+@Suite struct HabitsTests {
+    static let sources = House.swiftFiles(under: "Sources")
+
+    @Test func timeAndRandomnessComeInFromOutside() {
+        let direct = /\bDate\(\)|\.random\(|SystemRandomNumberGenerator|ContinuousClock\.now|ContinuousClock\(\)\.now/
+        let homes = ["Sources/Groundwork/Surroundings.swift"]
+        for file in Self.sources where !homes.contains(file.path) {
+            for (number, line) in file.text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+                let code = line.firstRange(of: "//").map { line[..<$0.lowerBound] } ?? line[...]
+                if code.contains("SerialNumber.random(") { continue }
+                #expect(
+                    code.firstMatch(of: direct) == nil, "\(file.path):\(number + 1) asks the machine itself: \(line)")
+            }
+        }
+    }
+
+    @Test func nothingThatShipsCanCrashByIntention() {
+        let crash = /\bfatalError\(|\btry!|\bas! |\bTODO\b|\bFIXME\b/
+        for file in Self.sources {
+            #expect(file.text.firstMatch(of: crash) == nil, "\(file.path) has \(String(describing: crash))")
+        }
+    }
+
+    @Test func nothingSleepsInsteadOfWaitingForAState() {
+        let sleep = /Task\.sleep|Thread\.sleep|usleep\(/
+        for file in Self.sources + House.swiftFiles(under: "Tests") where !file.path.hasPrefix("Tests/HouseTests") {
+            let lines = file.text.split(separator: "\n").filter { $0.firstMatch(of: sleep) != nil }
+            #expect(
+                lines.allSatisfy { $0.contains("// bounded wait") }, "\(file.path) sleeps; a wait on a state says so")
+        }
+    }
+
+    @Test func filesStaySmall() {
+        for file in Self.sources {
+            let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false).count
+            #expect(lines <= 600, "\(file.path) has \(lines) lines")
+        }
+    }
+
+    @Test func uncheckedSendableSaysWhy() {
+        for file in Self.sources {
+            let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false)
+            for (number, line) in lines.enumerated()
+            where line.contains("@unchecked Sendable") && !line.trimmingPrefix(while: \.isWhitespace).hasPrefix("//") {
+                let around = lines[max(0, number - 6)...min(lines.count - 1, number + 3)].joined(separator: "\n")
+                #expect(
+                    around.contains("Sendable:") || around.contains("endable because"),
+                    "\(file.path):\(number + 1) gives no proof")
+            }
+        }
+    }
+
+    @Test func theRoomsHaveTheirTests() {
+        for room in House.mayImport.keys where !["yzt", "virtual-key"].contains(room) {
+            #expect(!House.swiftFiles(under: "Tests/\(room)Tests").isEmpty, "\(room) has no tests")
+        }
+    }
+}
