@@ -8,7 +8,7 @@ import PackageDescription
 // the developer's loop, and the sanitizer and fuzz builds, use it.
 
 struct Room {
-    enum Kind { case cLibrary(pkgConfig: String, apt: [String]), library, program }
+    enum Kind { case cLibrary(pkgConfig: String?, apt: [String]), library, program }
     var name: String
     var kind: Kind = .library
     var sees: [String] = []
@@ -27,7 +27,8 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let rooms: [Room] = [
-    Room(name: "Groundwork", packages: [yams]),
+    Room(name: "CLinux", kind: .cLibrary(pkgConfig: nil, apt: [])),
+    Room(name: "Groundwork", sees: ["CLinux"], packages: [yams]),
     Room(name: "COpenSSL", kind: .cLibrary(pkgConfig: "libcrypto", apt: ["libssl-dev"])),
     Room(name: "Cryptography", sees: ["Groundwork", "COpenSSL"], packages: [asn1]),
     Room(name: "Storage", sees: ["Groundwork"], packages: [grdb]),
@@ -123,7 +124,7 @@ let targets: [Target] = rooms.filter { built.contains($0.name) }.flatMap { room 
         ] : []
     switch room.kind {
     case .cLibrary(let pkgConfig, let apt):
-        return [.systemLibrary(name: room.name, pkgConfig: pkgConfig, providers: [.apt(apt)])]
+        return [.systemLibrary(name: room.name, pkgConfig: pkgConfig, providers: apt.isEmpty ? nil : [.apt(apt)])]
     case .library:
         return [.target(name: room.name, dependencies: dependencies, swiftSettings: settings)] + tests
     case .program:

@@ -4,7 +4,7 @@ package enum GroundworkRefusal: String, RefusalReason {
     case malformedYAML = "malformed-yaml"
     case unknownKey = "unknown-key"
     case tooLarge = "too-large"
-    case memoryLock = "memory-lock"
+    case notHardened = "not-hardened"
 
     package static let room = "groundwork"
 
@@ -15,7 +15,9 @@ package enum GroundworkRefusal: String, RefusalReason {
         case .unknownKey:
             LocalisedText(zh: "{file}中有无法识别的键:{keys}。", en: "{file} has keys that nothing reads: {keys}.")
         case .tooLarge: LocalisedText(zh: "{what}超过允许的大小。", en: "{what} is larger than allowed.")
-        case .memoryLock: LocalisedText(zh: "无法锁定存放密码的内存。", en: "Memory for secrets could not be locked.")
+        case .notHardened:
+            LocalisedText(
+                zh: "无法关闭内存转储,程序不会处理任何密码。", en: "Core dumps could not be forbidden; no secret will be handled.")
         }
     }
 
@@ -25,8 +27,8 @@ package enum GroundworkRefusal: String, RefusalReason {
         case .malformedYAML, .unknownKey:
             LocalisedText(zh: "请改正该文件后重试。", en: "Correct that file and try again.")
         case .tooLarge: LocalisedText(zh: "请减小后重试。", en: "Make it smaller and try again.")
-        case .memoryLock:
-            LocalisedText(zh: "请提高 RLIMIT_MEMLOCK 后重试。", en: "Raise RLIMIT_MEMLOCK and try again.")
+        case .notHardened:
+            LocalisedText(zh: "请在允许 prctl 和 setrlimit 的环境中运行。", en: "Run where prctl and setrlimit are allowed.")
         }
     }
 }

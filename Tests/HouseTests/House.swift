@@ -16,7 +16,7 @@ enum House {
         let pictures: Set<String> = ["SealImages", "PortableDocuments"]
         let all = toPersonalisation.union(pictures).union(["Authentication", "ElectronicSeals"])
         return [
-            "Groundwork": [],
+            "Groundwork": ["CLinux"],
             "Cryptography": ground.union(["COpenSSL"]),
             "Storage": ground,
             "Audit": ["Groundwork", "Cryptography", "Storage"],
