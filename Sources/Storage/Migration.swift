@@ -1,0 +1,52 @@
+/// One step of a room's tables, literal SQL, never edited after release.
+package struct Migration: Sendable, Hashable {
+    /// `0001`, `0002` … without gaps.
+    package let name: String
+    /// Any number of statements.
+    package let sql: String
+
+    package init(name: String, sql: String) {
+        self.name = name
+        self.sql = sql
+    }
+}
+
+/// All migrations of one room. Sets are composed in the order of the rooms.
+package struct MigrationSet: Sendable, Hashable {
+    /// The room in kebab case, such as `legal-entities`.
+    package let room: String
+    package let migrations: [Migration]
+
+    package init(room: String, migrations: [Migration]) {
+        self.room = room
+        self.migrations = migrations
+    }
+}
+
+/// A migration under the name by which the database remembers it.
+struct NamedMigration: Sendable {
+    let room: String
+    /// `room/0001`
+    let name: String
+    let sql: String
+    var hash: String { SHA256Digest.hexadecimal(of: Array(sql.utf8)) }
+
+    /// The sets in order, or the name of the first migration that is out of order or there twice.
+    static func composed(from sets: [MigrationSet]) -> Result<[NamedMigration], OutOfOrder> {
+        var composed: [NamedMigration] = []
+        var rooms = Set<String>()
+        for set in sets {
+            guard rooms.insert(set.room).inserted else { return .failure(OutOfOrder(name: set.room)) }
+            for (index, migration) in set.migrations.enumerated() {
+                let name = "\(set.room)/\(migration.name)"
+                guard migration.name == String(10_000 + index + 1).dropFirst() else {
+                    return .failure(OutOfOrder(name: name))
+                }
+                composed.append(NamedMigration(room: set.room, name: name, sql: migration.sql))
+            }
+        }
+        return .success(composed)
+    }
+
+    struct OutOfOrder: Error { let name: String }
+}
