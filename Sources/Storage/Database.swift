@@ -30,6 +30,7 @@ package final class Database: Sendable {
     ///
     /// Callers that wait together share one commit. What the closure throws comes back unchanged, with nothing of it
     /// stored; a Refusal that says `later` means that the store lost the transaction and nothing is stored either.
+    @discardableResult
     package func write<Value: Sendable>(
         _ body: @escaping @Sendable (any Transaction) throws -> Value
     ) async throws -> Value {
