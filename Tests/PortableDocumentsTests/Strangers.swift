@@ -10,6 +10,8 @@ enum Strangers {
         var text: String { String(decoding: output, as: UTF8.self) }
     }
 
+    struct Failure: Error { var text: String }
+
     /// Runs a program; a missing one fails the test.
     static func run(_ program: String, _ arguments: [String], input: [UInt8]? = nil) throws -> Answer {
         let process = Process()
@@ -61,7 +63,7 @@ enum Strangers {
             "ext")
         func openssl(_ arguments: String...) throws {
             let answer = try run("openssl", arguments)
-            try #require(answer.status == 0, "\(answer.errors)")
+            guard answer.status == 0 else { throw Failure(text: answer.errors) }
         }
         try openssl(
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", names.0,
