@@ -186,8 +186,9 @@ struct DocumentScan {
     }
 
     private mutating func lookAtRevisions() {
-        // A linearized file has two sections from the start; its first stands before its objects.
-        let linearized = structure.sections.count == 2 && structure.startOfCrossReference < 4096
+        // A linearized file has two sections from the start, and the one to be read first stands before the other.
+        let previous = structure.trailer["Prev"]?.asInteger ?? 0
+        let linearized = structure.sections.count == 2 && structure.startOfCrossReference < previous
         guard structure.sections.count > 1, !linearized else { return }
         note(.earlierRevisions, "\(structure.sections.count) cross-reference sections")
         counts[.earlierRevisions] = structure.sections.count - 1

@@ -113,7 +113,9 @@ enum Strangers {
         return answer.text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    static func qpdf(_ bytes: [UInt8], _ options: String...) throws -> [UInt8] {
+    static func qpdf(_ bytes: [UInt8], _ options: String...) throws -> [UInt8] { try qpdf(bytes, options) }
+
+    static func qpdf(_ bytes: [UInt8], _ options: [String]) throws -> [UInt8] {
         let output = try scratch("qpdf.pdf")
         let answer = try run("qpdf", options + [try write(bytes), output])
         try #require(answer.status == 0, "\(answer.errors)")
