@@ -35,7 +35,7 @@ extension PIVCard {
     package func pinTriesLeft() async throws(CardError) -> Int? {
         if let tries = try await metadata(of: .pin)?.triesLeft { return tries }
         let answer = try await exchange(CommandAPDU(0x20, 0x00, CardSecret.pin.rawValue))
-        if answer.status == .done || lacks(answer.status) { return nil }
+        if answer.status == .done || answer.status == .wrongLength || lacks(answer.status) { return nil }
         guard let tries = answer.status.triesLeft else {
             throw CardError(answer.status) ?? .malformedAnswer("the PIN's tries")
         }

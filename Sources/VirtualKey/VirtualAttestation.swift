@@ -61,7 +61,7 @@ package struct VirtualAttestation: Sendable {
             ])
         let tbs = body.der
         return try Certificate.assemble(
-            tbs: tbs, algorithm: .ecdsaWithSHA256, signature: intermediateKey.sign(tbs)
+            body: tbs, algorithm: .ecdsaWithSHA256, signature: intermediateKey.sign(tbs)
         ).der
     }
 
@@ -93,8 +93,8 @@ package struct VirtualAttestation: Sendable {
 extension DistinguishedName {
     fileprivate static func virtualMaker(_ commonName: String) -> DistinguishedName {
         DistinguishedName([
-            Attribute(.organizationName, "Virtual Key Evaluation", .utf8),
-            Attribute(.commonName, commonName, .utf8),
+            Attribute(.organizationName, "Virtual Key Evaluation"),
+            Attribute(.commonName, commonName),
         ])
     }
 }

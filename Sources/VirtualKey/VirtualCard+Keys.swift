@@ -27,7 +27,7 @@ extension VirtualCard {
         else { return ResponseAPDU(status: .wrongData) }
         let made = try makeKey(family)
         state.keys[command.p2] = try .init(
-            made, algorithm: algorithm[0], pinPolicy: pinPolicy(parts.value(of: 0xAA)),
+            made, algorithm: algorithm[0], pinPolicy: pinPolicy(parts.value(of: 0xAA), in: command.p2),
             touchPolicy: parts.value(of: 0xAB)?.first ?? 1, isGenerated: true)
         return ResponseAPDU(data: TLV(0x7F49, Self.publicKeyParts(made.publicKey)).bytes, status: .done)
     }
@@ -40,14 +40,18 @@ extension VirtualCard {
         else { return ResponseAPDU(status: .wrongData) }
         let key = try PrivateKey(plainPKCS8: SecretBytes(copying: encoded))
         state.keys[command.p2] = try .init(
-            key, algorithm: command.p1, pinPolicy: pinPolicy(parts.value(of: 0xAA)), touchPolicy: 1,
+            key, algorithm: command.p1, pinPolicy: pinPolicy(parts.value(of: 0xAA), in: command.p2), touchPolicy: 1,
             isGenerated: false)
         return ResponseAPDU(status: .done)
     }
 
-    private func pinPolicy(_ value: [UInt8]?) -> PINPolicy {
-        guard !state.options.lacks.contains(.pinPolicy), let first = value?.first else { return .byPlace }
-        return PINPolicy(rawValue: first) ?? .byPlace
+    /// The policy that the key gets. Where none is asked for, or the card does not know policies, the place decides
+    /// (SP 800-73-4, part 1, table 2) or the PIN is asked for once.
+    private func pinPolicy(_ value: [UInt8]?, in place: UInt8) -> PINPolicy {
+        if state.options.lacks.contains(.pinPolicy) { return place == 0x9E ? .never : .once }
+        let asked = value?.first.flatMap(PINPolicy.init(rawValue:)) ?? .byPlace
+        guard asked == .byPlace else { return asked }
+        return place == 0x9E ? .never : place == 0x9C ? .always : .once
     }
 
     static func publicKeyParts(_ key: PublicKey) -> [UInt8] {
@@ -64,7 +68,7 @@ extension VirtualCard {
         guard key.algorithm == command.p1, let family = family(of: key.algorithm) else {
             return ResponseAPDU(status: .incorrectParameters)
         }
-        guard mayUse(key, in: command.p2, pinIsFresh: pinIsFresh) else {
+        guard mayUse(key, pinIsFresh: pinIsFresh) else {
             return ResponseAPDU(status: .securityStatusNotSatisfied)
         }
         guard let input = parts.value(of: 0x81), parts.value(of: 0x82)?.isEmpty ?? false,
@@ -72,20 +76,14 @@ extension VirtualCard {
         else { return ResponseAPDU(status: .wrongData) }
         let padded = family == .rsa2048 ? input : Array(repeating: 0, count: 32 - input.count) + input
         let signature = try key.opened().signRaw(digest: padded)
-        return ResponseAPDU(data: TLV(0x7C, [TLV(0x82, signature)]).bytes, status: .done)
+        return ResponseAPDU(data: TLV(0x7C, containing: [TLV(0x82, signature)]).bytes, status: .done)
     }
 
-    private func mayUse(_ key: VirtualCardState.Key, in place: UInt8, pinIsFresh: Bool) -> Bool {
+    private func mayUse(_ key: VirtualCardState.Key, pinIsFresh: Bool) -> Bool {
         switch key.pinPolicy {
         case .never: true
         case .once: session.pinVerified
-        case .always: session.pinVerified && pinIsFresh
-        case .byPlace:
-            switch place {
-            case 0x9E: true
-            case 0x9C: session.pinVerified && pinIsFresh
-            default: session.pinVerified
-            }
+        case .always, .byPlace: session.pinVerified && pinIsFresh
         }
     }
 
@@ -103,7 +101,7 @@ extension VirtualCard {
             let plain = randomBytes(algorithm.blockLength)
             session.witness = plain
             let hidden = try algorithm.cipher.encryptBlock(plain, key: key)
-            return ResponseAPDU(data: TLV(0x7C, [TLV(0x80, hidden)]).bytes, status: .done)
+            return ResponseAPDU(data: TLV(0x7C, containing: [TLV(0x80, hidden)]).bytes, status: .done)
         }
         if let shown = parts.value(of: 0x80), let question = parts.value(of: 0x81),
             question.count == algorithm.blockLength
@@ -111,12 +109,12 @@ extension VirtualCard {
             guard let witness, shown == witness else { return ResponseAPDU(status: .securityStatusNotSatisfied) }
             session.managementProved = true
             let proof = try algorithm.cipher.encryptBlock(question, key: key)
-            return ResponseAPDU(data: TLV(0x7C, [TLV(0x82, proof)]).bytes, status: .done)
+            return ResponseAPDU(data: TLV(0x7C, containing: [TLV(0x82, proof)]).bytes, status: .done)
         }
         if let asked = parts.value(of: 0x81), asked.isEmpty {
             let plain = randomBytes(algorithm.blockLength)
             session.challenge = plain
-            return ResponseAPDU(data: TLV(0x7C, [TLV(0x81, plain)]).bytes, status: .done)
+            return ResponseAPDU(data: TLV(0x7C, containing: [TLV(0x81, plain)]).bytes, status: .done)
         }
         if let proof = parts.value(of: 0x82), let challenge,
             proof == (try algorithm.cipher.encryptBlock(challenge, key: key))

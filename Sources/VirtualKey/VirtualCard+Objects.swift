@@ -1,3 +1,4 @@
+import Cryptography
 import SmartCards
 
 /// GET DATA and PUT DATA (SP 800-73-4, part 2, 3.1.2 and 3.3.1), metadata and attestation.
@@ -8,12 +9,19 @@ extension VirtualCard {
         }
         if tag == .discovery {
             let discovery = TLV(
-                0x7E, [TLV(0x4F, [0xA0, 0, 0, 3, 8, 0, 0, 0x10, 0, 1, 0]), TLV(0x5F2F, [0x40, 0x00])])
+                0x7E, containing: [TLV(0x4F, [0xA0, 0, 0, 3, 8, 0, 0, 0x10, 0, 1, 0]), TLV(0x5F2F, [0x40, 0x00])])
             return ResponseAPDU(data: discovery.bytes, status: .done)
         }
         if tag == .printedInformation, state.objects[tag.rawValue] == nil {
-            let printed = TLV(0x53, [TLV(0x01, Array("VIRTUAL EVALUATION KEY".utf8)), TLV(0xFE, [UInt8]())])
+            let printed = TLV(0x53, containing: [TLV(0x01, Array("VIRTUAL EVALUATION KEY".utf8)), TLV(0xFE, [])])
             return ResponseAPDU(data: printed.bytes, status: .done)
+        }
+        if tag == .attestationCertificate, state.objects[tag.rawValue] == nil, let attestation,
+            !state.options.lacks.contains(.attest)
+        {
+            let object = TLV(
+                0x53, containing: [TLV(0x70, attestation.intermediate.der), TLV(0x71, [0]), TLV(0xFE, [])])
+            return ResponseAPDU(data: object.bytes, status: .done)
         }
         guard let value = state.objects[tag.rawValue] else { return ResponseAPDU(status: .notFound) }
         return ResponseAPDU(data: TLV(0x53, value).bytes, status: .done)

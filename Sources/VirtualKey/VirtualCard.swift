@@ -24,7 +24,8 @@ package struct VirtualCard: Sendable {
         var pinVerified = false
         /// The PIN was verified by the command just before: what policy "always" asks for.
         var pinFresh = false
-        var chained: [UInt8] = []
+        /// The command of which more follows, with the data so far.
+        var chained: CommandAPDU?
         var waiting: [UInt8] = []
     }
 
@@ -45,6 +46,9 @@ package struct VirtualCard: Sendable {
         return [0x3B] + body + [body.reduce(0, ^)]
     }()
 
+    /// The most data that a chain may gather.
+    private static let longestCommand = 16_384
+
     /// Power off, power on or reset: all security state is gone.
     package mutating func reset() { session = Session() }
 
@@ -58,17 +62,15 @@ package struct VirtualCard: Sendable {
         default: break
         }
         guard let command = CommandAPDU(parsing: frame) else { return ResponseAPDU(status: .wrongLength).bytes }
+        var whole = command
+        whole.instructionClass &= ~CommandAPDU.chainingBit
+        if let begun = session.chained, begun.hasHeader(of: whole) { whole.data = begun.data + command.data }
+        session.chained = nil
+        guard whole.data.count <= Self.longestCommand else { return ResponseAPDU(status: .wrongLength).bytes }
         if command.isChained {
-            guard session.chained.count + command.data.count <= 16_384 else {
-                session.chained = []
-                return ResponseAPDU(status: .wrongLength).bytes
-            }
-            session.chained += command.data
+            session.chained = whole
             return ResponseAPDU(status: .done).bytes
         }
-        var whole = command
-        whole.data = session.chained + command.data
-        session.chained = []
         let freshBefore = session.pinFresh
         session.pinFresh = false
         var answer = respond(to: whole, pinIsFresh: freshBefore)
@@ -114,7 +116,7 @@ package struct VirtualCard: Sendable {
                 guard session.managementProved else { return ResponseAPDU(status: .securityStatusNotSatisfied) }
                 guard command.p1 == 0x01 else { return ResponseAPDU(status: .incorrectParameters) }
                 return ResponseAPDU(
-                    data: [0x01, 0x22, 0x05, 0x51, 0x25, 0x53, state.options.sm2Identifier], status: .done)
+                    data: AlgorithmExtensions(sm2: state.options.sm2Identifier).bytes, status: .done)
             default: return ResponseAPDU(status: .instructionNotSupported)
             }
         } catch {
@@ -133,8 +135,8 @@ package struct VirtualCard: Sendable {
         session.isSelected = true
         let template = TLV(
             0x61,
-            [
-                TLV(0x4F, [0x00, 0x00, 0x10, 0x00, 0x01, 0x00]), TLV(0x79, [TLV(0x4F, name)]),
+            containing: [
+                TLV(0x4F, [0x00, 0x00, 0x10, 0x00, 0x01, 0x00]), TLV(0x79, containing: [TLV(0x4F, name)]),
                 TLV(0x50, Array("Virtual evaluation key (not hardware)".utf8)),
             ])
         return ResponseAPDU(data: template.bytes, status: .done)
@@ -145,5 +147,13 @@ package struct VirtualCard: Sendable {
         let part = Array(session.waiting[..<wanted])
         session.waiting.removeFirst(wanted)
         return ResponseAPDU(data: part, status: session.waiting.isEmpty ? .done : .moreData(session.waiting.count))
+    }
+}
+
+extension CommandAPDU {
+    /// Whether the frames belong to one chain: everything but the data is the same.
+    fileprivate func hasHeader(of other: CommandAPDU) -> Bool {
+        instructionClass == other.instructionClass && instruction == other.instruction && p1 == other.p1
+            && p2 == other.p2
     }
 }

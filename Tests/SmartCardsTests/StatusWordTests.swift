@@ -40,6 +40,8 @@ import Testing
             .notFound, .tooLarge, .unsupported, .notGenuine, .wrongManagementKey, .badSecretLength, .sessionEnded,
         ]
         #expect(Set(errors.map(\.refusal.code)).count == SmartCardsRefusal.allCases.count)
-        for error in errors { #expect(!error.refusal.message.zh.contains("{") && !error.refusal.message.en.contains("{")) }
+        for error in errors {
+            #expect(!error.refusal.message.zh.contains("{") && !error.refusal.message.en.contains("{"))
+        }
     }
 }

@@ -1,0 +1,139 @@
+internal import CPCSC
+internal import Dispatch
+package import Groundwork
+internal import Synchronization
+
+/// One card in a reader, held exclusively, on a thread and a context of its own.
+///
+/// No PC/SC transaction is used: exclusive sharing keeps others out, and the session is short. A command that does not
+/// come back in time is given up, and with it the session: its thread ends when the driver lets go.
+package final class PCSCTransport: CardTransport {
+    private let thread: BlockingPool
+    private let connection: CardConnection
+    private let state = Mutex(State.open)
+
+    private enum State { case open, lost, closed }
+
+    private init(thread: BlockingPool, connection: CardConnection) {
+        self.thread = thread
+        self.connection = connection
+    }
+
+    static func open(_ reader: String) async throws(CardError) -> PCSCTransport {
+        let thread = BlockingPool(threads: 1, name: "pcsc-card")
+        let opened = await Deadline.race(.seconds(20), on: thread) { () throws(CardError) in
+            try CardConnection(reader: reader, context: PCSCContext())
+        }
+        return PCSCTransport(thread: thread, connection: try opened.get())
+    }
+
+    package func transmit(_ command: [UInt8], within limit: Duration) async throws(CardError) -> [UInt8] {
+        guard state.withLock({ $0 == .open }) else { throw .sessionEnded }
+        let connection = connection
+        let answer = await Deadline.race(limit, on: thread) { () throws(CardError) in
+            try connection.transmit(command)
+        }
+        if case .failure(.timedOut) = answer { state.withLock { $0 = .lost } }
+        return try answer.get()
+    }
+
+    package func reset() async throws(CardError) {
+        guard state.withLock({ $0 == .open }) else { throw .sessionEnded }
+        let connection = connection
+        try await Deadline.race(.seconds(10), on: thread) { () throws(CardError) in try connection.reset() }.get()
+    }
+
+    package func close() async {
+        let was = state.withLock { state in
+            defer { state = .closed }
+            return state
+        }
+        guard was == .open else { return }
+        let connection = connection
+        _ = await Deadline.race(.seconds(10), on: thread) { () throws(CardError) in connection.close() }
+    }
+}
+
+/// The handle of one connected card; disconnects with a reset when it ends.
+private final class CardConnection: @unchecked Sendable {
+    // Sendable: every call comes from the one thread of the transport's pool; `deinit` runs when nobody is left.
+    private let context: PCSCContext
+    private let reader: String
+    private let card: SCARDHANDLE
+    private var activeProtocol: DWORD
+    private var isOpen = true
+
+    init(reader: String, context: PCSCContext) throws(CardError) {
+        self.reader = reader
+        self.context = context
+        (card, activeProtocol) = try context.connect(reader)
+    }
+
+    func transmit(_ command: [UInt8]) throws(CardError) -> [UInt8] {
+        var answer = [UInt8](repeating: 0, count: ResponseAPDU.longest)
+        var length = DWORD(answer.count)
+        let result = SCardTransmit(
+            card, CPCSC_protocol_header(activeProtocol), command, DWORD(command.count), nil, &answer, &length)
+        try PCSC.check(result, reader: reader)
+        guard (2...answer.count).contains(Int(length)) else {
+            throw .malformedAnswer("\(length) bytes from the reader")
+        }
+        return Array(answer[..<Int(length)])
+    }
+
+    func reset() throws(CardError) {
+        try PCSC.check(
+            SCardReconnect(
+                card, DWORD(SCARD_SHARE_EXCLUSIVE), DWORD(SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1),
+                DWORD(SCARD_RESET_CARD), &activeProtocol), reader: reader)
+    }
+
+    func close() {
+        guard isOpen else { return }
+        isOpen = false
+        _ = SCardDisconnect(card, DWORD(SCARD_RESET_CARD))
+    }
+
+    deinit { close() }
+}
+
+/// A bound for calls into C that cannot be cancelled: the first of answer and clock wins, the loser is ignored.
+enum Deadline {
+    static func race<Value: Sendable>(
+        _ limit: Duration, on thread: BlockingPool, _ body: @escaping @Sendable () throws(CardError) -> Value
+    ) async -> Result<Value, CardError> {
+        await withCheckedContinuation { continuation in
+            let finish = Once(continuation)
+            let clock = DispatchWorkItem { finish(.failure(.timedOut)) }
+            DispatchQueue.global().asyncAfter(
+                deadline: .now() + .milliseconds(Int(limit.milliseconds)), execute: clock)
+            Task {
+                let outcome: Result<Value, CardError>
+                do {
+                    outcome = try await thread.run { () throws -> Result<Value, CardError> in
+                        do throws(CardError) { return .success(try body()) } catch { return .failure(error) }
+                    }
+                } catch { outcome = .failure(.sessionEnded) }
+                clock.cancel()
+                finish(outcome)
+            }
+        }
+    }
+
+    /// Answers a continuation once, whoever comes first.
+    private final class Once<Value: Sendable>: Sendable {
+        private let continuation: Mutex<CheckedContinuation<Result<Value, CardError>, Never>?>
+
+        init(_ continuation: CheckedContinuation<Result<Value, CardError>, Never>) {
+            self.continuation = Mutex(continuation)
+        }
+
+        func callAsFunction(_ result: Result<Value, CardError>) {
+            let waiting = continuation.withLock { continuation in
+                defer { continuation = nil }
+                return continuation
+            }
+            waiting?.resume(returning: result)
+        }
+    }
+}
