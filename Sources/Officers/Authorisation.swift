@@ -1,0 +1,84 @@
+package import Audit
+package import Groundwork
+package import Storage
+
+/// Proof that entitled officers ordered one act, made by ``OfficerRegister`` alone and good for one use.
+///
+/// The room that does the act calls ``require(_:subject:parameters:)`` and then, in the act's own transaction,
+/// ``spend(in:)``: what the act changes and the fact that the order is used up are stored together or not at all.
+package struct Authorisation: Sendable {
+    /// On whose word.
+    package enum Origin: Sendable {
+        /// The requester first, then who approved.
+        case officers([OfficerIdentifier])
+        /// The founding of the authority, before there were officers.
+        case bootstrap
+    }
+
+    package let request: CanonicalRequest
+    package let origin: Origin
+    private let spending: @Sendable (any Transaction) throws(Refusal) -> Void
+
+    /// Only this room's register makes one.
+    init(
+        request: CanonicalRequest, origin: Origin,
+        spending: @escaping @Sendable (any Transaction) throws(Refusal) -> Void
+    ) {
+        self.request = request
+        self.origin = origin
+        self.spending = spending
+    }
+
+    package var act: OfficerAct { request.act }
+    package var subject: String { request.subject }
+    package var parameters: CanonicalJSON { request.parameters }
+
+    /// Who is answerable, as the audit of the act names it: the requester.
+    package var actor: AuditActor {
+        switch origin {
+        case .officers(let officers): officers.first.map { .officer($0.shown) } ?? .system
+        case .bootstrap: .system
+        }
+    }
+
+    /// Whether this is the order for that act on that subject. The bootstrap orders the first officers' certificates
+    /// and their enrolment, whatever the subject.
+    package func permits(_ act: OfficerAct, subject: String) -> Bool {
+        switch origin {
+        case .officers: self.act == act && self.subject == subject
+        case .bootstrap: act == .issueOfficerCertificate || act == .enrolOfficer
+        }
+    }
+
+    /// Refuses unless this is the order for that act on that subject, and, where given, with exactly these parameters.
+    package func require(
+        _ act: OfficerAct, subject: String, parameters: [String: CanonicalJSON]? = nil
+    ) throws(Refusal) {
+        if case .bootstrap = origin {
+            guard permits(act, subject: subject) else { throw wrongAct(act) }
+            return
+        }
+        guard self.act == act else { throw wrongAct(act) }
+        guard self.subject == subject else {
+            throw Refusal(OfficersRefusal.wrongSubject, detail: "ordered for another subject")
+        }
+        guard parameters.map({ CanonicalJSON.object($0) == self.parameters }) ?? true else {
+            throw Refusal(OfficersRefusal.wrongParameters, detail: "ordered with other parameters")
+        }
+    }
+
+    private func wrongAct(_ wanted: OfficerAct) -> Refusal {
+        Refusal(
+            OfficersRefusal.wrongAct,
+            facts: [
+                "actZh": act.label.zh, "actEn": act.label.en, "wantedZh": wanted.label.zh, "wantedEn": wanted.label.en,
+            ])
+    }
+
+    /// Uses the order up, inside the act's own transaction: looks once more at its expiry, at the officers' standing
+    /// and at their certificates, stores the request with its signatures, and audits it.
+    ///
+    /// The bootstrap is only looked at, for it covers certificates and enrolment; enrolling the first officers ends it.
+    /// - Throws: `officers.already-used` the second time, wherever the first was committed.
+    package func spend(in transaction: any Transaction) throws(Refusal) { try spending(transaction) }
+}

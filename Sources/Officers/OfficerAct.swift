@@ -1,0 +1,54 @@
+package import Groundwork
+
+/// Everything an officer can order: the closed list that requests name and `Policies/dual-control.yaml` rules on.
+///
+/// Raw values are signed and stored; they are never renamed.
+package enum OfficerAct: String, CaseIterable, Codable, Sendable {
+    case importRegistry, overrideUSCC, changeEntity
+    case stockInKey, enrolKey, renewKey, changeKey, reissueKey, unlockKey, recoverKey, retireKey
+    case suspendCertificate, resumeCertificate, revokeCertificate
+    case makeSeal, revokeSeal
+    case activateApplication
+    case issueOfficerCertificate, enrolOfficer, changeOfficer, suspendOfficer, resumeOfficer
+    case applyPolicy, holdCeremony, rewrapEscrow, countersignCheckpoint, exportAudit
+
+    package var label: LocalisedText {
+        switch self {
+        case .importRegistry: LocalisedText(zh: "导入法人库", en: "import the registry")
+        case .overrideUSCC: LocalisedText(zh: "统一社会信用代码例外认定", en: "override a credit code's checks")
+        case .changeEntity: LocalisedText(zh: "法人信息变更", en: "change an entity")
+        case .stockInKey: LocalisedText(zh: "介质入库", en: "take a key into stock")
+        case .enrolKey: LocalisedText(zh: "介质申领", en: "enrol a key")
+        case .renewKey: LocalisedText(zh: "证书更新", en: "renew a key's certificates")
+        case .changeKey: LocalisedText(zh: "证书变更", en: "change a key's certificates")
+        case .reissueKey: LocalisedText(zh: "介质补办", en: "reissue on another key")
+        case .unlockKey: LocalisedText(zh: "介质解锁", en: "unlock a key")
+        case .recoverKey: LocalisedText(zh: "中断恢复", en: "finish an interrupted plan")
+        case .retireKey: LocalisedText(zh: "介质注销", en: "retire a key")
+        case .suspendCertificate: LocalisedText(zh: "证书冻结", en: "suspend a certificate")
+        case .resumeCertificate: LocalisedText(zh: "证书解冻", en: "resume a certificate")
+        case .revokeCertificate: LocalisedText(zh: "证书吊销", en: "revoke a certificate")
+        case .makeSeal: LocalisedText(zh: "印章制作", en: "make a seal")
+        case .revokeSeal: LocalisedText(zh: "印章注销", en: "revoke a seal")
+        case .activateApplication: LocalisedText(zh: "应用开通", en: "activate an application")
+        case .issueOfficerCertificate: LocalisedText(zh: "签发人员证书", en: "issue an officer's certificate")
+        case .enrolOfficer: LocalisedText(zh: "人员注册", en: "enrol an officer")
+        case .changeOfficer: LocalisedText(zh: "人员角色与证书变更", en: "change an officer's roles or certificate")
+        case .suspendOfficer: LocalisedText(zh: "人员停用", en: "suspend an officer")
+        case .resumeOfficer: LocalisedText(zh: "人员恢复", en: "resume an officer")
+        case .applyPolicy: LocalisedText(zh: "策略生效", en: "apply a policy")
+        case .holdCeremony: LocalisedText(zh: "密钥仪式", en: "hold a key ceremony")
+        case .rewrapEscrow: LocalisedText(zh: "托管密文换钥", en: "rewrap escrowed secrets")
+        case .countersignCheckpoint: LocalisedText(zh: "审计检查点会签", en: "countersign a checkpoint")
+        case .exportAudit: LocalisedText(zh: "导出审计", en: "export the audit trail")
+        }
+    }
+
+    /// Below this no policy may go: whoever can change the rules or the officers alone could undo every other rule.
+    package var leastOfficers: Int {
+        switch self {
+        case .enrolOfficer, .changeOfficer, .resumeOfficer, .applyPolicy, .holdCeremony, .overrideUSCC: 2
+        default: 1
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package import Audit
+package import Cryptography
+package import Groundwork
+package import Storage
+
+/// Officers come, change and go. Each act has a request that says everything which is done, and is done from it.
+extension OfficerRegister {
+    /// The order to enrol: the subject is the certificate's SHA-256, the parameters are name and roles.
+    package static func request(
+        toEnrol enrolment: OfficerEnrolment, reason: String, in surroundings: Surroundings
+    ) -> CanonicalRequest {
+        CanonicalRequest(
+            .enrolOfficer, subject: fingerprint(enrolment.certificate), parameters: parameters(of: enrolment),
+            reason: reason, in: surroundings)
+    }
+
+    package func enrol(
+        _ enrolment: OfficerEnrolment, authorisedBy authorisation: Authorisation, in transaction: any Transaction
+    ) throws(Refusal) -> Officer {
+        guard case .officers = authorisation.origin else { throw Refusal(OfficersRefusal.firstOfficers) }
+        try authorisation.require(
+            .enrolOfficer, subject: Self.fingerprint(enrolment.certificate),
+            parameters: Self.parameters(of: enrolment))
+        try authorisation.spend(in: transaction)
+        return try add(enrolment, actor: authorisation.actor, in: transaction)
+    }
+
+    /// The order to give an officer other roles.
+    package static func request(
+        toChange officer: OfficerIdentifier, roles: Set<OfficerRole>, reason: String, in surroundings: Surroundings
+    ) -> CanonicalRequest {
+        CanonicalRequest(
+            .changeOfficer, subject: officer.shown, parameters: ["roles": names(of: roles)], reason: reason,
+            in: surroundings)
+    }
+
+    package func changeRoles(
+        of identifier: OfficerIdentifier, to roles: Set<OfficerRole>, authorisedBy authorisation: Authorisation,
+        in transaction: any Transaction
+    ) throws(Refusal) {
+        try authorisation.require(
+            .changeOfficer, subject: identifier.shown, parameters: ["roles": Self.names(of: roles)])
+        try authorisation.spend(in: transaction)
+        _ = try existing(identifier, in: transaction)
+        try checkRoles(roles)
+        try OfficerStore.setRoles(roles, of: identifier, in: transaction)
+        try checkSomebodyIsLeft(in: transaction)
+        try record(
+            .rolesChanged, actor: authorisation.actor, subject: identifier.shown,
+            facts: ["roles": Self.names(of: roles)], in: transaction)
+    }
+
+    /// The order to exchange an officer's certificate.
+    package static func request(
+        toChange officer: OfficerIdentifier, certificate: Certificate, reason: String, in surroundings: Surroundings
+    ) -> CanonicalRequest {
+        CanonicalRequest(
+            .changeOfficer, subject: officer.shown, parameters: ["certificate": .string(fingerprint(certificate))],
+            reason: reason, in: surroundings)
+    }
+
+    /// From here on only the new certificate signs for this officer.
+    package func changeCertificate(
+        of identifier: OfficerIdentifier, to certificate: Certificate, authorisedBy authorisation: Authorisation,
+        in transaction: any Transaction
+    ) throws(Refusal) {
+        let fingerprint = Self.fingerprint(certificate)
+        try authorisation.require(
+            .changeOfficer, subject: identifier.shown, parameters: ["certificate": .string(fingerprint)])
+        try authorisation.spend(in: transaction)
+        _ = try existing(identifier, in: transaction)
+        try checkKey(of: certificate, in: transaction)
+        try OfficerStore.replaceCertificate(of: identifier, by: certificate, at: surroundings.now(), in: transaction)
+        try record(
+            .certificateChanged, actor: authorisation.actor, subject: identifier.shown,
+            facts: ["certificate": .string(fingerprint)], in: transaction)
+    }
+
+    /// The order to suspend or resume an officer.
+    package static func request(
+        _ act: OfficerAct, officer: OfficerIdentifier, reason: String, in surroundings: Surroundings
+    ) -> CanonicalRequest {
+        CanonicalRequest(act, subject: officer.shown, reason: reason, in: surroundings)
+    }
+
+    /// Orders that this officer signed and that were not carried out yet are void at once.
+    package func suspend(
+        _ identifier: OfficerIdentifier, authorisedBy authorisation: Authorisation, in transaction: any Transaction
+    ) throws(Refusal) {
+        try setStatus(.suspended, of: identifier, act: .suspendOfficer, authorisation, in: transaction)
+        try checkSomebodyIsLeft(in: transaction)
+    }
+
+    package func resume(
+        _ identifier: OfficerIdentifier, authorisedBy authorisation: Authorisation, in transaction: any Transaction
+    ) throws(Refusal) {
+        try setStatus(.active, of: identifier, act: .resumeOfficer, authorisation, in: transaction)
+    }
+
+    private func setStatus(
+        _ status: OfficerStatus, of identifier: OfficerIdentifier, act: OfficerAct, _ authorisation: Authorisation,
+        in transaction: any Transaction
+    ) throws(Refusal) {
+        try authorisation.require(act, subject: identifier.shown, parameters: [:])
+        try authorisation.spend(in: transaction)
+        _ = try existing(identifier, in: transaction)
+        try OfficerStore.setStatus(status, of: identifier, in: transaction)
+        try record(
+            status == .active ? .resumed : .suspended, actor: authorisation.actor, subject: identifier.shown,
+            in: transaction)
+    }
+
+    func add(
+        _ enrolment: OfficerEnrolment, actor: AuditActor, in transaction: any Transaction
+    ) throws(Refusal) -> Officer {
+        guard (1...64).contains(enrolment.name.unicodeScalars.count),
+            enrolment.name.unicodeScalars.allSatisfy({ $0.properties.generalCategory.isPrintable })
+        else { throw Refusal(OfficersRefusal.nameForm) }
+        try checkRoles(enrolment.roles)
+        try checkKey(of: enrolment.certificate, in: transaction)
+        let officer = Officer(
+            identifier: OfficerIdentifier(in: surroundings), name: enrolment.name, roles: enrolment.roles,
+            status: .active, certificate: enrolment.certificate, since: surroundings.now())
+        try OfficerStore.insert(officer, in: transaction)
+        try record(
+            .enrolled, actor: actor, subject: officer.identifier.shown,
+            facts: [
+                "roles": Self.names(of: officer.roles),
+                "certificate": .string(Self.fingerprint(officer.certificate)),
+            ], personal: ["name": officer.name], in: transaction)
+        return officer
+    }
+
+    private func existing(_ identifier: OfficerIdentifier, in transaction: any Transaction) throws(Refusal) -> Officer {
+        guard let officer = try OfficerStore.officer(identifier, in: transaction) else {
+            throw Refusal(OfficersRefusal.unknownOfficer)
+        }
+        return officer
+    }
+
+    private func checkRoles(_ roles: Set<OfficerRole>) throws(Refusal) {
+        guard !roles.isEmpty else { throw Refusal(OfficersRefusal.noRoles) }
+        if let conflict = policy.conflict(in: roles) {
+            throw Refusal(
+                OfficersRefusal.incompatibleRoles,
+                facts: [
+                    "rolesZh": conflict.map(\.label.zh).joined(separator: "、"),
+                    "rolesEn": conflict.map(\.label.en).joined(separator: ", "),
+                ])
+        }
+    }
+
+    private func checkKey(of certificate: Certificate, in transaction: any Transaction) throws(Refusal) {
+        guard certificate.publicKey.family != nil else { throw Refusal(OfficersRefusal.certificateKey) }
+        guard try !OfficerStore.knows(certificate, in: transaction) else {
+            throw Refusal(OfficersRefusal.certificateTaken)
+        }
+    }
+
+    /// After a change somebody must still be able to enrol officers, or the authority could never be administered
+    /// again. A key that must be stopped at once is stopped by revoking its certificate.
+    private func checkSomebodyIsLeft(in transaction: any Transaction) throws(Refusal) {
+        let act = OfficerAct.enrolOfficer
+        let rule = policy.rule(for: act)
+        let active = try OfficerStore.all(in: transaction).filter { $0.status == .active }
+        let possible = active.contains { requester in
+            !requester.roles.isDisjoint(with: rule.requesters)
+                && active.contains {
+                    $0.identifier != requester.identifier && !$0.roles.isDisjoint(with: rule.approvers)
+                }
+        }
+        guard possible else { throw Refusal(OfficersRefusal.lastAdministrator, facts: act.facts) }
+    }
+
+    private static func parameters(of enrolment: OfficerEnrolment) -> [String: CanonicalJSON] {
+        ["name": .string(enrolment.name), "roles": names(of: enrolment.roles)]
+    }
+
+    private static func names(of roles: Set<OfficerRole>) -> CanonicalJSON {
+        .array(roles.sorted().map { .string($0.rawValue) })
+    }
+
+    /// SHA-256 of the certificate, whatever its own algorithms: a name, not a proof.
+    package static func fingerprint(_ certificate: Certificate) -> String {
+        Hex.encode(DigestAlgorithm.sha256.hash(certificate.der))
+    }
+}
+
+extension Unicode.GeneralCategory {
+    /// Visible in one line of text, or a plain space.
+    var isPrintable: Bool {
+        switch self {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+        default: true
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package import Audit
+
+/// What this room writes into the audit.
+package enum OfficersAct: String, AuditAct {
+    case bootstrapOpened = "officer.bootstrap.opened"
+    case bootstrapSpent = "officer.bootstrap.spent"
+    case authorisationSpent = "officer.authorisation.spent"
+    case enrolled = "officer.enrolled"
+    case rolesChanged = "officer.roles.changed"
+    case certificateChanged = "officer.certificate.changed"
+    case suspended = "officer.suspended"
+    case resumed = "officer.resumed"
+}
