@@ -114,9 +114,11 @@ package enum LegalEntitiesRefusal: String, RefusalReason {
         case .codeTaken, .unknownSubject:
             LocalisedText(zh: "请核对后重试。", en: "Check it and try again.")
         case .feedHeader, .feedLine:
-            LocalisedText(zh: "请按格式说明改正文件后重新导入。", en: "Correct the file by the format's description and import it again.")
+            LocalisedText(
+                zh: "请按格式说明改正文件后重新导入。", en: "Correct the file by the format's description and import it again.")
         case .feedUnreadable:
-            LocalisedText(zh: "请检查文件后重新导入;已导入的行不会重复。", en: "Check the file and import it again; nothing is imported twice.")
+            LocalisedText(
+                zh: "请检查文件后重新导入;已导入的行不会重复。", en: "Check the file and import it again; nothing is imported twice.")
         case .stored:
             LocalisedText(zh: "请联系运维人员,并运行 yzt doctor。", en: "Call the operator, who runs yzt doctor.")
         }

@@ -30,7 +30,8 @@ package struct RegistryFeed: Sendable {
     /// - Throws: before anything is stored, the refusals of the order and `feed-header`; later `feed-unreadable` and
     ///   the store's, with the batches so far imported.
     package func importFile(
-        _ file: FeedFile, authorisedBy authorisation: Authorisation, progress: @Sendable (ImportReport) -> Void = { _ in }
+        _ file: FeedFile, authorisedBy authorisation: Authorisation,
+        progress: @Sendable (ImportReport) -> Void = { _ in }
     ) async throws -> ImportReport {
         try authorisation.require(.importRegistry, subject: "registry", parameters: Self.parameters(file))
         var lines = FeedLines()
@@ -88,7 +89,8 @@ package struct RegistryFeed: Sendable {
         case .text(let bytes, let number):
             if bytes.isEmpty { return }
             report.lines += 1
-            do { batch.append(try RegistryLine.parse(bytes, rules: store.rules, overridden: { overridden[$0] })) } catch {
+            do { batch.append(try RegistryLine.parse(bytes, rules: store.rules, overridden: { overridden[$0] })) } catch
+            {
                 report.note(error, line: number)
             }
         }

@@ -41,7 +41,9 @@ package enum RegistryStatus: String, Codable, CaseIterable, Sendable {
 
     /// The value as a feed writes it: the code word or the Chinese label.
     package init?(feed text: String) {
-        guard let status = Self.allCases.first(where: { $0.rawValue == text || $0.label.zh == text }) else { return nil }
+        guard let status = Self.allCases.first(where: { $0.rawValue == text || $0.label.zh == text }) else {
+            return nil
+        }
         self = status
     }
 

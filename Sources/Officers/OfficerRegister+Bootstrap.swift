@@ -1,3 +1,4 @@
+internal import Audit
 package import Groundwork
 package import Storage
 

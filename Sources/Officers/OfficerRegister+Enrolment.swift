@@ -1,4 +1,4 @@
-package import Audit
+internal import Audit
 package import Cryptography
 package import Groundwork
 package import Storage

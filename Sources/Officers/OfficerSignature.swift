@@ -1,5 +1,5 @@
 package import Cryptography
-package import Groundwork
+internal import Groundwork
 
 /// One officer's signature under a request, with the certificate it was made for.
 package struct OfficerSignature: Hashable, Sendable {

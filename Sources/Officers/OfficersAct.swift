@@ -1,4 +1,4 @@
-package import Audit
+internal import Audit
 
 /// What this room writes into the audit.
 package enum OfficersAct: String, AuditAct {

@@ -76,7 +76,8 @@ package enum OfficersRefusal: String, RefusalReason {
         case .wrongSubject:
             LocalisedText(zh: "这份授权针对的是另一个对象。", en: "This authorisation is for another subject.")
         case .wrongParameters:
-            LocalisedText(zh: "这份授权的内容与要做的事不一致。", en: "This authorisation says something other than what is to be done.")
+            LocalisedText(
+                zh: "这份授权的内容与要做的事不一致。", en: "This authorisation says something other than what is to be done.")
         case .bootstrapVoid:
             LocalisedText(zh: "初始授权已作废。", en: "The bootstrap authorisation is void.")
         case .firstOfficers:
@@ -87,7 +88,8 @@ package enum OfficersRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "同一人不能兼任{rolesZh}。", en: "One person may not hold these roles together: {rolesEn}.")
         case .noRoles: LocalisedText(zh: "人员至少要有一个角色。", en: "An officer has at least one role.")
-        case .nameForm: LocalisedText(zh: "人员姓名为空、过长或含有控制字符。", en: "The officer's name is empty, too long or unprintable.")
+        case .nameForm:
+            LocalisedText(zh: "人员姓名为空、过长或含有控制字符。", en: "The officer's name is empty, too long or unprintable.")
         case .certificateTaken:
             LocalisedText(zh: "该证书或其密钥已属于另一名人员。", en: "This certificate or its key belongs to another officer.")
         case .unknownOfficer: LocalisedText(zh: "没有这名人员。", en: "There is no such officer.")
