@@ -1,5 +1,5 @@
 internal import Audit
-package import Groundwork
+internal import Groundwork
 package import Officers
 internal import Storage
 

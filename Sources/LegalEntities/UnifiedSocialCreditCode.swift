@@ -1,5 +1,3 @@
-package import Groundwork
-
 /// A unified social credit code (统一社会信用代码, GB 32100-2015): the 18 characters that name a legal entity.
 ///
 /// | places | content |
