@@ -24,11 +24,13 @@ package enum CompanySealImage {
 
         var outline = layout.edge
         if let star = layout.star { outline.append(star) }
-        outline.append(layout.upperArc(name, lowerHalfAngle: lower.map(layout.lowerHalfAngle) ?? 0))
+        var lettering = layout.upperArc(name, lowerHalfAngle: lower.map(layout.lowerHalfAngle) ?? 0)
+        if let kind { lettering.append(layout.kindLine(kind, nameLength: name.weight)) }
+        // The code is too small for wider strokes.
         if let lower { outline.append(layout.lowerArc(lower)) }
-        if let kind { outline.append(layout.kindLine(kind, nameLength: name.weight)) }
         return SealPicture(
-            outline: outline, widthMillimetres: design.pattern.diameterMillimetres,
+            outline: outline, lettering: lettering, strokeMillimetres: layout.stroke(name),
+            widthMillimetres: design.pattern.diameterMillimetres,
             heightMillimetres: design.pattern.diameterMillimetres, colour: design.pattern.colour)
     }
 
@@ -74,6 +76,11 @@ struct SealLayout {
     private func nameHeight(_ weight: Double) -> Double {
         let share = min(1, max(0, (weight - 8) / 22))
         return pattern.diameterMillimetres * (0.13 - 0.045 * share)
+    }
+
+    /// Wider strokes in proportion to the characters.
+    func stroke(_ name: SealLine) -> Double {
+        pattern.strokeMillimetres * nameHeight(name.weight) / nameHeight(0)
     }
 
     private var lowerHeight: Double { pattern.diameterMillimetres * 0.046 }

@@ -16,6 +16,11 @@ package enum DocumentDrawing {
     package static func plainPDF(
         title: String, lines: [String], createdAt: Instant? = nil, font: String = SealPattern.songFace
     ) throws(Refusal) -> [UInt8] {
+        for line in [title] + lines where line.unicodeScalars.count > SongFace.longestLine {
+            throw Refusal(
+                SealImagesRefusal.textLength,
+                facts: ["text": "\(line.prefix(20))…", "most": "\(SongFace.longestLine)"])
+        }
         let face = try SongFace(family: font)
         let missing = face.missingCharacters(in: title + lines.joined())
         guard missing.isEmpty else {

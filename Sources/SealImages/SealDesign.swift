@@ -15,17 +15,21 @@ package struct SealPattern: Hashable, Sendable, Codable {
     package var kindLine: String?
     /// Family name of the Song face.
     package var font: String
+    /// How much wider than the face draws them strokes are: a text face is too thin beside an edge of 1 mm.
+    package var strokeMillimetres: Double
     package var colour: SealColour
 
     package init(
         diameterMillimetres: Double, edgeMillimetres: Double = 1, starMillimetres: Double? = nil,
-        kindLine: String? = nil, font: String = SealPattern.songFace, colour: SealColour = .red
+        kindLine: String? = nil, font: String = SealPattern.songFace, strokeMillimetres: Double = 0.14,
+        colour: SealColour = .red
     ) {
         self.diameterMillimetres = diameterMillimetres
         self.edgeMillimetres = edgeMillimetres
         self.starMillimetres = starMillimetres
         self.kindLine = kindLine
         self.font = font
+        self.strokeMillimetres = strokeMillimetres
         self.colour = colour
     }
 
@@ -115,6 +119,7 @@ extension SealPattern {
         try demand((30...45).contains(diameterMillimetres), "diameter 30–45 mm")
         try demand((0.5...2).contains(edgeMillimetres), "edge 0.5–2 mm")
         try demand(starMillimetres.map { (4...diameterMillimetres * 0.4).contains($0) } ?? true, "star")
+        try demand((0...0.5).contains(strokeMillimetres), "stroke 0–0.5 mm")
         try demand([colour.red, colour.green, colour.blue].allSatisfy((0...1).contains), "colour")
     }
 }

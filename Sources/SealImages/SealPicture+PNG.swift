@@ -23,6 +23,11 @@ extension SealPicture {
         cairo_set_source_rgb(cairo, colour.red, colour.green, colour.blue)
         outline.trace(on: cairo)
         cairo_fill(cairo)
+        lettering.trace(on: cairo)
+        cairo_set_line_width(cairo, strokeMillimetres)
+        cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND)
+        cairo_fill_preserve(cairo)
+        if strokeMillimetres > 0 { cairo_stroke(cairo) }
         cairo_surface_flush(surface)
         let output = CairoOutput()
         let status = cairo_surface_write_to_png_stream(surface, CairoOutput.write, output.closure)

@@ -2,13 +2,22 @@ internal import Groundwork
 
 /// A drawn seal: outlines in millimetres, from the lower left corner, and what is made of them.
 package struct SealPicture: Hashable, Sendable {
+    /// Shapes that are filled.
     package let outline: Outline
+    /// Shapes that are filled and drawn around, so that their strokes are wider.
+    package let lettering: Outline
+    package let strokeMillimetres: Double
     package let widthMillimetres: Double
     package let heightMillimetres: Double
     package let colour: SealColour
 
-    package init(outline: Outline, widthMillimetres: Double, heightMillimetres: Double, colour: SealColour) {
+    package init(
+        outline: Outline, lettering: Outline = Outline(), strokeMillimetres: Double = 0, widthMillimetres: Double,
+        heightMillimetres: Double, colour: SealColour
+    ) {
         self.outline = outline
+        self.lettering = lettering
+        self.strokeMillimetres = strokeMillimetres
         self.widthMillimetres = widthMillimetres
         self.heightMillimetres = heightMillimetres
         self.colour = colour
@@ -26,10 +35,21 @@ package struct SealPicture: Hashable, Sendable {
     package static let pointsPerMillimetre = 72 / 25.4
 
     package var pathsPDF: Paths {
-        var text = "q\n\(Self.number(colour.red)) \(Self.number(colour.green)) \(Self.number(colour.blue)) rg\n"
+        let parts = [colour.red, colour.green, colour.blue].map(Self.number).joined(separator: " ")
+        let stroke = Self.number(strokeMillimetres * Self.pointsPerMillimetre)
+        let text =
+            "q\n\(parts) rg\n\(Self.operators(outline))f\n"
+            + (lettering.steps.isEmpty ? "" : "\(parts) RG \(stroke) w 1 j\n\(Self.operators(lettering))B\n") + "Q\n"
+        return Paths(
+            content: Array(text.utf8), widthPoints: widthMillimetres * Self.pointsPerMillimetre,
+            heightPoints: heightMillimetres * Self.pointsPerMillimetre)
+    }
+
+    private static func operators(_ outline: Outline) -> String {
+        var text = ""
         text.reserveCapacity(outline.steps.count * 24)
         func point(_ point: OutlinePoint) -> String {
-            "\(Self.number(point.x * Self.pointsPerMillimetre)) \(Self.number(point.y * Self.pointsPerMillimetre))"
+            "\(number(point.x * pointsPerMillimetre)) \(number(point.y * pointsPerMillimetre))"
         }
         for step in outline.steps {
             switch step {
@@ -39,10 +59,7 @@ package struct SealPicture: Hashable, Sendable {
             case .close: text += "h\n"
             }
         }
-        text += "f\nQ\n"
-        return Paths(
-            content: Array(text.utf8), widthPoints: widthMillimetres * Self.pointsPerMillimetre,
-            heightPoints: heightMillimetres * Self.pointsPerMillimetre)
+        return text
     }
 
     /// At most four decimals (a point's ten-thousandth is 35 nanometres), never an exponent, which PDF does not know.

@@ -12,8 +12,12 @@ final class SongFace {
     private let cairo: OpaquePointer
     let family: String
 
-    /// Size at which outlines are taken: large, so that pango's rounding to 1/1024 does not show.
-    private static let emSize = 1000.0
+    /// Size at which outlines are taken: large, so that rounding does not show (cairo keeps 1/256, pango 1/1024), but not
+    /// so large that pango's 32-bit coordinates overflow in a long line.
+    private static let emSize = 250.0
+
+    /// Longer lines do not fit pango's coordinates with a margin of two.
+    static let longestLine = 4000
 
     /// - Throws: `seal-images.missing-font` if fontconfig would silently give another face.
     init(family: String) throws(Refusal) {
@@ -37,6 +41,8 @@ final class SongFace {
         cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
         pango_cairo_context_set_font_options(context, options)
         pango_context_set_round_glyph_positions(context, 0)
+        // Mainland forms, where the face has several.
+        pango_context_set_language(context, pango_language_from_string("zh-cn"))
         pango_layout_context_changed(layout)
         pango_layout_set_font_description(layout, description)
         // Without fallback, a character that this face lacks is counted as unknown instead of coming from another.
