@@ -79,6 +79,10 @@ static inline STACK_OF(X509) *COpenSSL_X509_stack_new(void) { return sk_X509_new
 static inline int COpenSSL_X509_stack_push(STACK_OF(X509) *stack, X509 *certificate) {
     return sk_X509_push(stack, certificate);
 }
+static inline int COpenSSL_X509_stack_count(const STACK_OF(X509) *stack) { return sk_X509_num(stack); }
+static inline X509 *COpenSSL_X509_stack_value(const STACK_OF(X509) *stack, int index) {
+    return sk_X509_value(stack, index);
+}
 // Frees the stack, not what is on it.
 static inline void COpenSSL_X509_stack_free(STACK_OF(X509) *stack) { sk_X509_free(stack); }
 

@@ -1,5 +1,3 @@
-package import Groundwork
-
 /// One extension (RFC 5280, 4.2): what is in its extnValue, complete.
 package struct CertificateExtension: Hashable, Sendable {
     package let oid: OID

@@ -1,5 +1,3 @@
-package import Groundwork
-
 /// Writes DER (X.690). Each function returns one complete element.
 ///
 /// Containers add up the sizes of their parts first and copy each part once, so that the cost of a structure is its

@@ -8,6 +8,10 @@ extension OID {
     // Signatures.
     package static let ecdsaWithSHA256: OID = "1.2.840.10045.4.3.2"
     package static let sha256WithRSAEncryption: OID = "1.2.840.113549.1.1.11"
+    package static let sha384WithRSAEncryption: OID = "1.2.840.113549.1.1.12"
+    package static let sha512WithRSAEncryption: OID = "1.2.840.113549.1.1.13"
+    package static let ecdsaWithSHA384: OID = "1.2.840.10045.4.3.3"
+    package static let ecdsaWithSHA512: OID = "1.2.840.10045.4.3.4"
     package static let sm2WithSM3: OID = "1.2.156.10197.1.501"
     /// SM2 as GB/T 35275 names it in a SignerInfo (GM/T 0006: SM2-1, the signature algorithm).
     package static let sm2Signature: OID = "1.2.156.10197.1.301.1"
