@@ -36,7 +36,12 @@ extension PrivateKey {
         clearOpenSSLErrors()
         let sealed = der.withUnsafeBufferPointer { buffer -> OpaquePointer? in
             var position = buffer.baseAddress
-            return d2i_X509_SIG(nil, &position, buffer.count)
+            guard let sealed = d2i_X509_SIG(nil, &position, buffer.count) else { return nil }
+            guard position == buffer.baseAddress.map({ $0 + buffer.count }) else {
+                X509_SIG_free(sealed)
+                return nil
+            }
+            return sealed
         }
         guard let sealed else { throw .failure(in: "d2i_X509_SIG", .malformed, .privateKey) }
         defer { X509_SIG_free(sealed) }
@@ -71,6 +76,9 @@ extension PrivateKey {
             var position = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
             guard let info = d2i_PKCS8_PRIV_KEY_INFO(nil, &position, bytes.count) else { return nil }
             defer { PKCS8_PRIV_KEY_INFO_free(info) }
+            guard let position, UnsafeRawPointer(position) == bytes.baseAddress.map({ $0 + bytes.count }) else {
+                return nil
+            }
             return EVP_PKCS82PKEY(info)
         }
         guard let key else { throw .failure(in: "EVP_PKCS82PKEY", .malformed, .privateKey) }
