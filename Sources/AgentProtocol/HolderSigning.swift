@@ -1,0 +1,115 @@
+package import Cryptography
+package import Groundwork
+internal import SmartCards
+
+/// What a holder's keys sign outside a plan: logins with the authentication key, documents with the signature key, and
+/// nothing for another purpose.
+extension PIVKeyMedium {
+    /// The certificates on the card with their places. Keys are found by them, never by a place's number.
+    package func certificates() async throws(Refusal) -> [(place: KeyPlace, certificate: Certificate)] {
+        do throws(MediumFailure) {
+            let card = try await card()
+            var found: [(place: KeyPlace, certificate: Certificate)] = []
+            for place in Place.primary + Place.retired {
+                let der: [UInt8]?
+                do throws(CardError) { der = try await card.certificate(in: place) } catch .unsupported {
+                    continue
+                } catch { throw MediumFailure(error) }
+                // What does not parse is not ours; another application may use the place.
+                if let der, let certificate = try? Certificate(der: der) {
+                    found.append((KeyPlace(place.shown), certificate))
+                }
+            }
+            return found
+        } catch {
+            await finish()
+            throw error.refusal
+        }
+    }
+
+    /// Signs a login, if the service's statement is genuine, valid now, and names exactly this origin.
+    /// - Parameter certificate: which one, where the card has several for logins; otherwise the only one.
+    package func signLogin(
+        _ statement: SignedStatement, origin: String, serviceKey: PublicKey, certificate: Certificate? = nil
+    ) async throws(Refusal) -> LoginProof {
+        let content = try statement.verified(by: serviceKey, at: surroundings.now())
+        guard content.origin == origin else { throw Refusal(AgentProtocolRefusal.otherOrigin) }
+        let all = try await certificates()
+        let candidates = all.filter { certificate == nil ? $0.certificate.isForLogin : $0.certificate == certificate }
+        guard let chosen = candidates.first, candidates.count == 1 else {
+            throw Refusal(AgentProtocolRefusal.keyNotFound)
+        }
+        guard chosen.certificate.isForLogin, let family = chosen.certificate.publicKey.family else {
+            throw Refusal(AgentProtocolRefusal.wrongPurpose)
+        }
+        let message = TaggedMessage.login(
+            origin: origin, statementBytes: statement.bytes, certificate: chosen.certificate.der, family: family)
+        let reason = LocalisedText(zh: "登录“\(content.registeredName)”", en: "log in to \(content.registeredName)")
+        let signature = try await signature(over: message, chosen, reason)
+        return LoginProof(
+            statement: statement, origin: origin, certificate: chosen.certificate.der, signature: signature)
+    }
+
+    /// Signs a document's signed attributes (RFC 5652, 5.3: the DER of the SET), which are parsed in full first.
+    package func signDocument(attributes: [UInt8], certificate: Certificate) async throws(Refusal) -> [UInt8] {
+        guard certificate.isForDocuments else { throw Refusal(AgentProtocolRefusal.wrongPurpose) }
+        try DocumentAttributes.check(attributes, certificate: certificate)
+        guard let chosen = try await certificates().first(where: { $0.certificate == certificate }) else {
+            await finish()
+            throw Refusal(AgentProtocolRefusal.keyNotFound)
+        }
+        return try await signature(over: attributes, chosen, Reason.document)
+    }
+
+    private func signature(
+        over message: [UInt8], _ chosen: (place: KeyPlace, certificate: Certificate), _ reason: LocalisedText
+    ) async throws(Refusal) -> [UInt8] {
+        let result: Result<[UInt8]?, MediumFailure>
+        do throws(MediumFailure) {
+            result = .success(try await sign(message, in: chosen.place, chosen.certificate.publicKey, reason))
+        } catch { result = .failure(error) }
+        // The session ends in a reset, and the PIN is asked for each time.
+        await finish()
+        switch result {
+        case .success(let signature?): return signature
+        case .success(nil): throw Refusal(AgentProtocolRefusal.keyNotFound, detail: "the card signed with another key")
+        case .failure(let failure): throw failure.refusal
+        }
+    }
+}
+
+extension Certificate {
+    /// digitalSignature and clientAuth, never nonRepudiation.
+    package var isForLogin: Bool {
+        guard let usage = keyUsage else { return false }
+        return usage.contains(.digitalSignature) && !usage.contains(.nonRepudiation)
+            && extendedKeyUsage.contains("1.3.6.1.5.5.7.3.2")
+    }
+
+    /// nonRepudiation, never clientAuth.
+    package var isForDocuments: Bool {
+        guard let usage = keyUsage else { return false }
+        return usage.contains(.nonRepudiation) && !extendedKeyUsage.contains("1.3.6.1.5.5.7.3.2")
+    }
+}
+
+/// A holder's signature key as a Signer, for the stamping of documents: it signs signed attributes and nothing else.
+package struct DocumentSigner: Signer {
+    private let medium: PIVKeyMedium
+    package let certificate: Certificate
+    package let algorithm: SignatureAlgorithm
+
+    /// `nil` if the certificate's key is of no family of ours.
+    package init?(_ medium: PIVKeyMedium, certificate: Certificate) {
+        guard let family = certificate.publicKey.family else { return nil }
+        self.medium = medium
+        self.certificate = certificate
+        self.algorithm = family.signatureAlgorithm
+    }
+
+    package var publicKey: PublicKey { certificate.publicKey }
+
+    package func sign(_ message: [UInt8]) async throws -> [UInt8] {
+        try await medium.signDocument(attributes: message, certificate: certificate)
+    }
+}

@@ -1,0 +1,67 @@
+package import Storage
+
+/// The tables of this room.
+package enum SecurityKeysMigrations {
+    package static let all = MigrationSet(
+        room: "security-keys",
+        migrations: [
+            Migration(
+                name: "0001",
+                sql: """
+                    CREATE TABLE security_key (
+                        medium BLOB PRIMARY KEY CHECK (length(medium) = 16),
+                        model TEXT NOT NULL,
+                        status TEXT NOT NULL,
+                        serial BLOB,
+                        card_version TEXT,
+                        holder TEXT,
+                        created_at INTEGER NOT NULL,
+                        changed_at INTEGER NOT NULL
+                    ) STRICT;
+                    CREATE INDEX security_key_holder ON security_key (holder);
+                    CREATE INDEX security_key_serial ON security_key (serial);
+                    CREATE TABLE key_certificate (
+                        fingerprint BLOB PRIMARY KEY CHECK (length(fingerprint) = 32),
+                        medium BLOB NOT NULL REFERENCES security_key (medium),
+                        purpose TEXT NOT NULL,
+                        family TEXT NOT NULL,
+                        place TEXT NOT NULL,
+                        certificate BLOB NOT NULL,
+                        origin TEXT NOT NULL,
+                        state TEXT NOT NULL CHECK (state IN ('issued', 'active', 'ended')),
+                        plan BLOB NOT NULL,
+                        attempt INTEGER NOT NULL,
+                        created_at INTEGER NOT NULL
+                    ) STRICT;
+                    CREATE INDEX key_certificate_medium ON key_certificate (medium);
+                    CREATE UNIQUE INDEX key_certificate_attempt ON key_certificate (plan, purpose, attempt);
+                    CREATE INDEX key_certificate_waiting ON key_certificate (created_at) WHERE state = 'issued';
+                    CREATE TABLE escrow_secret (
+                        medium BLOB NOT NULL,
+                        kind TEXT NOT NULL CHECK (kind IN ('management', 'unlock')),
+                        generation INTEGER NOT NULL CHECK (generation > 0),
+                        state TEXT NOT NULL CHECK (state IN ('pending', 'current')),
+                        version INTEGER NOT NULL,
+                        key_id TEXT NOT NULL,
+                        algorithm TEXT NOT NULL,
+                        sealed BLOB,
+                        created_at INTEGER NOT NULL,
+                        PRIMARY KEY (medium, kind, generation)
+                    ) STRICT;
+                    CREATE TABLE secret_tries (
+                        medium BLOB PRIMARY KEY,
+                        unlock_left INTEGER NOT NULL CHECK (unlock_left >= 0)
+                    ) STRICT;
+                    CREATE TABLE key_plan (
+                        plan BLOB PRIMARY KEY CHECK (length(plan) = 16),
+                        medium BLOB NOT NULL,
+                        kind TEXT NOT NULL,
+                        state TEXT NOT NULL CHECK (state IN ('open', 'finished', 'rolled-back')),
+                        step TEXT NOT NULL,
+                        journal TEXT NOT NULL,
+                        changed_at INTEGER NOT NULL
+                    ) STRICT;
+                    CREATE UNIQUE INDEX key_plan_open ON key_plan (medium) WHERE state = 'open';
+                    """)
+        ])
+}

@@ -1,0 +1,132 @@
+import AgentProtocol
+import Audit
+import Cryptography
+import Foundation
+import Groundwork
+@testable import Personalisation
+import SecurityKeys
+import SmartCards
+import Storage
+import Synchronization
+import VirtualKey
+
+/// A service point in a test: store, escrow, authority, a card in memory and a person who types a PIN.
+final class TestDesk: Sendable {
+    static let surroundings = Surroundings.real
+    static let holder = KeyHolder(creditCode: "91310000MA1FL0000X", organization: "上海样例有限公司", commonName: "上海样例有限公司")
+
+    let database: Database
+    let folder: URL
+    let escrow: Escrow
+    let keys: EscrowKeys
+    let authority: TestAuthority
+    let models: CardModels
+    let roots: AttestationRoots
+    let attestation: VirtualAttestation
+    let pins = TypedPINs()
+    let observed = Mutex<[String]>([])
+    let killAt = Mutex<Int?>(nil)
+
+    init(acceptsUnproved: Bool = false) async throws {
+        let shared = URL(filePath: "/dev/shm", directoryHint: .isDirectory)
+        let base = FileManager.default.fileExists(atPath: shared.path) ? shared : FileManager.default.temporaryDirectory
+        folder = base.appending(path: "plan-\(Hex.encode(Self.surroundings.randomBytes(8)))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let log = AuditLog(surroundings: Self.surroundings)
+        database = try Database.open(
+            at: folder.appending(path: "database.sqlite").path,
+            migrations: [AuditLog.migrations, SecurityKeysMigrations.all], surroundings: Self.surroundings,
+            beforeCommit: [log.sequencer])
+        keys = EscrowKeys.generate(in: Self.surroundings)
+        escrow = Escrow(keys: keys, surroundings: Self.surroundings)
+        authority = try TestAuthority(surroundings: Self.surroundings, acceptsUnproved: acceptsUnproved)
+        models = try CardModels(path: Self.policies + "/card-models.yaml")
+        attestation = try await VirtualAttestation.make(in: Self.surroundings)
+        roots = AttestationRoots(["virtual-key.cer": attestation.root])
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    static var policies: String {
+        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Policies").path
+    }
+
+    struct Killed: Error {}
+
+    var personaliser: Personaliser { personaliser(escrow) }
+
+    func personaliser(_ escrow: Escrow) -> Personaliser {
+        Personaliser(
+            database: database, escrow: escrow, authority: authority, models: models, roots: roots,
+            surroundings: Self.surroundings,
+            observer: { [self] step in
+                let count = observed.withLock {
+                    $0.append(step)
+                    return $0.count
+                }
+                if killAt.withLock({ $0 }) == count { throw Killed() }
+            })
+    }
+
+    func card(_ options: VirtualCardOptions = VirtualCardOptions(), pool: KeyPool) -> VirtualCard {
+        VirtualCard(
+            state: VirtualCardState(factoryFresh: options), randomBytes: Self.surroundings.randomBytes,
+            makeKey: { try pool.next($0) }, attestation: attestation)
+    }
+
+    func card(from state: VirtualCardState, pool: KeyPool) -> VirtualCard {
+        VirtualCard(
+            state: state, randomBytes: Self.surroundings.randomBytes, makeKey: { try pool.next($0) },
+            attestation: attestation)
+    }
+
+    func medium(_ transport: any CardTransport) -> PIVKeyMedium {
+        PIVKeyMedium(pins: pins, rules: Self.rules, surroundings: Self.surroundings) {
+            .init(transport, answerToReset: VirtualCard.answerToReset)
+        }
+    }
+
+    static let rules = PINRules(
+        minimumLength: 6, maximumLength: 8, longestRepetition: 3, longestSequence: 3, forbidden: ["123456"])
+
+    static let order = PlanBasis(actor: .system) { _, _ in }
+
+    func stockIn(_ transport: any CardTransport, name: MediumNumber? = nil) async throws -> MediumNumber {
+        let name = name ?? MediumNumber.random(in: Self.surroundings)
+        let medium = medium(transport)
+        let plan = try await personaliser.beginStockIn(name, on: medium, order: Self.order)
+        try await personaliser.run(plan, on: medium)
+        return name
+    }
+}
+
+/// The person: types a PIN, the same until told otherwise.
+final class TypedPINs: PINProvider {
+    private let digits = Mutex("735219")
+    func type(_ pin: String) { digits.withLock { $0 = pin } }
+    var typed: String { digits.withLock { $0 } }
+    func pin(for question: PINQuestion) async throws(Refusal) -> SecretBytes {
+        SecretBytes(copying: Array(typed.utf8))
+    }
+}
+
+/// RSA keys made once for the whole run; others are cheap.
+final class KeyPool: Sendable {
+    static let shared = KeyPool()
+    private let keys = Mutex<[PrivateKey]>([])
+    private let taken = Mutex(0)
+
+    func next(_ family: AlgorithmFamily) throws -> PrivateKey {
+        guard family == .rsa2048 else { return try PrivateKey.generate(family) }
+        return try keys.withLock { keys in
+            if keys.count < 6 { keys.append(try PrivateKey.generate(.rsa2048)) }
+            guard keys.count == 6 else { return keys[keys.count - 1] }
+            let index = taken.withLock {
+                $0 += 1
+                return $0 % 6
+            }
+            return keys[index]
+        }
+    }
+}
