@@ -1,0 +1,127 @@
+package import Groundwork
+
+/// What this room refuses.
+package enum CertificateAuthorityRefusal: String, RefusalReason {
+    case unknownIssuer = "unknown-issuer"
+    case unknownProfile = "unknown-profile"
+    case unknownCertificate = "unknown-certificate"
+    case noSigner = "no-signer"
+    case wrongKeyFile = "wrong-key-file"
+    case keyFileExists = "key-file-exists"
+    case keyFileUnreadable = "key-file-unreadable"
+    case alreadyInitialised = "already-initialised"
+    case notInitialised = "not-initialised"
+    case malformedPolicy = "malformed-policy"
+    case subjectIncomplete = "subject-incomplete"
+    case codeMissing = "code-missing"
+    case wrongFamily = "wrong-family"
+    case unprovedPossession = "unproved-possession"
+    case weakKey = "weak-key"
+    case keyInUse = "key-in-use"
+    case originNotAccepted = "origin-not-accepted"
+    case modelNotAccepted = "model-not-accepted"
+    case outlivesIssuer = "outlives-issuer"
+    case lintFailed = "lint-failed"
+    case signatureUnverified = "signature-unverified"
+    case intentLost = "intent-lost"
+    case wrongState = "wrong-state"
+    case activationTooLate = "activation-too-late"
+    case wrongReason = "wrong-reason"
+    case authorisationMissing = "authorisation-missing"
+    case wrongAuthorisation = "wrong-authorisation"
+    case unknownShard = "unknown-shard"
+    case statusBusy = "status-busy"
+    case notACertificate = "not-a-certificate"
+    case unchangedPolicy = "unchanged-policy"
+
+    package static let room = "certificate-authority"
+
+    package var message: LocalisedText {
+        switch self {
+        case .unknownIssuer: LocalisedText(zh: "没有签发机构{issuer}。", en: "There is no issuer {issuer}.")
+        case .unknownProfile: LocalisedText(zh: "没有证书模板{profile}。", en: "There is no certificate profile {profile}.")
+        case .unknownCertificate:
+            LocalisedText(zh: "没有序列号为{serial}的证书。", en: "There is no certificate with serial number {serial}.")
+        case .noSigner: LocalisedText(zh: "签名密钥{key}不在本机。", en: "The signing key {key} is not on this machine.")
+        case .wrongKeyFile:
+            LocalisedText(zh: "密钥文件{key}无法用该口令打开,或与证书不符。", en: "Key file {key} does not open or is not the certificate's key.")
+        case .keyFileExists: LocalisedText(zh: "密钥文件{key}已存在。", en: "Key file {key} is already there.")
+        case .keyFileUnreadable:
+            LocalisedText(zh: "密钥文件{key}无法读写。", en: "Key file {key} cannot be read or written.")
+        case .alreadyInitialised: LocalisedText(zh: "该认证机构已建立。", en: "This authority has already been created.")
+        case .notInitialised: LocalisedText(zh: "认证机构尚未建立。", en: "The authority has not been created yet.")
+        case .malformedPolicy: LocalisedText(zh: "{file}的内容不成立。", en: "What {file} says cannot hold.")
+        case .subjectIncomplete:
+            LocalisedText(zh: "证书主体缺少或不允许{attribute}。", en: "The subject lacks, or may not have, {attribute}.")
+        case .codeMissing:
+            LocalisedText(zh: "证书需要18位统一社会信用代码。", en: "This certificate needs an 18-character unified social credit code.")
+        case .wrongFamily:
+            LocalisedText(zh: "密钥算法与签发机构不符。", en: "The key is not of the issuer's algorithm family.")
+        case .unprovedPossession:
+            LocalisedText(zh: "证书申请的签名不正确,不能证明持有私钥。", en: "The request's signature does not prove that the key is held.")
+        case .weakKey: LocalisedText(zh: "密钥强度不足:{defect}。", en: "The key is weak: {defect}.")
+        case .keyInUse:
+            LocalisedText(zh: "该密钥已用于另一用途或另一介质。", en: "This key already serves another purpose or another medium.")
+        case .originNotAccepted:
+            LocalisedText(zh: "该类证书不接受来源为{origin}的密钥。", en: "This profile does not accept a key whose origin is {origin}.")
+        case .modelNotAccepted:
+            LocalisedText(zh: "该类证书不接受{model}型介质。", en: "This profile does not accept a medium of model {model}.")
+        case .outlivesIssuer:
+            LocalisedText(zh: "证书有效期会超过签发机构。", en: "The certificate would outlive its issuer.")
+        case .lintFailed: LocalisedText(zh: "证书不符合规则:{rules}。", en: "The certificate breaks rules: {rules}.")
+        case .signatureUnverified:
+            LocalisedText(zh: "签名未能通过验证,没有签发。", en: "The signature did not verify; nothing was issued.")
+        case .intentLost:
+            LocalisedText(zh: "本次签发已被接替或超时,没有签发。", en: "This issuance was taken over or ran out of time; nothing was issued.")
+        case .wrongState:
+            LocalisedText(zh: "证书当前为“{state}”,不能{act}。", en: "The certificate is {stateEnglish}; it cannot {actEnglish}.")
+        case .activationTooLate:
+            LocalisedText(zh: "激活期限已过,证书已作废。", en: "The time to activate is over; the certificate is void.")
+        case .wrongReason:
+            LocalisedText(zh: "原因{reason}不能用于此操作。", en: "Reason {reason} cannot be given for this act.")
+        case .authorisationMissing:
+            LocalisedText(zh: "该操作需要授权。", en: "This act needs an authorisation.")
+        case .wrongAuthorisation:
+            LocalisedText(zh: "授权与该操作不符。", en: "The authorisation is for another act.")
+        case .unknownShard: LocalisedText(zh: "没有该证书吊销列表。", en: "There is no such revocation list.")
+        case .statusBusy:
+            LocalisedText(zh: "证书状态正在变化。", en: "The status is changing at this moment.")
+        case .notACertificate: LocalisedText(zh: "该文件不是证书。", en: "This file is not a certificate.")
+        case .unchangedPolicy: LocalisedText(zh: "策略没有变化。", en: "The policies have not changed.")
+        }
+    }
+
+    package var nextStep: LocalisedText {
+        switch self {
+        case .unknownIssuer, .unknownProfile, .unknownCertificate, .unknownShard:
+            LocalisedText(zh: "请核对后重试。", en: "Check it and try again.")
+        case .noSigner, .wrongKeyFile, .keyFileUnreadable:
+            LocalisedText(zh: "请检查密钥目录与口令文件。", en: "Check the key directory and the passphrase file.")
+        case .keyFileExists, .alreadyInitialised:
+            LocalisedText(zh: "请使用另一个数据目录。", en: "Use another data directory.")
+        case .notInitialised: LocalisedText(zh: "请先运行 yzt init。", en: "Run yzt init first.")
+        case .malformedPolicy: LocalisedText(zh: "请改正该文件后重试。", en: "Correct that file and try again.")
+        case .subjectIncomplete, .codeMissing, .outlivesIssuer, .lintFailed, .wrongReason:
+            LocalisedText(zh: "请更正数据或策略后重试。", en: "Correct the data or the policy and try again.")
+        case .wrongFamily, .unprovedPossession, .weakKey, .keyInUse:
+            LocalisedText(zh: "请在介质上重新生成密钥。", en: "Generate a new key on the medium.")
+        case .originNotAccepted, .modelNotAccepted:
+            LocalisedText(zh: "请换用受认可的介质,或在服务网点终端上办理。", en: "Use an accepted medium, or an authority terminal.")
+        case .signatureUnverified, .intentLost, .statusBusy:
+            LocalisedText(zh: "请重试。", en: "Try again.")
+        case .wrongState: LocalisedText(zh: "请先查看证书状态。", en: "Look at the certificate's state first.")
+        case .activationTooLate: LocalisedText(zh: "请重新办理。", en: "Apply again.")
+        case .authorisationMissing, .wrongAuthorisation:
+            LocalisedText(zh: "请由有权限的管理人员签署该操作。", en: "Have the officers in charge sign this very act.")
+        case .notACertificate: LocalisedText(zh: "请提供 DER 或 PEM 证书。", en: "Give a certificate in DER or PEM.")
+        case .unchangedPolicy: LocalisedText(zh: "无需操作。", en: "There is nothing to do.")
+        }
+    }
+
+    package var retry: Refusal.Retry {
+        switch self {
+        case .signatureUnverified, .intentLost, .statusBusy: .later
+        default: .no
+        }
+    }
+}
