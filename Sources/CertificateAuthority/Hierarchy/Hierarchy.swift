@@ -74,7 +74,7 @@ package enum ServiceRole: String, Codable, Sendable, CaseIterable, Hashable {
 extension Hierarchy.Name {
     /// C, O, CN in this order; UTF8String but for the country (RFC 5280, 4.1.2.4; GB/T 20518).
     package var distinguishedName: DistinguishedName {
-        DistinguishedName(attributes: [
+        DistinguishedName([
             .init(type: SubjectAttribute.country.oid, value: country, kind: .printable),
             .init(type: SubjectAttribute.organization.oid, value: organization, kind: .utf8),
             .init(type: SubjectAttribute.commonName.oid, value: commonName, kind: .utf8),

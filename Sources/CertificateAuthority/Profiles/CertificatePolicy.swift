@@ -59,7 +59,7 @@ package struct CertificatePolicy: Codable, Sendable, Hashable {
     package struct TimeStamps: Codable, Sendable, Hashable {
         package var policy: String
         package var digests: [DigestAlgorithm]
-        package var accuracyMilliseconds: Int
+        package var accuracySeconds: Int
     }
 
     package static func decode(_ text: String, file: String) throws(Refusal) -> CertificatePolicy {
@@ -75,7 +75,7 @@ package struct CertificatePolicy: Codable, Sendable, Hashable {
             issuance.intentLeaseSeconds, issuance.activateWithinHours, revocation.processWithinHours,
             revocation.longestSuspensionDays, status.ocspLifeSeconds, status.listLifeHours,
             status.listRenewedAfterHours, status.rootListLifeDays, status.requestsInOneQuestion,
-            timeStamps.accuracyMilliseconds,
+            timeStamps.accuracySeconds,
         ]
         guard positive.allSatisfy({ (1...1_000_000).contains($0) }), issuance.renewalOpensDaysBeforeEnd >= 0 else {
             return "a duration or number is not positive"

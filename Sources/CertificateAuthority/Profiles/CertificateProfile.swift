@@ -21,7 +21,7 @@ package struct CertificateProfile: Codable, Sendable, Hashable {
     package var purpose: CertificatePurpose
     package var subject: SubjectRule
     /// For each family by its command-line name.
-    package var keyUsage: [String: [KeyUsageName]]
+    package var keyUsage: [String: [KeyUsage]]
     package var extendedKeyUsage: [String]
     package var extendedKeyUsageCritical: Bool
     package var policies: [String]
@@ -82,22 +82,5 @@ package struct CertificateProfile: Codable, Sendable, Hashable {
         guard subject.required.contains(.commonName) else { return "subject: commonName is required" }
         guard statusAddresses || ocspNoCheck else { return "a certificate without status addresses needs ocspNoCheck" }
         return nil
-    }
-}
-
-/// KeyUsage bits by their names in RFC 5280, 4.2.1.3, as files write them.
-package enum KeyUsageName: String, Codable, Sendable, CaseIterable, Hashable {
-    case digitalSignature, nonRepudiation, keyEncipherment, dataEncipherment, keyAgreement, keyCertSign, cRLSign
-
-    package var bit: KeyUsage {
-        switch self {
-        case .digitalSignature: .digitalSignature
-        case .nonRepudiation: .nonRepudiation
-        case .keyEncipherment: .keyEncipherment
-        case .dataEncipherment: .dataEncipherment
-        case .keyAgreement: .keyAgreement
-        case .keyCertSign: .keyCertSign
-        case .cRLSign: .cRLSign
-        }
     }
 }

@@ -1,0 +1,16 @@
+package import Audit
+
+/// What this room writes into the audit. Raw values are stored and never renamed.
+package enum CertificateAuthorityAct: String, AuditAct, CaseIterable {
+    case keyCreated = "authority.key-created"
+    case authorityCreated = "authority.created"
+    case issuanceIntended = "certificate.issue.intended"
+    case issuanceDone = "certificate.issue.done"
+    case issuanceClosed = "certificate.issue.closed"
+    case activated = "certificate.activated"
+    case suspended = "certificate.suspended"
+    case resumed = "certificate.resumed"
+    case revoked = "certificate.revoked"
+    case policyStored = "policy.stored"
+    case policyApplied = "policy.applied"
+}

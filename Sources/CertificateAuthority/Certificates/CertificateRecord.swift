@@ -1,0 +1,111 @@
+package import Cryptography
+package import Groundwork
+internal import Storage
+
+/// A certificate that we issued, with what we know about it: one row, and its revocation if there is one.
+package struct CertificateRecord: Sendable, Hashable {
+    package let serialNumber: SerialNumber
+    package let der: [UInt8]
+    /// The issuing generation.
+    package let issuer: String
+    package let profile: String
+    package let purpose: CertificatePurpose
+    package let family: AlgorithmFamily
+    /// As stored; what counts at a moment is ``state(at:)``.
+    package let storedState: CertificateState
+    package let statusVersion: Int64
+    /// The unified social credit code of the legal entity, if it names one.
+    package let creditCode: String?
+    /// The medium number that holds the key.
+    package let medium: [UInt8]?
+    /// Where on the medium: a PIV slot's number. Data, never a meaning.
+    package let place: UInt8?
+    package let model: String?
+    /// `attested`, `witnessed` or `unproved`, and what stands behind it.
+    package let origin: String
+    package let shard: Int
+    package let notBefore: Instant
+    package let notAfter: Instant
+    package let issuedAt: Instant
+    package let activateBy: Instant?
+    package let activatedAt: Instant?
+    package let revocation: RevocationFact?
+
+    /// The certificate, read anew from its bytes.
+    package func certificate() throws(Refusal) -> Certificate { try Certificate(der: der) }
+
+    package func state(at instant: Instant) -> CertificateState {
+        storedState != .revoked && instant.truncatedToSecond > notAfter ? .expired : storedState
+    }
+
+    /// Whether login and sealing may rely on it at this moment.
+    package func isUsable(at instant: Instant) -> Bool {
+        state(at: instant) == .active && instant >= notBefore
+    }
+}
+
+/// Since when and why a serial number stands on a list. A suspension is one with reason `certificateHold`.
+package struct RevocationFact: Sendable, Hashable {
+    package let reason: RevocationReason
+    package let revokedAt: Instant
+
+    package init(reason: RevocationReason, revokedAt: Instant) {
+        self.reason = reason
+        self.revokedAt = revokedAt
+    }
+}
+
+extension CertificateRecord {
+    static let columns = """
+        c.serial AS serial, c.der AS der, c.issuer AS issuer, c.profile AS profile, c.purpose AS purpose,
+        c.family AS family, c.state AS state, c.status_version AS status_version, c.credit_code AS credit_code,
+        c.medium AS medium, c.place AS place, c.model AS model, c.origin AS origin, c.shard AS shard,
+        c.not_before AS not_before, c.not_after AS not_after, c.issued_at AS issued_at,
+        c.activate_by AS activate_by, c.activated_at AS activated_at, r.reason AS reason,
+        r.revoked_at AS revoked_at
+        """
+    static let source = "certificate c LEFT JOIN revocation r ON r.serial = c.serial"
+
+    init(_ row: Row) throws(Refusal) {
+        serialNumber = try row.serial("serial")
+        der = try row.blob("der")
+        issuer = try row.text("issuer")
+        profile = try row.text("profile")
+        purpose = try row.choice("purpose")
+        family = try row.choice("family")
+        storedState = try row.choice("state")
+        statusVersion = try row.integer("status_version")
+        creditCode = try row.optionalText("credit_code")
+        medium = try row.optionalBlob("medium")
+        place = try row.optionalInteger("place").flatMap { UInt8(exactly: $0) }
+        model = try row.optionalText("model")
+        origin = try row.text("origin")
+        shard = Int(try row.integer("shard"))
+        notBefore = try row.instant("not_before")
+        notAfter = try row.instant("not_after")
+        issuedAt = try row.instant("issued_at")
+        activateBy = try row.optionalInstant("activate_by")
+        activatedAt = try row.optionalInstant("activated_at")
+        revocation = try RevocationFact(optional: row)
+    }
+}
+
+extension RevocationFact {
+    /// From the columns `reason` and `revoked_at`; `nil` where they are NULL.
+    init?(optional row: Row) throws(Refusal) {
+        guard let raw = try row.optionalInteger("reason") else { return nil }
+        guard let reason = RevocationReason(rawValue: Int(raw)) else {
+            throw Refusal(StorageRefusal.unexpectedValue, detail: "revocation reason \(raw)")
+        }
+        self.init(reason: reason, revokedAt: try row.instant("revoked_at"))
+    }
+}
+
+extension Row {
+    func serial(_ column: String) throws(Refusal) -> SerialNumber {
+        guard let serial = SerialNumber(try blob(column)) else {
+            throw Refusal(StorageRefusal.unexpectedValue, detail: "column \(column): not a serial number")
+        }
+        return serial
+    }
+}

@@ -1,0 +1,164 @@
+package import Audit
+package import Cryptography
+package import Groundwork
+package import Storage
+
+/// The authority of one data directory, opened: what the other rooms hold in their hands.
+package struct Authority: Sendable {
+    package let database: Database
+    package let audit: AuditLog
+    package let surroundings: Surroundings
+    package let addresses: StatusAddresses
+    package let policies: PolicyStore
+    package let issuers: IssuerDirectory
+    package let services: [ServiceKey]
+    package let certificates: CertificateStore
+    package let issuance: Issuance
+    package let revocation: RevocationDesk
+    package let status: StatusService
+    package let timeStamps: TimeStampAuthority
+
+    /// Opens the key files and certificates of an authority that ``Ceremony`` made.
+    ///
+    /// A root key that is not on this machine is no defect: the root then signs nothing here.
+    package static func open(
+        database: Database, audit: AuditLog, keysDirectory: String, passphrase: borrowing SecretBytes,
+        surroundings: Surroundings, observer: @escaping IssuanceObserver = { _, _ in }
+    ) async throws -> Authority {
+        let stored = try await database.read { try StoredAuthority(in: $0) }
+        guard let addresses = StatusAddresses(base: stored.statusBase) else {
+            throw Refusal(CertificateAuthorityRefusal.notInitialised)
+        }
+        let keys = KeyDirectory(path: keysDirectory)
+        var issuers: [Issuer] = []
+        for row in stored.issuers {
+            var signer: SoftwareSigner?
+            if row.role != .root || keys.contains(row.keyName) {
+                let key = try keys.load(name: row.keyName, passphrase: passphrase)
+                guard key.publicKey == row.certificate.publicKey else {
+                    throw Refusal(CertificateAuthorityRefusal.wrongKeyFile, facts: ["key": row.keyName])
+                }
+                signer = SoftwareSigner(key)
+            }
+            issuers.append(
+                Issuer(
+                    generation: row.generation, role: row.role, certificate: row.certificate, shards: row.shards,
+                    addresses: addresses, signer: signer))
+        }
+        var services: [ServiceKey] = []
+        for row in stored.services {
+            let key = try keys.load(name: row.keyName, passphrase: passphrase)
+            guard key.publicKey == row.certificate.publicKey else {
+                throw Refusal(CertificateAuthorityRefusal.wrongKeyFile, facts: ["key": row.keyName])
+            }
+            services.append(
+                ServiceKey(
+                    role: row.role, issuer: row.issuer, certificate: row.certificate, signer: SoftwareSigner(key)))
+        }
+        return Authority(
+            database: database, audit: audit, surroundings: surroundings, addresses: addresses,
+            issuers: IssuerDirectory(issuers: issuers), services: services, observer: observer)
+    }
+
+    private init(
+        database: Database, audit: AuditLog, surroundings: Surroundings, addresses: StatusAddresses,
+        issuers: IssuerDirectory, services: [ServiceKey], observer: @escaping IssuanceObserver
+    ) {
+        self.database = database
+        self.audit = audit
+        self.surroundings = surroundings
+        self.addresses = addresses
+        self.issuers = issuers
+        self.services = services
+        policies = PolicyStore(database: database, audit: audit, surroundings: surroundings)
+        certificates = CertificateStore(database: database)
+        issuance = Issuance(
+            engine: IssuanceEngine(
+                database: database, audit: audit, surroundings: surroundings, observer: observer,
+                owner: surroundings.randomBytes(16)), policies: policies, issuers: issuers)
+        revocation = RevocationDesk(
+            database: database, audit: audit, surroundings: surroundings, policies: policies)
+        status = StatusService(
+            database: database, surroundings: surroundings, policies: policies, issuers: issuers,
+            responders: services.filter { $0.role == .ocspResponder })
+        timeStamps = TimeStampAuthority(
+            surroundings: surroundings, policies: policies, issuers: issuers,
+            key: services.last { $0.role == .timeStamping })
+    }
+
+    /// The newest key of a role.
+    package func service(_ role: ServiceRole) throws(Refusal) -> ServiceKey {
+        guard let key = services.last(where: { $0.role == role }) else {
+            throw Refusal(CertificateAuthorityRefusal.noSigner, facts: ["key": role.rawValue])
+        }
+        return key
+    }
+
+    /// Whether the certificate is one of ours that may be relied on at this moment: stored, active, in its time, its
+    /// chain whole. Asked of the store each time.
+    package func isGoodNow(_ certificate: Certificate) async throws -> Bool {
+        let now = surroundings.now()
+        guard try await database.read({ try Authority.isUsable(certificate, at: now, in: $0) }) else { return false }
+        return ChainValidation.validate(
+            certificate, intermediates: issuers.issuing.map(\.certificate), anchors: issuers.anchors, at: now
+        ).isValid
+    }
+
+    /// The store's word alone, inside a transaction.
+    package static func isUsable(
+        _ certificate: Certificate, at now: Instant, in transaction: any ReadTransaction
+    ) throws(Refusal) -> Bool {
+        guard let record = try CertificateStore.certificate(certificate.serialNumber, in: transaction) else {
+            return false
+        }
+        return record.der == certificate.der && record.isUsable(at: now)
+    }
+}
+
+/// The rows that an authority is opened from.
+private struct StoredAuthority: Sendable {
+    struct IssuerRow: Sendable {
+        let generation: String
+        let role: Issuer.Role
+        let shards: Int
+        let keyName: String
+        let certificate: Certificate
+    }
+    struct ServiceRow: Sendable {
+        let role: ServiceRole
+        let issuer: String
+        let keyName: String
+        let certificate: Certificate
+    }
+
+    let statusBase: String
+    var issuers: [IssuerRow] = []
+    var services: [ServiceRow] = []
+
+    init(in transaction: any ReadTransaction) throws(Refusal) {
+        guard let base = try AuthoritySetting.value("status-base", in: transaction) else {
+            throw Refusal(CertificateAuthorityRefusal.notInitialised)
+        }
+        statusBase = base
+        for row in try transaction.query(
+            "SELECT generation, role, shards, key_name, der FROM authority_issuer ORDER BY created_at, role DESC")
+        {
+            issuers.append(
+                IssuerRow(
+                    generation: try row.text("generation"), role: try row.choice("role"),
+                    shards: Int(try row.integer("shards")), keyName: try row.text("key_name"),
+                    certificate: try Certificate(der: try row.blob("der"))))
+        }
+        for row in try transaction.query(
+            """
+            SELECT s.role AS role, s.issuer AS issuer, s.key_name AS key_name, c.der AS der
+            FROM service_key s JOIN certificate c ON c.serial = s.serial ORDER BY s.since, s.serial
+            """)
+        {
+            services.append(
+                ServiceRow(
+                    role: try row.choice("role"), issuer: try row.text("issuer"), keyName: try row.text("key_name"),
+                    certificate: try Certificate(der: try row.blob("der"))))
+        }
+    }
+}

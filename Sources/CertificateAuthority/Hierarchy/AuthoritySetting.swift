@@ -1,0 +1,17 @@
+internal import Groundwork
+internal import Storage
+
+/// What was fixed when the authority was made.
+enum AuthoritySetting {
+    static func value(_ name: String, in transaction: any ReadTransaction) throws(Refusal) -> String? {
+        try transaction.first("SELECT datum FROM authority_setting WHERE name = $1", name)?.text("datum")
+    }
+
+    static func set(_ name: String, _ datum: String, in transaction: any Transaction) throws(Refusal) {
+        try transaction.execute(
+            """
+            INSERT INTO authority_setting (name, datum) VALUES ($1, $2)
+            ON CONFLICT (name) DO UPDATE SET datum = excluded.datum
+            """, name, datum)
+    }
+}

@@ -1,0 +1,63 @@
+package import Cryptography
+package import Groundwork
+
+/// One generation of one authority's key: what signs certificates and revocation lists.
+///
+/// The signer is not to be had from outside: a certificate needs an ``IssuancePermit``, and there is no other way.
+package final class Issuer: Sendable {
+    package enum Role: String, Sendable, Codable { case root, issuing }
+
+    package let generation: String
+    package let role: Role
+    package let certificate: Certificate
+    package let shards: Int
+    package let addresses: StatusAddresses
+    private let signer: (any Signer)?
+
+    init(
+        generation: String, role: Role, certificate: Certificate, shards: Int, addresses: StatusAddresses,
+        signer: (any Signer)?
+    ) {
+        self.generation = generation
+        self.role = role
+        self.certificate = certificate
+        self.shards = shards
+        self.addresses = addresses
+        self.signer = signer
+    }
+
+    package var family: AlgorithmFamily? { certificate.publicKey.family }
+    package var hasSigner: Bool { signer != nil }
+
+    /// The one place where a certificate is signed.
+    static func sign(
+        _ permit: consuming IssuancePermit, with signer: any Signer
+    ) async throws -> Certificate {
+        let (body, algorithm, key) = (permit.body, permit.algorithm, permit.publicKey)
+        let signature = try await signer.sign(body)
+        return try Certificate.assemble(body: body, algorithm: algorithm, signature: signature, publicKey: key)
+    }
+
+    /// Signs a revocation list of this generation.
+    func signList(_ body: CertificateListBody) async throws -> [UInt8] {
+        let der = try await body.signed(by: try required())
+        guard try CertificateList(der: der).isSigned(by: certificate.publicKey) else {
+            throw Refusal(CertificateAuthorityRefusal.signatureUnverified, detail: generation)
+        }
+        return der
+    }
+
+    func required() throws(Refusal) -> any Signer {
+        guard let signer else { throw Refusal(CertificateAuthorityRefusal.noSigner, facts: ["key": generation]) }
+        return signer
+    }
+}
+
+/// One of the authority's own keys with its certificate.
+package struct ServiceKey: Sendable {
+    package let role: ServiceRole
+    /// The generation that certified it.
+    package let issuer: String
+    package let certificate: Certificate
+    package let signer: any Signer
+}

@@ -1,0 +1,108 @@
+internal import Cryptography
+internal import Groundwork
+
+/// From a profile and a request to the body of a certificate. Pure: no store, no clock, no randomness.
+struct CertificateDraft {
+    let profile: CertificateProfile
+    let policy: CertificatePolicy
+    let issuer: Issuer
+    let subject: SubjectDetails
+    let publicKey: PublicKey
+    let notBefore: Instant
+    let notAfter: Instant
+
+    func body(_ serial: SerialNumber) throws(Refusal) -> CertificateBody {
+        guard let family = publicKey.family, family == issuer.family else {
+            throw Refusal(CertificateAuthorityRefusal.wrongFamily)
+        }
+        return CertificateBody(
+            serialNumber: serial, signatureAlgorithm: family.signatureAlgorithm, issuer: issuer.certificate.subject,
+            notBefore: notBefore, notAfter: notAfter, subject: try name(), publicKey: publicKey,
+            extensions: try extensions(serial, family: family))
+    }
+
+    /// The subject in the profile's words: nothing missing, nothing that the profile does not have.
+    func name() throws(Refusal) -> DistinguishedName {
+        var attributes: [DistinguishedName.Attribute] = []
+        for attribute in SubjectAttribute.allCases {
+            if attribute == .organizationIdentifier {
+                guard profile.subject.unifiedSocialCreditCode else { continue }
+                guard let identifier = policy.organizationIdentifier.value(for: try code()) else {
+                    throw Refusal(CertificateAuthorityRefusal.codeMissing, detail: "no scheme for this code")
+                }
+                attributes.append(.init(attribute.oid, identifier, kind: .utf8))
+                continue
+            }
+            let value = subject.value(of: attribute)
+            let required = profile.subject.required.contains(attribute)
+            guard required || profile.subject.optional.contains(attribute) || value == nil else {
+                throw Refusal(
+                    CertificateAuthorityRefusal.subjectIncomplete, detail: "not in profile \(profile.id)",
+                    facts: ["attribute": attribute.rawValue])
+            }
+            guard let value, !value.isEmpty else {
+                guard !required else {
+                    throw Refusal(
+                        CertificateAuthorityRefusal.subjectIncomplete, facts: ["attribute": attribute.rawValue])
+                }
+                continue
+            }
+            attributes.append(.init(attribute.oid, value, kind: attribute == .country ? .printable : .utf8))
+        }
+        return DistinguishedName(attributes)
+    }
+
+    private func code() throws(Refusal) -> String {
+        guard let code = subject.creditCode, code.utf8.count == 18,
+            code.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) })
+        else { throw Refusal(CertificateAuthorityRefusal.codeMissing) }
+        return code
+    }
+
+    private func extensions(
+        _ serial: SerialNumber, family: AlgorithmFamily
+    ) throws(Refusal) -> [CertificateExtension] {
+        var extensions: [CertificateExtension] = [
+            .authorityKeyIdentifier(issuer.certificate.keyIdentifier),
+            .subjectKeyIdentifier(publicKey.keyIdentifier),
+            .basicConstraints(.endEntity, critical: false),
+            .keyUsage(Set(profile.keyUsage[family.rawValue] ?? [])),
+        ]
+        if !profile.extendedKeyUsage.isEmpty {
+            extensions.append(
+                .extendedKeyUsage(try oids(profile.extendedKeyUsage), critical: profile.extendedKeyUsageCritical))
+        }
+        extensions.append(.certificatePolicies(try oids(profile.policies)))
+        if profile.statusAddresses {
+            let shard = Shard.number(of: serial, among: issuer.shards)
+            extensions += [
+                .crlDistributionPoint(issuer.addresses.list(issuer.generation, shard: shard)),
+                .authorityInformationAccess(
+                    ocsp: issuer.addresses.responder(issuer.generation),
+                    caIssuers: issuer.addresses.issuer(issuer.generation)),
+            ]
+        }
+        if profile.ocspNoCheck { extensions.append(.ocspNoCheck) }
+        if profile.subject.unifiedSocialCreditCode {
+            for form in policy.unifiedSocialCreditCode {
+                extensions.append(
+                    .text(
+                        try OID(validating: form.oid), try code(), kind: form.string == .printable ? .printable : .utf8)
+                )
+            }
+        }
+        return extensions
+    }
+
+    private func oids(_ texts: [String]) throws(Refusal) -> [OID] {
+        var oids: [OID] = []
+        for text in texts { oids.append(try OID(validating: text)) }
+        return oids
+    }
+
+    var lintContext: LintContext {
+        LintContext(
+            issuer: issuer.certificate, profile: profile, policy: policy, addresses: issuer.addresses,
+            generation: issuer.generation, shards: issuer.shards)
+    }
+}

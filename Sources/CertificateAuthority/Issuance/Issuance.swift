@@ -1,0 +1,115 @@
+package import Audit
+package import Cryptography
+package import Groundwork
+package import Storage
+
+/// Issues certificates to others: the profile, the proof of possession, then the engine.
+package struct Issuance: Sendable {
+    let engine: IssuanceEngine
+    let policies: PolicyStore
+    let issuers: IssuerDirectory
+
+    /// Issues one certificate. Made again under the same reference, it gives the same certificate.
+    ///
+    /// - Parameters:
+    ///   - issuer: the generation; `nil` is the issuing authority of the key's family that is in use.
+    ///   - alsoStore: done in the transaction that stores the certificate.
+    package func issue(
+        _ request: IssuanceRequest, issuer generation: String? = nil,
+        alsoStore: @escaping @Sendable (any Transaction, Certificate) throws -> Void = { _, _ in }
+    ) async throws -> CertificateRecord {
+        // The policies may change between reading them and storing the intent: then once more with the new ones.
+        do {
+            return try await issueOnce(request, generation, alsoStore)
+        } catch let refusal as Refusal where refusal.isBecause(CertificateAuthorityRefusal.statusBusy) {
+            return try await issueOnce(request, generation, alsoStore)
+        }
+    }
+
+    private func issueOnce(
+        _ request: IssuanceRequest, _ generation: String?,
+        _ alsoStore: @escaping @Sendable (any Transaction, Certificate) throws -> Void
+    ) async throws -> CertificateRecord {
+        let book = try await policies.current()
+        let profile = try book.profile(request.profile)
+        let key = try provedKey(request.proof)
+        guard let family = key.family else { throw Refusal(CertificateAuthorityRefusal.wrongFamily) }
+        let issuer = try issuers.issuer(generation: generation, family: family)
+        try refuseUnaccepted(key, request.location, profile, book.certificates)
+
+        let now = engine.surroundings.now()
+        let notBefore = now.truncatedToSecond
+        let full = notBefore.adding(days: Int64(profile.validityDays)).adding(seconds: -1)
+        let notAfter = request.notAfterAtMost.map { min($0.truncatedToSecond, full) } ?? full
+        guard notAfter <= issuer.certificate.notAfter, notAfter > notBefore else {
+            throw Refusal(CertificateAuthorityRefusal.outlivesIssuer, detail: issuer.generation)
+        }
+        let draft = CertificateDraft(
+            profile: profile, policy: book.certificates, issuer: issuer, subject: request.subject, publicKey: key,
+            notBefore: notBefore, notAfter: notAfter)
+        // What cannot be built is refused before a serial number is spent on it.
+        _ = try draft.name()
+        return try await engine.run(
+            IssuanceEngine.Draft(
+                issuer: issuer.generation, shards: issuer.shards, profile: profile.id, purpose: profile.purpose,
+                publicKey: key, location: request.location,
+                holder: profile.subject.unifiedSocialCreditCode ? request.subject.creditCode : nil,
+                reference: request.reference, actor: request.actor, notAfter: notAfter,
+                leaseSeconds: book.certificates.issuance.intentLeaseSeconds,
+                activateBy: profile.activation == .required
+                    ? now.adding(seconds: Int64(book.certificates.issuance.activateWithinHours) * 3600) : nil,
+                policyVersion: book.version, context: draft.lintContext, signer: try issuer.required(),
+                issuerKey: issuer.certificate.publicKey,
+                body: { serial throws(Refusal) in try draft.body(serial) }, alsoStore: alsoStore))
+    }
+
+    /// Proof of possession (RFC 2986; RFC 4211, 4).
+    private func provedKey(_ proof: KeyProof) throws(Refusal) -> PublicKey {
+        switch proof {
+        case .ownKey(let key): return key
+        case .request(let der):
+            let request = try CertificateRequest(der: der)
+            guard request.signatureIsValid() else {
+                throw Refusal(CertificateAuthorityRefusal.unprovedPossession)
+            }
+            return request.publicKey
+        }
+    }
+
+    private func refuseUnaccepted(
+        _ key: PublicKey, _ location: KeyLocation, _ profile: CertificateProfile, _ policy: CertificatePolicy
+    ) throws(Refusal) {
+        let defects = WeakKey.defects(of: key, policy: policy.keys)
+        guard defects.isEmpty else {
+            throw Refusal(
+                CertificateAuthorityRefusal.weakKey, facts: ["defect": defects.joined(separator: ", ")])
+        }
+        guard profile.accepts.origins.contains(location.originKind) else {
+            throw Refusal(CertificateAuthorityRefusal.originNotAccepted, facts: ["origin": location.originKind])
+        }
+        let models = profile.accepts.models
+        guard models.contains("*") || location.model.map(models.contains) ?? false else {
+            throw Refusal(CertificateAuthorityRefusal.modelNotAccepted, facts: ["model": location.model ?? "?"])
+        }
+    }
+
+    /// Closes intents whose lease is over: their serial numbers count as revoked from then on. Anybody may call it, as
+    /// often as they like.
+    /// - Returns: the serial numbers that this call closed.
+    package func recoverIntents(limit: Int = 1000) async throws -> [SerialNumber] {
+        try await engine.database.write { [engine] transaction in
+            let now = engine.surroundings.now()
+            return try IntentStore.abandoned(at: now, limit: limit, in: transaction).filter {
+                try IntentStore.close(
+                    $0, because: "lease over", at: now, audit: engine.audit, actor: .system, in: transaction)
+            }
+        }
+    }
+
+    /// Whether a holder may renew already.
+    package func renewalIsOpen(for record: CertificateRecord) async throws -> Bool {
+        let days = try await policies.current().certificates.issuance.renewalOpensDaysBeforeEnd
+        let now = engine.surroundings.now()
+        return now <= record.notAfter && now >= record.notAfter.adding(days: -Int64(days))
+    }
+}

@@ -1,0 +1,152 @@
+internal import Audit
+internal import Cryptography
+internal import Groundwork
+internal import Storage
+
+/// The one order in which a certificate comes to be: intent, body, lint, signature, verification, storage.
+///
+/// Between two steps the process may die at any point. Before `stored` the serial number is an open intent, which only
+/// its owner can finish and which anybody closes after the lease; from `stored` on the certificate is issued.
+struct IssuanceEngine: Sendable {
+    let database: Database
+    let audit: AuditLog
+    let surroundings: Surroundings
+    let observer: IssuanceObserver
+    /// Names this process's tries: no other may finish them.
+    let owner: [UInt8]
+
+    /// What is to be issued, apart from its serial number.
+    struct Draft: Sendable {
+        let issuer: String
+        let shards: Int
+        let profile: String
+        let purpose: CertificatePurpose
+        let publicKey: PublicKey
+        let location: KeyLocation
+        let holder: String?
+        let reference: String?
+        let actor: AuditActor
+        let notAfter: Instant
+        let leaseSeconds: Int
+        /// `nil`: active at once.
+        let activateBy: Instant?
+        let policyVersion: Int64?
+        let context: LintContext
+        let signer: any Signer
+        let issuerKey: PublicKey
+        let body: @Sendable (SerialNumber) throws(Refusal) -> CertificateBody
+        /// Stored in the same transaction as the certificate.
+        var alsoStore: @Sendable (any Transaction, Certificate) throws -> Void = { _, _ in }
+    }
+
+    func run(_ draft: Draft) async throws -> CertificateRecord {
+        let serial = SerialNumber.random(in: surroundings)
+        try await observer(.requested, serial)
+        if let earlier = try await intend(draft, serial) { return earlier }
+        do {
+            return try await carryOut(draft, serial)
+        } catch let stopped as IssuanceStopped {
+            throw stopped.reason
+        } catch {
+            // The lease is ours: the serial number is closed now, not when the lease ends. Where even that fails,
+            // recovery does it later; the caller hears the first cause.
+            _ = try? await database.write { [self] transaction in
+                try IntentStore.close(
+                    serial, because: (error as? Refusal)?.code ?? "failed", at: surroundings.now(), audit: audit,
+                    actor: draft.actor, in: transaction)
+            }
+            throw error
+        }
+    }
+
+    /// Stores the intent, or finds that this reference has its certificate already.
+    private func intend(_ draft: Draft, _ serial: SerialNumber) async throws -> CertificateRecord? {
+        let keyHash = DigestAlgorithm.sha256.hash(draft.publicKey.spki)
+        let now = surroundings.now()
+        let intent = IntentStore.Intent(
+            serial: serial, issuer: draft.issuer, profile: draft.profile, purpose: draft.purpose, keyHash: keyHash,
+            medium: draft.location.medium, holder: draft.holder,
+            reference: draft.reference.map { "\($0)#\(Hex.encode(keyHash.prefix(16)))" }, owner: owner,
+            leaseUntil: now.adding(seconds: Int64(draft.leaseSeconds)),
+            shard: Shard.number(of: serial, among: draft.shards), notAfter: draft.notAfter)
+        let earlier = try await database.write { [self] transaction -> CertificateRecord? in
+            if let version = draft.policyVersion, try PolicyStore.version(in: transaction) != version {
+                throw Refusal(CertificateAuthorityRefusal.statusBusy, detail: "the policies changed meanwhile")
+            }
+            switch try IntentStore.earlier(reference: intent.reference, in: transaction) {
+            case .issued(let serial): return try CertificateStore.required(serial, in: transaction)
+            case .unfinished(let serial):
+                // The same step of the same plan, made again: what it began belongs to it, lease or no lease.
+                _ = try IntentStore.close(
+                    serial, because: "made again", at: now, audit: audit, actor: draft.actor, in: transaction)
+            case .none: break
+            }
+            try IntentStore.refuseKeyInUse(intent, in: transaction)
+            try IntentStore.insert(intent, at: now, in: transaction)
+            try audit.record(
+                AuditEvent(
+                    act: CertificateAuthorityAct.issuanceIntended, actor: draft.actor, subject: serial.hex,
+                    facts: [
+                        "issuer": .string(draft.issuer), "profile": .string(draft.profile),
+                        "key": .string(Hex.encode(keyHash)), "holder": draft.holder.map { .string($0) } ?? .null,
+                        "medium": draft.location.medium.map { .string(Hex.encode($0)) } ?? .null,
+                    ]), in: transaction)
+            return nil
+        }
+        if earlier == nil { try await observer(.intended, serial) }
+        return earlier
+    }
+
+    private func carryOut(_ draft: Draft, _ serial: SerialNumber) async throws -> CertificateRecord {
+        let body = try draft.body(serial)
+        try await announce(.built, serial)
+        let permit = try Linter.permit(body, in: draft.context)
+        try await announce(.linted, serial)
+        let certificate = try await Issuer.sign(permit, with: draft.signer)
+        try await announce(.signed, serial)
+        guard certificate.isSigned(by: draft.issuerKey) else {
+            throw Refusal(CertificateAuthorityRefusal.signatureUnverified, detail: draft.issuer)
+        }
+        try await announce(.verified, serial)
+        let record = try await store(draft, certificate, serial)
+        try await announce(.stored, serial)
+        return record
+    }
+
+    private func store(
+        _ draft: Draft, _ certificate: Certificate, _ serial: SerialNumber
+    ) async throws -> CertificateRecord {
+        let now = surroundings.now()
+        return try await database.write { [self] transaction in
+            guard try IntentStore.finish(serial, owner: owner, in: transaction) else {
+                throw Refusal(CertificateAuthorityRefusal.intentLost, detail: serial.hex)
+            }
+            let state: CertificateState = draft.activateBy == nil ? .active : .issued
+            try transaction.execute(
+                """
+                INSERT INTO certificate (serial, issuer, profile, purpose, family, state, status_version, credit_code,
+                    medium, place, model, origin, shard, not_before, not_after, issued_at, activate_by, activated_at,
+                    der)
+                VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                """, serial.bytes, draft.issuer, draft.profile, draft.purpose.rawValue,
+                draft.publicKey.family?.rawValue, state.rawValue, draft.holder, draft.location.medium,
+                draft.location.place, draft.location.model, draft.location.origin,
+                Shard.number(of: serial, among: draft.shards), certificate.notBefore, certificate.notAfter, now,
+                draft.activateBy, state == .active ? now : nil, certificate.der)
+            try draft.alsoStore(transaction, certificate)
+            try audit.record(
+                AuditEvent(
+                    act: CertificateAuthorityAct.issuanceDone, actor: draft.actor, subject: serial.hex,
+                    facts: [
+                        "sha256": .string(Hex.encode(certificate.fingerprint)),
+                        "origin": .string(draft.location.origin),
+                        "place": draft.location.place.map { .integer(Int64($0)) } ?? .null,
+                    ]), in: transaction)
+            return try CertificateStore.required(serial, in: transaction)
+        }
+    }
+
+    private func announce(_ step: IssuanceStep, _ serial: SerialNumber) async throws {
+        do { try await observer(step, serial) } catch { throw IssuanceStopped(reason: error) }
+    }
+}

@@ -1,0 +1,53 @@
+package import Cryptography
+package import Groundwork
+
+/// One version of the policies, decoded and checked.
+package struct PolicyBook: Sendable {
+    package let version: Int64
+    package let files: PolicyFiles
+    package let hierarchies: [Hierarchy]
+    package let profiles: [String: CertificateProfile]
+    package let certificates: CertificatePolicy
+
+    /// Checks everything that this room reads; the other files are their rooms' matter.
+    package init(version: Int64, files: PolicyFiles) throws(Refusal) {
+        var hierarchies: [Hierarchy] = []
+        var profiles: [String: CertificateProfile] = [:]
+        for (path, text) in files.texts.sorted(by: { $0.key < $1.key }) where path.hasSuffix(".yaml") {
+            if path.hasPrefix("CA/") {
+                hierarchies.append(try Hierarchy.decode(text, file: path))
+            } else if path.hasPrefix("Policies/profiles/") {
+                let profile = try CertificateProfile.decode(text, file: path)
+                guard path == "Policies/profiles/\(profile.id).yaml" else {
+                    throw Refusal(
+                        CertificateAuthorityRefusal.malformedPolicy, detail: "id is not the file's name",
+                        facts: ["file": path])
+                }
+                profiles[profile.id] = profile
+            }
+        }
+        let path = "Policies/certificates.yaml"
+        guard let text = files.texts[path] else {
+            throw Refusal(CertificateAuthorityRefusal.malformedPolicy, detail: "missing", facts: ["file": path])
+        }
+        self.version = version
+        self.files = files
+        self.certificates = try CertificatePolicy.decode(text, file: path)
+        self.hierarchies = hierarchies
+        self.profiles = profiles
+    }
+
+    package func profile(_ id: String) throws(Refusal) -> CertificateProfile {
+        guard let profile = profiles[id] else {
+            throw Refusal(CertificateAuthorityRefusal.unknownProfile, facts: ["profile": id])
+        }
+        return profile
+    }
+
+    package func hierarchy(_ family: AlgorithmFamily) throws(Refusal) -> Hierarchy {
+        guard let hierarchy = hierarchies.first(where: { $0.family == family }) else {
+            throw Refusal(CertificateAuthorityRefusal.unknownIssuer, facts: ["issuer": family.rawValue])
+        }
+        return hierarchy
+    }
+}

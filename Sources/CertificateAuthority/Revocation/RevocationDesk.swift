@@ -1,0 +1,228 @@
+package import Audit
+package import Cryptography
+package import Groundwork
+package import Officers
+package import Storage
+
+/// Changes the status of certificates. Each change is one transaction: state, status version, revocation table, the
+/// shard's version, the audit event, and the officers' order used up.
+package struct RevocationDesk: Sendable {
+    private let database: Database
+    private let audit: AuditLog
+    private let surroundings: Surroundings
+    private let policies: PolicyStore
+
+    init(database: Database, audit: AuditLog, surroundings: Surroundings, policies: PolicyStore) {
+        self.database = database
+        self.audit = audit
+        self.surroundings = surroundings
+        self.policies = policies
+    }
+
+    /// Ends a certificate for ever. Revoked already, it stays as it is and nothing is used up.
+    @discardableResult
+    package func revoke(
+        _ serial: SerialNumber, reason: RevocationReason, on grounds: RevocationGrounds
+    ) async throws -> CertificateRecord {
+        try await database.write { try revoke(serial, reason: reason, on: grounds, in: $0) }
+    }
+
+    @discardableResult
+    package func suspend(_ serial: SerialNumber, on grounds: RevocationGrounds) async throws -> CertificateRecord {
+        try await database.write { try suspend(serial, on: grounds, in: $0) }
+    }
+
+    @discardableResult
+    package func resume(_ serial: SerialNumber, on grounds: RevocationGrounds) async throws -> CertificateRecord {
+        try await database.write { try resume(serial, on: grounds, in: $0) }
+    }
+
+    /// The same inside a transaction of another room's act.
+    @discardableResult
+    package func revoke(
+        _ serial: SerialNumber, reason: RevocationReason, on grounds: RevocationGrounds,
+        in transaction: any Transaction
+    ) throws(Refusal) -> CertificateRecord {
+        let record = try CertificateStore.required(serial, in: transaction)
+        guard RevocationDesk.mayRevoke(record, because: reason) else {
+            throw Refusal(CertificateAuthorityRefusal.wrongReason, facts: ["reason": "\(reason)"])
+        }
+        if record.storedState == .revoked { return record }
+        try settle(
+            grounds, .revokeCertificate, serial, ["reason": .integer(Int64(reason.rawValue))], in: transaction)
+        // What was suspended before is void from the suspension on: nobody could rely on it in between.
+        let since = record.revocation?.revokedAt ?? surroundings.now()
+        try RevocationStore.insert(
+            serial: serial, issuer: record.issuer, shard: record.shard, reason: reason, at: since,
+            notAfter: record.notAfter, in: transaction)
+        return try change(
+            record, .revoke, .revoked, grounds, ["reason": .string("\(reason)")], in: transaction)
+    }
+
+    @discardableResult
+    package func suspend(
+        _ serial: SerialNumber, on grounds: RevocationGrounds, in transaction: any Transaction
+    ) throws(Refusal) -> CertificateRecord {
+        let record = try CertificateStore.required(serial, in: transaction)
+        if record.storedState == .suspended { return record }
+        try refuse(record, .suspend)
+        try settle(grounds, .suspendCertificate, serial, nil, in: transaction)
+        try RevocationStore.insert(
+            serial: serial, issuer: record.issuer, shard: record.shard, reason: .certificateHold,
+            at: surroundings.now(), notAfter: record.notAfter, in: transaction)
+        return try change(record, .suspend, .suspended, grounds, [:], in: transaction)
+    }
+
+    @discardableResult
+    package func resume(
+        _ serial: SerialNumber, on grounds: RevocationGrounds, in transaction: any Transaction
+    ) throws(Refusal) -> CertificateRecord {
+        let record = try CertificateStore.required(serial, in: transaction)
+        if record.storedState == .active { return record }
+        try refuse(record, .resume)
+        try settle(grounds, .resumeCertificate, serial, nil, in: transaction)
+        try RevocationStore.remove(
+            serial: serial, issuer: record.issuer, shard: record.shard, in: transaction)
+        return try change(record, .resume, .resumed, grounds, [:], in: transaction)
+    }
+
+    /// What an officer signs to revoke.
+    package func request(
+        toRevoke serial: SerialNumber, because reason: RevocationReason, words: String
+    ) -> CanonicalRequest {
+        CanonicalRequest(
+            .revokeCertificate, subject: serial.hex, parameters: ["reason": .integer(Int64(reason.rawValue))],
+            reason: words, in: surroundings)
+    }
+
+    package func request(toSuspend serial: SerialNumber, words: String) -> CanonicalRequest {
+        CanonicalRequest(.suspendCertificate, subject: serial.hex, reason: words, in: surroundings)
+    }
+
+    package func request(toResume serial: SerialNumber, words: String) -> CanonicalRequest {
+        CanonicalRequest(.resumeCertificate, subject: serial.hex, reason: words, in: surroundings)
+    }
+
+    /// RFC 5280, 5.3.1: holds are suspensions, removeFromCRL is for delta lists, the compromise of an authority is for
+    /// authorities.
+    private static func mayRevoke(_ record: CertificateRecord, because reason: RevocationReason) -> Bool {
+        switch reason {
+        case .certificateHold, .removeFromCRL, .aaCompromise: false
+        case .caCompromise: record.purpose == .authority
+        default: true
+        }
+    }
+}
+
+extension RevocationDesk {
+    /// The key has proved itself on its medium: from now on login and sealing accept the certificate.
+    ///
+    /// Too late, the certificate is revoked and the refusal says so.
+    @discardableResult
+    package func activate(_ serial: SerialNumber, actor: AuditActor) async throws -> CertificateRecord {
+        let record = try await database.write { transaction in
+            let record = try CertificateStore.required(serial, in: transaction)
+            if let limit = record.activateBy, record.storedState == .issued, surroundings.now() > limit {
+                return try revoke(
+                    serial, reason: .cessationOfOperation, on: .system(reason: "not activated in time"),
+                    in: transaction)
+            }
+            return try activate(serial, actor: actor, in: transaction)
+        }
+        guard record.storedState == .active else { throw Refusal(CertificateAuthorityRefusal.activationTooLate) }
+        return record
+    }
+
+    /// The same inside a transaction of another room's act; too late, it only refuses.
+    @discardableResult
+    package func activate(
+        _ serial: SerialNumber, actor: AuditActor, in transaction: any Transaction
+    ) throws(Refusal) -> CertificateRecord {
+        let record = try CertificateStore.required(serial, in: transaction)
+        if record.state(at: surroundings.now()) == .active { return record }
+        try refuse(record, .activate)
+        guard record.activateBy.map({ surroundings.now() <= $0 }) ?? true else {
+            throw Refusal(CertificateAuthorityRefusal.activationTooLate)
+        }
+        try transaction.execute(
+            "UPDATE certificate SET activated_at = $2 WHERE serial = $1", serial.bytes, surroundings.now())
+        return try change(
+            record, .activate, .activated, .onBehalf(actor, reason: "proved on the medium"), [:], in: transaction)
+    }
+
+    /// Revokes what was not activated in time. Anybody may call it, as often as they like.
+    /// - Returns: the serial numbers that this call revoked.
+    @discardableResult
+    package func expireUnactivated(limit: Int = 1000) async throws -> [SerialNumber] {
+        try await revokeAll(
+            "SELECT serial FROM certificate WHERE state = 'issued' AND activate_by < $1 ORDER BY activate_by LIMIT $2",
+            before: surroundings.now(), limit, because: "not activated in time")
+    }
+
+    /// Revokes what has been suspended for longer than the policy allows.
+    @discardableResult
+    package func endLongSuspensions(limit: Int = 1000) async throws -> [SerialNumber] {
+        let days = try await policies.current().certificates.revocation.longestSuspensionDays
+        return try await revokeAll(
+            """
+            SELECT r.serial AS serial FROM revocation r JOIN certificate c ON c.serial = r.serial
+            WHERE r.reason = 6 AND r.revoked_at < $1 ORDER BY r.revoked_at LIMIT $2
+            """, before: surroundings.now().adding(days: -Int64(days)), limit, because: "suspended too long")
+    }
+
+    private func revokeAll(
+        _ query: String, before: Instant, _ limit: Int, because reason: String
+    ) async throws -> [SerialNumber] {
+        try await database.write { transaction in
+            var serials: [SerialNumber] = []
+            for row in try transaction.query(query, before, limit) {
+                let serial = try row.serial("serial")
+                try revoke(serial, reason: .cessationOfOperation, on: .system(reason: reason), in: transaction)
+                serials.append(serial)
+            }
+            return serials
+        }
+    }
+
+    private func refuse(_ record: CertificateRecord, _ transition: CertificateTransition) throws(Refusal) {
+        let state = record.state(at: surroundings.now())
+        guard state.after(transition) == nil else { return }
+        throw Refusal(
+            CertificateAuthorityRefusal.wrongState,
+            facts: [
+                "state": state.label.zh, "stateEnglish": state.label.en, "act": transition.label.zh,
+                "actEnglish": transition.label.en,
+            ])
+    }
+
+    /// An order must be for this act on this certificate, and is used up here.
+    private func settle(
+        _ grounds: RevocationGrounds, _ act: OfficerAct, _ serial: SerialNumber,
+        _ parameters: [String: CanonicalJSON]?, in transaction: any Transaction
+    ) throws(Refusal) {
+        guard case .authorised(let authorisation) = grounds else { return }
+        try authorisation.require(act, subject: serial.hex, parameters: parameters)
+        try authorisation.spend(in: transaction)
+    }
+
+    /// The row itself: new state, next version, audit. The version guards against a writer that read before us.
+    private func change(
+        _ record: CertificateRecord, _ transition: CertificateTransition, _ act: CertificateAuthorityAct,
+        _ grounds: RevocationGrounds, _ facts: [String: CanonicalJSON], in transaction: any Transaction
+    ) throws(Refusal) -> CertificateRecord {
+        try refuse(record, transition)
+        guard let state = record.state(at: surroundings.now()).after(transition),
+            try transaction.execute(
+                """
+                UPDATE certificate SET state = $2, status_version = status_version + 1
+                WHERE serial = $1 AND status_version = $3
+                """, record.serialNumber.bytes, state.rawValue, record.statusVersion) == 1
+        else { throw Refusal(CertificateAuthorityRefusal.statusBusy, detail: record.serialNumber.hex) }
+        var facts = facts
+        facts["grounds"] = .string(grounds.reason)
+        facts["version"] = .integer(record.statusVersion + 1)
+        try audit.record(
+            AuditEvent(act: act, actor: grounds.actor, subject: record.serialNumber.hex, facts: facts), in: transaction)
+        return try CertificateStore.required(record.serialNumber, in: transaction)
+    }
+}
