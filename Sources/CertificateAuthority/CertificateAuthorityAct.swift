@@ -1,7 +1,7 @@
-package import Audit
+internal import Audit
 
 /// What this room writes into the audit. Raw values are stored and never renamed.
-package enum CertificateAuthorityAct: String, AuditAct, CaseIterable {
+enum CertificateAuthorityAct: String, AuditAct, CaseIterable {
     case keyCreated = "authority.key-created"
     case authorityCreated = "authority.created"
     case issuanceIntended = "certificate.issue.intended"

@@ -44,7 +44,8 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
             LocalisedText(zh: "没有序列号为{serial}的证书。", en: "There is no certificate with serial number {serial}.")
         case .noSigner: LocalisedText(zh: "签名密钥{key}不在本机。", en: "The signing key {key} is not on this machine.")
         case .wrongKeyFile:
-            LocalisedText(zh: "密钥文件{key}无法用该口令打开,或与证书不符。", en: "Key file {key} does not open or is not the certificate's key.")
+            LocalisedText(
+                zh: "密钥文件{key}无法用该口令打开,或与证书不符。", en: "Key file {key} does not open or is not the certificate's key.")
         case .keyFileExists: LocalisedText(zh: "密钥文件{key}已存在。", en: "Key file {key} is already there.")
         case .keyFileUnreadable:
             LocalisedText(zh: "密钥文件{key}无法读写。", en: "Key file {key} cannot be read or written.")
@@ -54,16 +55,19 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
         case .subjectIncomplete:
             LocalisedText(zh: "证书主体缺少或不允许{attribute}。", en: "The subject lacks, or may not have, {attribute}.")
         case .codeMissing:
-            LocalisedText(zh: "证书需要18位统一社会信用代码。", en: "This certificate needs an 18-character unified social credit code.")
+            LocalisedText(
+                zh: "证书需要18位统一社会信用代码。", en: "This certificate needs an 18-character unified social credit code.")
         case .wrongFamily:
             LocalisedText(zh: "密钥算法与签发机构不符。", en: "The key is not of the issuer's algorithm family.")
         case .unprovedPossession:
-            LocalisedText(zh: "证书申请的签名不正确,不能证明持有私钥。", en: "The request's signature does not prove that the key is held.")
+            LocalisedText(
+                zh: "证书申请的签名不正确,不能证明持有私钥。", en: "The request's signature does not prove that the key is held.")
         case .weakKey: LocalisedText(zh: "密钥强度不足:{defect}。", en: "The key is weak: {defect}.")
         case .keyInUse:
             LocalisedText(zh: "该密钥已用于另一用途或另一介质。", en: "This key already serves another purpose or another medium.")
         case .originNotAccepted:
-            LocalisedText(zh: "该类证书不接受来源为{origin}的密钥。", en: "This profile does not accept a key whose origin is {origin}.")
+            LocalisedText(
+                zh: "该类证书不接受来源为{origin}的密钥。", en: "This profile does not accept a key whose origin is {origin}.")
         case .modelNotAccepted:
             LocalisedText(zh: "该类证书不接受{model}型介质。", en: "This profile does not accept a medium of model {model}.")
         case .outlivesIssuer:
@@ -72,9 +76,11 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
         case .signatureUnverified:
             LocalisedText(zh: "签名未能通过验证,没有签发。", en: "The signature did not verify; nothing was issued.")
         case .intentLost:
-            LocalisedText(zh: "本次签发已被接替或超时,没有签发。", en: "This issuance was taken over or ran out of time; nothing was issued.")
+            LocalisedText(
+                zh: "本次签发已被接替或超时,没有签发。", en: "This issuance was taken over or ran out of time; nothing was issued.")
         case .wrongState:
-            LocalisedText(zh: "证书当前为“{state}”,不能{act}。", en: "The certificate is {stateEnglish}; it cannot {actEnglish}.")
+            LocalisedText(
+                zh: "证书当前为“{state}”,不能{act}。", en: "The certificate is {stateEnglish}; it cannot {actEnglish}.")
         case .activationTooLate:
             LocalisedText(zh: "激活期限已过,证书已作废。", en: "The time to activate is over; the certificate is void.")
         case .wrongReason:

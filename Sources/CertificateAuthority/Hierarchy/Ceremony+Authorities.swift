@@ -1,3 +1,4 @@
+internal import Audit
 internal import Cryptography
 internal import Groundwork
 internal import Storage

@@ -1,5 +1,5 @@
 package import Cryptography
-package import Groundwork
+internal import Groundwork
 
 /// One generation of one authority's key: what signs certificates and revocation lists.
 ///

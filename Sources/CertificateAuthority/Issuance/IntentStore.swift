@@ -60,7 +60,8 @@ enum IntentStore {
     }
 
     /// `true` if the intent was still this owner's and open, and is now issued.
-    static func finish(_ serial: SerialNumber, owner: [UInt8], in transaction: any Transaction) throws(Refusal) -> Bool {
+    static func finish(_ serial: SerialNumber, owner: [UInt8], in transaction: any Transaction) throws(Refusal) -> Bool
+    {
         try transaction.execute(
             """
             UPDATE issuance_intent SET progress = 'issued'

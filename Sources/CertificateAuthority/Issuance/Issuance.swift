@@ -1,6 +1,6 @@
-package import Audit
+internal import Audit
 package import Cryptography
-package import Groundwork
+internal import Groundwork
 package import Storage
 
 /// Issues certificates to others: the profile, the proof of possession, then the engine.

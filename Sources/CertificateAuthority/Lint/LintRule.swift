@@ -1,5 +1,5 @@
 package import Cryptography
-package import Groundwork
+internal import Groundwork
 
 /// One rule about certificates, with the clause it comes from. Each has a file of its own under `Rules`.
 package struct LintRule: Sendable {

@@ -46,7 +46,10 @@ package final class PolicyStore: Sendable {
             guard current > 0 else { throw Refusal(CertificateAuthorityRefusal.notInitialised) }
             return current == version ? nil : (current, try PolicyStore.files(in: transaction))
         }
-        guard let files else { if let known { return known } else { return try await current() } }
+        guard let files else {
+            guard let known else { return try await current() }
+            return known
+        }
         let book = try PolicyBook(version: files.0, files: files.1)
         decoded.withLock { if ($0?.version ?? 0) < book.version { $0 = book } }
         return book

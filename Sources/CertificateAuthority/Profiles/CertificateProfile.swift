@@ -61,7 +61,9 @@ package struct CertificateProfile: Codable, Sendable, Hashable {
 
     private var defect: String? {
         for family in AlgorithmFamily.allCases {
-            guard let usage = keyUsage[family.rawValue], !usage.isEmpty else { return "keyUsage: none for \(family.rawValue)" }
+            guard let usage = keyUsage[family.rawValue], !usage.isEmpty else {
+                return "keyUsage: none for \(family.rawValue)"
+            }
             if purpose == .authentication, usage.contains(.nonRepudiation) {
                 return "keyUsage: an authentication certificate never has nonRepudiation"
             }

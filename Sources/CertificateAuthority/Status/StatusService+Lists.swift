@@ -1,4 +1,4 @@
-package import Cryptography
+internal import Cryptography
 package import Groundwork
 internal import Storage
 

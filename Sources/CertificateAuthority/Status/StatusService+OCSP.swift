@@ -1,4 +1,4 @@
-package import Cryptography
+internal import Cryptography
 package import Groundwork
 internal import Storage
 
@@ -54,7 +54,9 @@ extension StatusService {
         let now = surroundings.now()
         let single = question.certificates.count == 1 && question.nonce == nil ? question.certificates[0] : nil
         let responderSerial = responder.certificate.serialNumber
-        let isOurs = question.certificates.map { $0 == OCSPCertID(issuer: issuer.certificate, serialNumber: $0.serialNumber, digest: $0.digest) }
+        let isOurs = question.certificates.map {
+            $0 == OCSPCertID(issuer: issuer.certificate, serialNumber: $0.serialNumber, digest: $0.digest)
+        }
         let (facts, stored) = try await database.read { transaction in
             let facts = try StatusService.facts(question.certificates, isOurs, issuer, in: transaction)
             let stored = try single.flatMap {

@@ -1,6 +1,6 @@
 package import Cryptography
 package import Groundwork
-package import Storage
+internal import Storage
 
 /// Answers "is it still valid?": by OCSP, by list, and to the other rooms.
 package struct StatusService: Sendable {
@@ -40,13 +40,15 @@ struct StatusFact: Sendable, Hashable {
             FROM certificate c LEFT JOIN revocation r ON r.serial = c.serial WHERE c.serial = $1
             """, serial.bytes)
         {
-            let isOurs = try issuer == nil || row.text("issuer") == issuer
+            let owner = try row.text("issuer")
+            let isOurs = issuer == nil || owner == issuer
             version = isOurs ? try row.integer("status_version") : nil
             revocation = isOurs ? try RevocationFact(optional: row) : nil
         } else if let row = try transaction.first(
             "SELECT issuer, reason, revoked_at FROM revocation WHERE serial = $1", serial.bytes)
         {
-            let isOurs = try issuer == nil || row.text("issuer") == issuer
+            let owner = try row.text("issuer")
+            let isOurs = issuer == nil || owner == issuer
             version = isOurs ? 1 : nil
             revocation = isOurs ? try RevocationFact(optional: row) : nil
         } else {

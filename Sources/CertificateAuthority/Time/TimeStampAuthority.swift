@@ -1,5 +1,5 @@
 package import Cryptography
-package import Groundwork
+internal import Groundwork
 
 /// Answers requests for time stamps (RFC 3161).
 package struct TimeStampAuthority: Sendable {

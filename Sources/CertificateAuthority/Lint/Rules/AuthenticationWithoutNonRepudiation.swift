@@ -4,7 +4,8 @@ internal import Groundwork
 extension LintRule {
     /// Who logs in never signs contracts by it: clientAuth and nonRepudiation exclude each other.
     static let authenticationWithoutNonRepudiation = LintRule(
-        id: "authentication-without-non-repudiation", citation: "CP/CPS 6.1.7; GB/T 25056 (one key, one purpose)", severity: .error, since: "2026-01-01"
+        id: "authentication-without-non-repudiation", citation: "CP/CPS 6.1.7; GB/T 25056 (one key, one purpose)",
+        severity: .error, since: "2026-01-01"
     ) { target in
         let usage = target.certificate.keyUsage ?? []
         let isAuthentication = target.context.profile?.purpose == .authentication

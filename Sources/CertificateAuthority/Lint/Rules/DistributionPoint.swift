@@ -14,6 +14,7 @@ extension LintRule {
         guard !found.critical, addresses.count == 1 else { return ["critical, or not exactly one address"] }
         guard let status = target.context.addresses, let shards = target.context.shards else { return [] }
         let shard = Shard.number(of: target.certificate.serialNumber, among: shards)
-        return addresses[0] == status.list(generation, shard: shard) ? [] : ["\(addresses[0]) is not this serial number's list"]
+        return addresses[0] == status.list(generation, shard: shard)
+            ? [] : ["\(addresses[0]) is not this serial number's list"]
     }
 }

@@ -16,6 +16,7 @@ extension LintRule {
         // A root has no responder: its one subject is on the root's list.
         let responders = target.kind == .authority ? [] : [status.responder(generation)]
         return (facts.ocspAddresses == responders ? [] : ["responder is not \(responders)"])
-            + (facts.issuerAddresses == [status.issuer(generation)] ? [] : ["issuer is not \(status.issuer(generation))"])
+            + (facts.issuerAddresses == [status.issuer(generation)]
+                ? [] : ["issuer is not \(status.issuer(generation))"])
     }
 }

@@ -10,6 +10,8 @@ extension LintRule {
             .keyUsage, .basicConstraints, .extendedKeyUsage, .certificatePolicies, .subjectAlternativeName, "2.5.29.30",
             "2.5.29.36", "2.5.29.54",
         ]
-        return target.certificate.extensions.filter { $0.critical && !known.contains($0.oid) }.map { "\($0.oid) is critical" }
+        return target.certificate.extensions.filter { $0.critical && !known.contains($0.oid) }.map {
+            "\($0.oid) is critical"
+        }
     }
 }

@@ -9,7 +9,8 @@ extension LintRule {
         guard target.context.generation != nil else { return [] }
         let qualifier = OID.qualifierCPS.der
         let policies = target.certificate.value(of: .certificatePolicies)?.value ?? []
-        let hasQualifier = policies.count >= qualifier.count
+        let hasQualifier =
+            policies.count >= qualifier.count
             && (0...(policies.count - qualifier.count)).contains { policies[$0...].starts(with: qualifier) }
         return (target.certificate.facts.subjectAlternativeNames.isEmpty ? [] : ["an alternative name"])
             + (hasQualifier ? ["a CPS address"] : [])

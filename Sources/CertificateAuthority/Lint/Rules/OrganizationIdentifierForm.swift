@@ -13,6 +13,7 @@ extension LintRule {
         let country = String(decoding: bytes[3..<5], as: UTF8.self)
         let isLocal = bytes[2] == 0x3A
         guard isLocal || ["NTR", "VAT", "PSD", "LEI"].contains(scheme) else { return ["scheme \(scheme) is unknown"] }
-        return target.certificate.subject.value(of: .countryName) == country ? [] : ["country \(country) is not the subject's"]
+        return target.certificate.subject.value(of: .countryName) == country
+            ? [] : ["country \(country) is not the subject's"]
     }
 }

@@ -4,7 +4,8 @@ internal import Groundwork
 extension LintRule {
     /// RSA: at least 2048 bits, an odd modulus, public exponent 65537.
     static let rsaNumbers = LintRule(
-        id: "rsa-numbers", citation: "FIPS 186-5, 5.1; RFC 8017, 3.1; CP/CPS 6.1.6", severity: .error, since: "2013-12-31"
+        id: "rsa-numbers", citation: "FIPS 186-5, 5.1; RFC 8017, 3.1; CP/CPS 6.1.6", severity: .error,
+        since: "2013-12-31"
     ) { target in
         guard let rsa = target.certificate.publicKey.rsa else { return [] }
         return WeakKey.defects(of: rsa, leastBits: 2048, exponents: [65_537])

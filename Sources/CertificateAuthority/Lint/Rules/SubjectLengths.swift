@@ -9,7 +9,8 @@ extension LintRule {
         target.certificate.subject.attributes.compactMap { attribute in
             guard let known = SubjectAttribute.allCases.first(where: { $0.oid == attribute.type }) else { return nil }
             let length = attribute.value.unicodeScalars.count
-            return (1...known.longest).contains(length) ? nil : "\(known.rawValue): \(length) characters of \(known.longest)"
+            return (1...known.longest).contains(length)
+                ? nil : "\(known.rawValue): \(length) characters of \(known.longest)"
         }
     }
 }

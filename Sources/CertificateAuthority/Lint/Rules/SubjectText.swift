@@ -8,7 +8,8 @@ extension LintRule {
     ) { target in
         target.certificate.subject.attributes.compactMap { attribute in
             let scalars = attribute.value.unicodeScalars
-            guard scalars.allSatisfy({ $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && $0.value != 0xFFFD }) else {
+            guard scalars.allSatisfy({ $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && $0.value != 0xFFFD })
+            else {
                 return "\(attribute.type): a control character"
             }
             let ends = [scalars.first, scalars.last].compactMap { $0 }

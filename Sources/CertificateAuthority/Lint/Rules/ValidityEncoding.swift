@@ -8,7 +8,8 @@ extension LintRule {
     ) { target in
         guard let times = target.validityElements else { return ["unreadable"] }
         return zip(times, [target.certificate.notBefore, target.certificate.notAfter]).compactMap { element, instant in
-            element.identifier == (instant.utc.year < 2050 ? 0x17 : 0x18) ? nil : "\(instant.utc.dashedDate): wrong time type"
+            element.identifier == (instant.utc.year < 2050 ? 0x17 : 0x18)
+                ? nil : "\(instant.utc.dashedDate): wrong time type"
         }
     }
 }
