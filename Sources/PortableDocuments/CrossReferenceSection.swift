@@ -3,6 +3,8 @@ enum CrossReferenceEntry: Hashable, Sendable {
     case free(next: Int, generation: Int)
     case offset(Int, generation: Int)
     case compressed(stream: Int, index: Int)
+
+    var isInUse: Bool { if case .free = self { false } else { true } }
 }
 
 /// One cross-reference section with its trailer.
@@ -96,7 +98,7 @@ private struct Layout {
 
     init(_ dictionary: PDFDictionary, limits: DocumentLimits) throws(CrossReferenceSection.Failure) {
         guard let widths = dictionary["W"]?.asArray?.map({ $0.asInteger ?? -1 }), widths.count == 3,
-            widths.allSatisfy({ (0...7).contains($0) }), widths[1] > 0, let size = dictionary["Size"]?.asInteger
+            widths.allSatisfy({ (0...8).contains($0) }), widths[1] > 0, let size = dictionary["Size"]?.asInteger
         else { throw .damaged("cross-reference stream's W or Size") }
         let index = dictionary["Index"]?.asArray?.map { $0.asInteger ?? -1 } ?? [0, size]
         guard index.count.isMultiple(of: 2), index.allSatisfy({ $0 >= 0 }) else { throw .damaged("Index") }
@@ -149,7 +151,8 @@ private struct Layout {
         func field(_ width: Int, default value: Int) -> Int {
             guard width > 0 else { return value }
             defer { position += width }
-            return data[position..<position + width].reduce(0) { $0 << 8 | Int($1) }
+            let number = data[position..<position + width].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            return Int(clamping: number)
         }
         for range in ranges {
             for number in range.first..<range.first + range.count {

@@ -42,8 +42,22 @@ struct DocumentScan {
             if names["EmbeddedFiles"] != nil { note(.embeddedFiles, "catalog Names EmbeddedFiles") }
         }
         guard let form = try reader.resolved(catalog["AcroForm"])?.asDictionary else { return }
+        var visited = Set<ObjectID>()
+        for field in try reader.resolved(form["Fields"])?.asArray ?? [] {
+            try requireTree(field, visited: &visited, depth: 0)
+        }
         if form["XFA"] != nil { note(.xfaForm, "AcroForm XFA") }
         if try reader.resolved(form["NeedAppearances"]) == .boolean(true) { note(.needAppearances, "AcroForm") }
+    }
+
+    /// The fields are a tree of indirect objects (12.7.3.1): no loops, no field in two places.
+    private func requireTree(_ field: PDFObject, visited: inout Set<ObjectID>, depth: Int) throws(Refusal) {
+        guard let id = field.asReference, depth < 20, visited.insert(id).inserted else {
+            throw DocumentStructure.damaged("form field \(field)")
+        }
+        for kid in try reader.resolved(try reader.object(id).asDictionary?["Kids"])?.asArray ?? [] {
+            try requireTree(kid, visited: &visited, depth: depth + 1)
+        }
     }
 
     // MARK: The walk

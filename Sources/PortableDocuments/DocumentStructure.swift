@@ -38,6 +38,10 @@ struct DocumentStructure: Sendable {
         guard let root = sections[0].trailer["Root"]?.asReference else {
             throw Self.damaged("trailer without Root")
         }
+        // A larger Size is a slip that changes nothing; a smaller one hides objects from some readers (7.5.5).
+        guard let size = sections[0].trailer["Size"]?.asInteger, size <= CrossReferenceSection.highestNumber,
+            (entries.filter { $0.value.isInUse }.keys.max() ?? 0) < size
+        else { throw Self.damaged("Size") }
         self.root = root
         try checkObjects(bytes, limits: limits)
     }

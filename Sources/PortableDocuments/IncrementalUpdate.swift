@@ -76,7 +76,9 @@ struct IncrementalUpdate {
         appended += "xref\n".utf8
         // Readers expect object 0, the head of the list of free objects, in every table; it stays as it was.
         var head = (next: 0, generation: 65_535)
-        if case .free(let next, let generation)? = structure.entries[0] { head = (next, generation) }
+        if case .free(let next, let generation)? = structure.entries[0] {
+            head = (next <= CrossReferenceSection.highestNumber ? next : 0, min(generation, 65_535))
+        }
         for run in Self.runs([0] + offsets.keys) {
             appended += "\(run[0]) \(run.count)\n".utf8
             for number in run {

@@ -48,11 +48,8 @@ import Testing
         Bad("stream behind a table", .hybrid) {
             let first = PDFSample().bytes
             let start = try DocumentStructure(first).startOfCrossReference
-            let second = PDFSample(crossReference: .stream, trailer: "/Prev \(start)").bytes
-            // The second part's own offsets shift by the first part's length: its header and objects are left out.
             let text =
                 "11 0 obj\n<< /Type /XRef /Size 12 /W [1 3 1] /Index [11 1] /Root 1 0 R /Length 5 /Prev \(start) >>\n"
-            _ = second
             let data: [UInt8] = [1, 0, UInt8(first.count >> 8), UInt8(first.count & 255), 0]
             return first + Array((text + "stream\n").utf8) + data
                 + Array("\nendstream\nendobj\nstartxref\n\(first.count)\n%%EOF\n".utf8)
@@ -79,6 +76,12 @@ import Testing
         Bad("an empty MediaBox", .damaged) { PDFSample(mediaBox: "[0 0 0 842]").bytes },
         Bad("turned by 45 degrees", .damaged) { PDFSample(page: "/Rotate 45").bytes },
         Bad("a duplicate key", .damaged) { PDFSample(trailer: "/Root 2 0 R").bytes },
+        Bad("a Size that hides objects", .damaged) {
+            Array(String(decoding: PDFSample().bytes, as: UTF8.self).replacing("/Size 6", with: "/Size 5").utf8)
+        },
+        Bad("a form whose fields are a loop", .damaged) {
+            PDFSample(catalog: "/AcroForm << /Fields [10 0 R] >>", extra: ["<< /FT /Tx /T (a) /Kids [10 0 R] >>"]).bytes
+        },
         Bad("nested too deeply", .damaged) {
             PDFSample(catalog: "/X " + String(repeating: "[", count: 5000) + String(repeating: "]", count: 5000)).bytes
         },

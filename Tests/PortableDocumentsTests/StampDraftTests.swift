@@ -40,6 +40,12 @@ import Testing
         ("table", { PDFSample().bytes }),
         ("stream", { PDFSample(crossReference: .stream).bytes }),
         ("no newline at the end", { PDFSample(ending: "").bytes }),
+        (
+            "a Size that is too large",
+            {
+                Array(String(decoding: PDFSample().bytes, as: UTF8.self).replacing("/Size 6", with: "/Size 9").utf8)
+            }
+        ),
         ("PDF 1.4", { PDFSample(version: "1.4").bytes }),
         ("PDF 2.0", { PDFSample(version: "2.0").bytes }),
         (
