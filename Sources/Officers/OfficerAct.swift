@@ -7,8 +7,8 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
     case importRegistry, overrideUSCC, changeEntity
     case stockInKey, enrolKey, renewKey, changeKey, reissueKey, unlockKey, recoverKey, retireKey
     case suspendCertificate, resumeCertificate, revokeCertificate
-    case makeSeal, revokeSeal
-    case activateApplication
+    case makeSeal, suspendSeal, resumeSeal, revokeSeal
+    case registerApplication, activateApplication
     case issueOfficerCertificate, enrolOfficer, changeOfficer, suspendOfficer, resumeOfficer
     case applyPolicy, holdCeremony, rewrapEscrow, countersignCheckpoint, exportAudit
 
@@ -29,7 +29,10 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
         case .resumeCertificate: LocalisedText(zh: "证书解冻", en: "resume a certificate")
         case .revokeCertificate: LocalisedText(zh: "证书吊销", en: "revoke a certificate")
         case .makeSeal: LocalisedText(zh: "印章制作", en: "make a seal")
+        case .suspendSeal: LocalisedText(zh: "印章停用", en: "suspend a seal")
+        case .resumeSeal: LocalisedText(zh: "印章恢复", en: "resume a seal")
         case .revokeSeal: LocalisedText(zh: "印章注销", en: "revoke a seal")
+        case .registerApplication: LocalisedText(zh: "应用登记", en: "register an application")
         case .activateApplication: LocalisedText(zh: "应用开通", en: "activate an application")
         case .issueOfficerCertificate: LocalisedText(zh: "签发人员证书", en: "issue an officer's certificate")
         case .enrolOfficer: LocalisedText(zh: "人员注册", en: "enrol an officer")

@@ -1,0 +1,72 @@
+import AgentProtocol
+package import Cryptography
+package import Groundwork
+package import Storage
+
+/// Makes challenges: one-use nonces inside statements that this service signs.
+package struct Challenges: Sendable {
+    private let database: Database
+    private let policy: LoginPolicy
+    private let signer: any Signer
+    private let surroundings: Surroundings
+
+    /// - Parameter signer: the service key that agents pin and that signs statements alone.
+    package init(database: Database, policy: LoginPolicy, signer: any Signer, surroundings: Surroundings) {
+        self.database = database
+        self.policy = policy
+        self.signer = signer
+        self.surroundings = surroundings
+    }
+
+    /// - Parameters:
+    ///   - session: the browser's token if it has one; otherwise a new one is made.
+    ///   - lifetime: seconds, within what the policy allows.
+    package func create(
+        client: ClientIdentifier, origin: WebOrigin, purpose: LoginPurpose = .login, session: SessionToken? = nil,
+        lifetime: Int64? = nil
+    ) async throws -> IssuedChallenge {
+        let seconds = try policy.lifetime(asked: lifetime)
+        let application = try await database.read { transaction in
+            try RelyingApplicationStore().application(client, in: transaction)
+        }
+        guard application.allows(origin) else {
+            throw Refusal(
+                AuthenticationRefusal.originNotRegistered, facts: ["origin": origin.text, "client": client.text])
+        }
+        let now = surroundings.now()
+        let nonce = surroundings.randomBytes(32)
+        let statement = LoginStatement(
+            serviceKey: Hex.encode(signer.publicKey.keyIdentifier), origin: origin.text, client: client.text,
+            registeredName: application.name.zh, purpose: purpose.rawValue, acr: policy.acr, nonce: nonce,
+            issuedAt: now, expiresAt: now.adding(seconds: seconds))
+        let signed = try await SignedStatement.sign(statement, with: signer)
+        let token = session ?? SessionToken(in: surroundings)
+        let challenge = StoredChallenge(
+            id: ChallengeIdentifier(in: surroundings), sessionHash: token.hash,
+            statementHash: DigestAlgorithm.sha256.hash(signed.bytes), serviceSignature: signed.signature,
+            client: client.text, origin: origin.text, expiresAt: statement.expiresAt, isSpent: false)
+        try await database.write { transaction in
+            try ChallengeStore().insert(
+                challenge, nonceHash: DigestAlgorithm.sha256.hash(nonce), at: now, in: transaction)
+        }
+        return IssuedChallenge(
+            id: challenge.id, statement: signed, serviceKeyID: statement.serviceKey, session: token,
+            expiresAt: statement.expiresAt)
+    }
+
+    /// The same for what came over HTTP.
+    package func create(_ request: ChallengeRequest, session: SessionToken?) async throws -> IssuedChallenge {
+        guard let purpose = LoginPurpose(rawValue: request.purpose ?? LoginPurpose.login.rawValue) else {
+            throw Refusal(AuthenticationRefusal.malformedRequest, facts: ["what": "purpose"])
+        }
+        return try await create(
+            client: ClientIdentifier(request.client), origin: WebOrigin(request.origin), purpose: purpose,
+            session: session, lifetime: request.lifetime)
+    }
+
+    /// Forgets challenges that have been dead for a day. Returns how many; called again while it returns some.
+    package func sweep() async throws -> Int {
+        let limit = surroundings.now().adding(days: -1)
+        return try await database.write { try ChallengeStore().forget(before: limit, in: $0) }
+    }
+}

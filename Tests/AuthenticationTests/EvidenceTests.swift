@@ -1,0 +1,108 @@
+import Audit
+import Cryptography
+import Groundwork
+import Testing
+
+@testable import Authentication
+
+@Suite struct EvidenceTests {
+    /// A login with its place in the audit, under a checkpoint that is signed and time-stamped.
+    private func exported(_ house: LoginHouse) async throws -> Evidence {
+        let challenge = try await house.challenge()
+        let login = try await house.verifications.verify(house.answer(challenge), session: challenge.session).login
+        _ = try await house.audit.checkpoint(
+            database: house.database, signer: SoftwareSigner(house.authority.service.key)
+        ) { [house] bytes in
+            try await TimeStampToken.make(
+                TimeStampInfo(
+                    policy: "1.2.3.4", imprint: MessageImprint(of: bytes, digest: house.authority.family.digest),
+                    serialNumber: .random(in: .real), time: house.clock.now.truncatedToSecond),
+                signer: SoftwareSigner(house.authority.timeKey), certificate: house.authority.timeCertificate,
+                certificates: [house.authority.issuing], includingCertificates: true)
+        }
+        return try await EvidenceExport(
+            database: house.database, audit: house.audit,
+            checkpointCertificate: house.authority.service.certificate
+        ).evidence(of: login.id)
+    }
+
+    @Test(arguments: AlgorithmFamily.allCases)
+    func exportedEvidenceIsComplete(family: AlgorithmFamily) async throws {
+        let house = try await LoginHouse(family)
+        let evidence = try await exported(house)
+        let verdict = try EvidenceVerifier.verify(evidence.bytes, anchors: [house.authority.root])
+        #expect(verdict.isComplete, "\(verdict.outcomes)")
+    }
+
+    @Test func underOtherAnchorsItDoesNotHold() async throws {
+        let house = try await LoginHouse(.p256)
+        let evidence = try await exported(house)
+        let stranger = try await TestAuthority(.p256, now: house.clock.now)
+        let verdict = try EvidenceVerifier.verify(evidence.bytes, anchors: [stranger.root])
+        #expect(!verdict.holds)
+        for check in [EvidenceCheck.serviceChain, .certificateChain, .checkpointSignature, .checkpointTime] {
+            #expect(verdict.outcomes[check] != .holds, "\(check)")
+        }
+    }
+
+    /// Each member that is bent fails the check that is about it.
+    @Test func bentEvidenceIsFound() async throws {
+        let house = try await LoginHouse(.p256)
+        let evidence = try await exported(house)
+        let bent: [(String, CanonicalJSON, EvidenceCheck)] = [
+            ("origin", .string(LoginHouse.other), .statement), ("client", "market-portal", .statement),
+            ("uscc", "91310115MA1K4JWH4X", .auditEvent),
+            ("sub", .string(String(repeating: "0", count: 32)), .auditEvent),
+            ("verified_at", .integer(house.clock.now.adding(seconds: 301).milliseconds), .time),
+            ("signature", evidence.json["service_signature"] ?? .null, .signature),
+            ("service_signature", evidence.json["signature"] ?? .null, .serviceSignature),
+            ("certificate", .string(Base64.encode(house.signature.der)), .purpose),
+            ("audit_event", "audit_00000000000070008000000000000000", .auditEvent),
+        ]
+        for (name, value, check) in bent {
+            guard case .object(var members) = evidence.json else { return }
+            members[name] = value
+            let verdict = try EvidenceVerifier.verify(
+                CanonicalJSON.object(members).bytes, anchors: [house.authority.root])
+            #expect(!verdict.holds, "\(name)")
+            guard case .fails = verdict.outcomes[check] else {
+                Issue.record("\(name): \(check) did not fail: \(verdict.outcomes)")
+                continue
+            }
+        }
+    }
+
+    @Test func aRevokedAnswerIsNoEvidence() async throws {
+        let house = try await LoginHouse(.p256)
+        let evidence = try await exported(house)
+        let revoked = try await TestResponder(authority: house.authority, now: house.clock.now).answer(
+            house.authentication, .revoked(at: house.clock.now.truncatedToSecond, reason: .keyCompromise))
+        guard case .object(var members) = evidence.json else { return }
+        members["ocsp"] = .string(Base64.encode(revoked))
+        let verdict = try EvidenceVerifier.verify(CanonicalJSON.object(members).bytes, anchors: [house.authority.root])
+        #expect(verdict.outcomes[.status] == .fails("authentication.certificate-revoked"))
+        #expect(!verdict.holds)
+    }
+
+    @Test func whatIsNoEvidenceIsRefused() async throws {
+        for text in ["", "{}", "[]", #"{"format":"yzt-login-evidence-1"}"#, #"{"format": "yzt-login-evidence-1"}"#] {
+            #expect(throws: Refusal(AuthenticationRefusal.malformedEvidence)) {
+                _ = try EvidenceVerifier.verify(Array(text.utf8), anchors: [])
+            }
+        }
+    }
+
+    /// Every bit of the bytes counts or makes it unreadable: a sample of flipped bytes.
+    @Test func flippedBytesNeverPassAsComplete() async throws {
+        let house = try await LoginHouse(.p256)
+        let bytes = try await exported(house).bytes
+        for place in stride(from: 3, to: bytes.count, by: 97) {
+            var bent = bytes
+            bent[place] ^= 0x01
+            guard let verdict = try? EvidenceVerifier.verify(bent, anchors: [house.authority.root]) else { continue }
+            let shown = String(decoding: bytes[max(0, place - 30)..<min(bytes.count, place + 10)], as: UTF8.self)
+            // What is only repeated for readers (name, holder, amr) is not signed by anybody.
+            if verdict.isComplete { #expect(["name", "holder", "amr"].contains { shown.contains($0) }, "\(shown)") }
+        }
+    }
+}
