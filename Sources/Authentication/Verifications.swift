@@ -13,7 +13,7 @@ package import Storage
 package struct Verifications: Sendable {
     /// The entity behind a code: its subject and its name in the registry now.
     package typealias EntityLookup =
-        @Sendable (_ uscc: String, any ReadTransaction) throws -> (subject: SubjectIdentifier, name: String)?
+        @Sendable (_ uscc: String, any Transaction) throws -> (subject: SubjectIdentifier, name: String)?
 
     private let database: Database
     private let policy: LoginPolicy

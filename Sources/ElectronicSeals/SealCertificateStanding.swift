@@ -46,7 +46,7 @@ package struct SealCertificateStanding: Hashable, Sendable {
         return switch state {
         case .issued: false
         case .active: true
-        case .suspended(let since), .revoked(_, let since): instant < since
+        case .suspended(let since), .revoked(_, let since): instant < since.truncatedToSecond
         }
     }
 

@@ -69,6 +69,8 @@ package enum ServiceRole: String, Codable, Sendable, CaseIterable, Hashable {
     case statements
     /// Signs the audit's checkpoints.
     case checkpoints
+    /// Signs seal data: the 制章者 of GB/T 38540-2020.
+    case sealMaker
 }
 
 extension Hierarchy.Name {
