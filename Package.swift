@@ -17,7 +17,6 @@ struct Room {
     var testSees: [String] = []
 }
 
-let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -30,7 +29,7 @@ let rooms: [Room] = [
     Room(name: "CLinux", kind: .cLibrary(pkgConfig: nil, apt: [])),
     Room(name: "Groundwork", sees: ["CLinux"], packages: [yams]),
     Room(name: "COpenSSL", kind: .cLibrary(pkgConfig: "libcrypto", apt: ["libssl-dev"])),
-    Room(name: "Cryptography", sees: ["Groundwork", "COpenSSL"], packages: [asn1]),
+    Room(name: "Cryptography", sees: ["Groundwork", "COpenSSL"]),
     Room(name: "Storage", sees: ["Groundwork"], packages: [grdb]),
     Room(name: "Audit", sees: ["Groundwork", "Cryptography", "Storage"]),
     Room(name: "Officers", sees: ["Groundwork", "Cryptography", "Storage", "Audit"]),
@@ -144,7 +143,6 @@ func isCLibrary(_ name: String) -> Bool {
 let package = Package(
     name: "yizhengtong",
     dependencies: [
-        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.4"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),

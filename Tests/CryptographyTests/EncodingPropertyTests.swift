@@ -90,4 +90,29 @@ import Testing
         #expect(DER.set([DER.integer(3), DER.integer(1), DER.integer(2)]) == [0x31, 9, 2, 1, 1, 2, 1, 2, 2, 1, 3])
         #expect(DER.set([[0x04, 0x02, 1, 1], [0x04, 0x01, 9]]) == [0x31, 7, 0x04, 0x01, 9, 0x04, 0x02, 1, 1])
     }
+
+    /// BER that is no DER, and what is neither.
+    @Test(arguments: [
+        "3080 0000", "30 81 03 020101", "30 82 0003 020101", "30 04 020101", "30 02 020101", "30 03 0201", "0000",
+        "2000",
+        "30 02 0000", "1f 1e 00", "1f 80 1f 00", "bf ff ff ff ff 7f 00", "bf", "30 85 0000000001 00", "30 80", "30 ff",
+        "",
+        "02 01 01 02 01 01", "a0 80 020101 0000", "30 03 30 02 05",
+    ])
+    func otherEncodingsAreRefused(hex: String) throws {
+        let bytes = try #require(Hex.decode(hex.filter { $0 != " " }))
+        #expect(throws: DERFault.self) { try DERElement(parsing: bytes, limit: 64) }
+    }
+
+    @Test(arguments: ["30 00", "30 03 020101", "bf 1f 02 0500", "a0 02 3000", "04 00", "5f 81 00 01 09"])
+    func soundElementsAreRead(hex: String) throws {
+        let bytes = try #require(Hex.decode(hex.filter { $0 != " " }))
+        #expect(try DERElement(parsing: bytes, limit: 64).encoded == bytes)
+    }
+
+    @Test func nestingHasALimit() {
+        func nested(_ depth: Int) -> [UInt8] { (1..<depth).reduce([0x30, 0]) { bytes, _ in DER.sequence([bytes]) } }
+        #expect(throws: Never.self) { try DERElement(parsing: nested(49), limit: 1 << 16) }
+        #expect(throws: DERFault.self) { try DERElement(parsing: nested(51), limit: 1 << 16) }
+    }
 }

@@ -17,33 +17,32 @@ package struct CertificateFacts: Hashable, Sendable {
     }
 
     private mutating func read(_ each: CertificateExtension) throws(DERFault) {
-        let known: Set<OID> = [
-            .basicConstraints, .keyUsage, .extendedKeyUsage, .subjectKeyIdentifier, .authorityKeyIdentifier,
-            .certificatePolicies, .crlDistributionPoints, .authorityInformationAccess, .subjectAlternativeName,
-        ]
-        guard known.contains(each.oid) else { return }
-        let element = try DERElement(parsing: each.value, limit: Certificate.limit)
+        func element() throws(DERFault) -> DERElement {
+            try DERElement(parsing: each.value, limit: Certificate.limit)
+        }
         switch each.oid {
-        case .basicConstraints: basicConstraints = try CertificateFacts.constraints(element)
+        case .basicConstraints: basicConstraints = try CertificateFacts.constraints(element())
         case .keyUsage:
-            let bits = try element.namedBits()
+            let bits = try element().namedBits()
             keyUsage = Set(KeyUsage.allCases.filter { bits.contains($0.bit) })
         case .extendedKeyUsage:
-            for usage in try element.list(limit: 64) { extendedKeyUsage.append(try usage.oid()) }
-        case .subjectKeyIdentifier: subjectKeyIdentifier = Array(try element.octetString())
+            for usage in try element().list(limit: 64) { extendedKeyUsage.append(try usage.oid()) }
+        case .subjectKeyIdentifier: subjectKeyIdentifier = Array(try element().octetString())
         case .authorityKeyIdentifier:
-            var members = try element.members()
+            var members = try element().members()
             authorityKeyIdentifier = members.optional(0x80).map { Array($0.content) }
         case .certificatePolicies:
-            for policy in try element.list(limit: 64) {
+            for policy in try element().list(limit: 64) {
                 var members = try policy.members()
                 certificatePolicies.append(try members.required().oid())
             }
         case .crlDistributionPoints:
-            for point in try element.list(limit: 64) { crlAddresses += try CertificateFacts.addresses(ofPoint: point) }
-        case .authorityInformationAccess: try readAccess(element)
+            for point in try element().list(limit: 64) {
+                crlAddresses += try CertificateFacts.addresses(ofPoint: point)
+            }
+        case .authorityInformationAccess: try readAccess(element())
         case .subjectAlternativeName:
-            for name in try element.list(limit: 256) { subjectAlternativeNames.append(try GeneralName(name)) }
+            for name in try element().list(limit: 256) { subjectAlternativeNames.append(try GeneralName(name)) }
         default: break
         }
     }

@@ -1,8 +1,8 @@
-internal import SwiftASN1
-
-/// One element of DER from outside: parsed strictly (definite, minimal lengths; nesting at most 50) before it is here.
+/// One element of DER from outside: its whole structure was checked (definite, minimal lengths; nesting at most 50)
+/// before it is here, and its members are read only where somebody asks.
 package struct DERElement: Sendable {
-    private let node: ASN1Node
+    private let bytes: ArraySlice<UInt8>
+    private let contentStart: Int
 
     /// Reads exactly one element that fills the bytes.
     package init(parsing bytes: [UInt8], limit: Int) throws(DERFault) {
@@ -11,35 +11,27 @@ package struct DERElement: Sendable {
 
     package init(parsing bytes: ArraySlice<UInt8>, limit: Int) throws(DERFault) {
         guard bytes.count <= limit else { throw .tooLarge }
-        do { node = try SwiftASN1.DER.parse(bytes) } catch { throw .malformed("not DER") }
+        let sound = bytes.withUnsafeBufferPointer { DERStructure(bytes: $0).isOneElement }
+        guard sound, let element = DERElement(startOf: bytes) else { throw .malformed("not DER") }
+        self = element
     }
 
-    fileprivate init(_ node: ASN1Node) { self.node = node }
+    /// The first element of bytes whose structure was checked; `nil` if there are none.
+    fileprivate init?(startOf bytes: ArraySlice<UInt8>) {
+        let header = bytes.withUnsafeBufferPointer { DERStructure(bytes: $0).header(at: 0, end: $0.count) }
+        guard let header else { return nil }
+        self.bytes = bytes[bytes.startIndex..<(bytes.startIndex + header.contentEnd)]
+        contentStart = bytes.startIndex + header.contentStart
+    }
 
     /// The element whole, as it came.
-    package var encoded: [UInt8] { Array(node.encodedBytes) }
+    package var encoded: [UInt8] { Array(bytes) }
     /// The bytes after identifier and length.
-    package var content: ArraySlice<UInt8> {
-        switch node.content {
-        case .primitive(let bytes): return bytes
-        case .constructed:
-            // The header is two bytes, or two and the length's own bytes; the parser has checked both.
-            let bytes = node.encodedBytes
-            let identifierEnd = DERElement.identifierEnd(bytes)
-            let first = bytes[identifierEnd]
-            return bytes[(identifierEnd + 1 + (first & 0x80 == 0 ? 0 : Int(first & 0x7F)))...]
-        }
-    }
-
-    private static func identifierEnd(_ bytes: ArraySlice<UInt8>) -> Int {
-        var index = bytes.startIndex
-        guard bytes[index] & 0x1F == 0x1F else { return index + 1 }
-        repeat { index += 1 } while bytes[index] & 0x80 != 0
-        return index + 1
-    }
+    package var content: ArraySlice<UInt8> { bytes[contentStart...] }
+    fileprivate var end: Int { bytes.endIndex }
 
     /// The first identifier byte: class, constructed bit and (below 31) number.
-    package var identifier: UInt8 { node.encodedBytes[node.encodedBytes.startIndex] }
+    package var identifier: UInt8 { bytes[bytes.startIndex] }
     var identifierText: String { "element 0x\(String(identifier, radix: 16))" }
     package var isConstructed: Bool { identifier & 0x20 != 0 }
 
@@ -52,8 +44,8 @@ package struct DERElement: Sendable {
     /// The members of a constructed element with this identifier byte, read one after another.
     package func members(_ expected: UInt8 = 0x30) throws(DERFault) -> DERMembers {
         try expect(expected)
-        guard case .constructed(let nodes) = node.content else { throw .malformed("\(identifierText) has no members") }
-        return DERMembers(nodes.makeIterator())
+        guard isConstructed else { throw .malformed("\(identifierText) has no members") }
+        return DERMembers(content)
     }
 
     /// Reads the members of a SEQUENCE (or another constructed element) and insists that none is left.
@@ -80,21 +72,17 @@ package struct DERElement: Sendable {
 
 /// A place among the members of a constructed element.
 package struct DERMembers {
-    private var iterator: ASN1NodeCollection.Iterator
-    private var ahead: ASN1Node?
+    private var rest: ArraySlice<UInt8>
 
-    fileprivate init(_ iterator: ASN1NodeCollection.Iterator) {
-        self.iterator = iterator
-        self.ahead = self.iterator.next()
-    }
+    fileprivate init(_ content: ArraySlice<UInt8>) { rest = content }
 
     /// The identifier byte of the next member, if there is one.
-    package var nextIdentifier: UInt8? { ahead.map { DERElement($0).identifier } }
+    package var nextIdentifier: UInt8? { rest.first }
 
     package mutating func next() -> DERElement? {
-        guard let node = ahead else { return nil }
-        ahead = iterator.next()
-        return DERElement(node)
+        guard let element = DERElement(startOf: rest) else { return nil }
+        rest = rest[element.end...]
+        return element
     }
 
     /// The next member, which must be there.
