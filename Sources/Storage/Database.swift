@@ -35,7 +35,7 @@ package final class Database: Sendable {
         _ body: @escaping @Sendable (any Transaction) throws -> Value
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Value, any Error>) in
-            backend.submit(
+            submit(
                 PendingWrite(
                     perform: { transaction in
                         let value = try body(transaction)
@@ -43,6 +43,8 @@ package final class Database: Sendable {
                     }, fail: { continuation.resume(throwing: $0) }))
         }
     }
+
+    func submit(_ write: PendingWrite) { backend.submit(write) }
 
     /// Reads one consistent state, without waiting for writers.
     package func read<Value: Sendable>(

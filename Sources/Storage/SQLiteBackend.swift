@@ -84,7 +84,11 @@ final class SQLiteBackend: DatabaseBackend {
     func close() async {
         queue.withLock { $0.isClosed = true }
         await withCheckedContinuation { continuation in
-            pool.asyncWriteWithoutTransaction { _ in continuation.resume() }
+            pool.asyncWriteWithoutTransaction { connection in
+                // The readers' connections, which close last, could not fold the log into the file.
+                _ = try? connection.checkpoint(.truncate)
+                continuation.resume()
+            }
         }
         try? pool.close()
     }
@@ -100,6 +104,8 @@ enum SQLiteOpening {
         configuration.label = "storage"
         configuration.prepareDatabase { connection in
             try connection.execute(sql: "PRAGMA trusted_schema = OFF")
+            // What is deleted (a personal datum, a replaced secret) is overwritten in the file.
+            _ = try Int64.fetchOne(connection, sql: "PRAGMA secure_delete = ON")
         }
         do {
             let pool = try DatabasePool(path: path, configuration: configuration)
