@@ -129,11 +129,11 @@ struct Rendering {
     var height: Int
     var pixels: [UInt8]
 
-    static let pixelsPerMillimetre = 10.0
+    static let pixelsPerMillimetre = 5.0
 
     init(_ path: String, page: Int = 1) throws {
         let answer = try Strangers.run(
-            "pdftoppm", ["-r", "254", "-cropbox", "-f", "\(page)", "-l", "\(page)", "-singlefile", path])
+            "pdftoppm", ["-r", "127", "-cropbox", "-f", "\(page)", "-l", "\(page)", "-singlefile", path])
         try #require(answer.status == 0, "\(answer.errors)")
         var fields: [Int] = []
         var position = 2
