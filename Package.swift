@@ -36,7 +36,8 @@ let rooms: [Room] = [
     Room(name: "LegalEntities", sees: ["Groundwork", "Storage", "Audit", "Officers"], testSees: ["Cryptography"]),
     Room(name: "CPCSC", kind: .cLibrary(pkgConfig: "libpcsclite", apt: ["libpcsclite-dev"])),
     Room(name: "SmartCards", sees: ["Groundwork", "Cryptography", "CPCSC"]),
-    Room(name: "VirtualKey", sees: ["Groundwork", "Cryptography", "SmartCards"]),
+    Room(
+        name: "VirtualKey", sees: ["Groundwork", "Cryptography", "SmartCards"], testSees: ["virtual-key"]),
     Room(
         name: "virtual-key", kind: .program, sees: ["Groundwork", "Cryptography", "SmartCards", "VirtualKey"],
         packages: [arguments], tested: false),

@@ -18,3 +18,6 @@ static inline LONG CPCSC_removed_card(void) { return SCARD_W_REMOVED_CARD; }
 static inline LONG CPCSC_unpowered_card(void) { return SCARD_W_UNPOWERED_CARD; }
 static inline LONG CPCSC_unresponsive_card(void) { return SCARD_W_UNRESPONSIVE_CARD; }
 static inline LONG CPCSC_reset_card(void) { return SCARD_W_RESET_CARD; }
+static inline LONG CPCSC_not_transacted(void) { return SCARD_E_NOT_TRANSACTED; }
+static inline LONG CPCSC_comm_error(void) { return SCARD_F_COMM_ERROR; }
+static inline LONG CPCSC_insufficient_buffer(void) { return SCARD_E_INSUFFICIENT_BUFFER; }

@@ -1,3 +1,5 @@
+internal import Groundwork
+
 /// Where on a PIV card a key lives, by its key reference (NIST SP 800-73-4, part 1, table 4b).
 ///
 /// A place has no meaning of its own here: which purpose it serves is data of each card model.
@@ -33,8 +35,8 @@ package struct Place: RawRepresentable, Hashable, Sendable, Codable {
 
     /// Two hexadecimal digits, such as `9a`, in either case.
     package init?(shown text: some StringProtocol) {
-        guard text.utf8.count == 2, let value = UInt8(text, radix: 16) else { return nil }
-        self.init(rawValue: value)
+        guard let bytes = Hex.decode(text), bytes.count == 1 else { return nil }
+        self.init(rawValue: bytes[0])
     }
 
     package var shown: String { String(rawValue, radix: 16) }

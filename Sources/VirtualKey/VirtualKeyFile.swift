@@ -9,24 +9,34 @@ package struct VirtualKeyFile: Sendable {
     package init(path: String) { self.path = path }
 
     /// The card in the file; a factory-fresh one with these options if there is no file yet.
-    package func load(orMaking options: VirtualCardOptions) throws -> VirtualCardState {
-        guard let data = FileManager.default.contents(atPath: path) else {
+    /// - Throws: `virtual-key.state-file` if there is a file that cannot be read: it is never replaced by a fresh card.
+    package func load(orMaking options: VirtualCardOptions) throws(Refusal) -> VirtualCardState {
+        guard access(path, F_OK) == 0 else {
             let state = VirtualCardState(factoryFresh: options)
             try save(state)
             return state
         }
-        return try PropertyListDecoder().decode(VirtualCardState.self, from: data)
+        do {
+            return try PropertyListDecoder().decode(
+                VirtualCardState.self, from: try Data(contentsOf: URL(filePath: path)))
+        } catch { throw Refusal(VirtualKeyRefusal.stateFile, detail: "\(path): \(error)") }
     }
 
-    package func save(_ state: VirtualCardState) throws {
+    package func save(_ state: VirtualCardState) throws(Refusal) {
         let encoder = PropertyListEncoder()
         encoder.outputFormat = .binary
-        try Self.replace(path, with: Array(encoder.encode(state)))
+        let encoded: Data
+        do { encoded = try encoder.encode(state) } catch {
+            throw Refusal(VirtualKeyRefusal.stateFile, detail: "\(error)")
+        }
+        try Self.replace(path, with: Array(encoded))
     }
 
     /// Writes beside, flushes, renames, flushes the folder.
-    package static func replace(_ path: String, with bytes: [UInt8]) throws {
-        func failure() -> Refusal { Refusal(VirtualKeyRefusal.stateFile, detail: String(cString: strerror(errno))) }
+    package static func replace(_ path: String, with bytes: [UInt8]) throws(Refusal) {
+        func failure() -> Refusal {
+            Refusal(VirtualKeyRefusal.stateFile, detail: "\(path): \(String(cString: strerror(errno)))")
+        }
         let beside = path + ".new"
         let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure() }

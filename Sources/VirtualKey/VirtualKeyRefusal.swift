@@ -10,7 +10,7 @@ package enum VirtualKeyRefusal: String, RefusalReason {
 
     package var message: LocalisedText {
         switch self {
-        case .stateFile: LocalisedText(zh: "虚拟介质的文件无法写入。", en: "The virtual key's file cannot be written.")
+        case .stateFile: LocalisedText(zh: "虚拟介质的文件无法读写。", en: "The virtual key's file cannot be read or written.")
         case .noReader: LocalisedText(zh: "虚拟读卡器未在端口 {port} 等候。", en: "No virtual reader waits on port {port}.")
         case .connectionLost: LocalisedText(zh: "与虚拟读卡器的连接中断。", en: "The virtual reader closed the connection.")
         }

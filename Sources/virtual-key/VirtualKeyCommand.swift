@@ -50,28 +50,45 @@ struct VirtualKeyCommand: AsyncParsableCommand {
     @Flag(help: "End when the program that started this one ends.")
     var endWithParent = false
 
+    func validate() throws {
+        guard vanishBefore == nil || vanishAfter == nil else {
+            throw ValidationError("A card vanishes before a command or after one, not both.")
+        }
+        guard [vanishBefore, vanishAfter].allSatisfy({ ($0 ?? 1) >= 1 }) else {
+            throw ValidationError("Commands are counted from 1.")
+        }
+        guard (1...65_535).contains(port) else { throw ValidationError("A port is a number from 1 to 65535.") }
+        _ = try options()
+    }
+
     func run() async throws {
         if endWithParent { ProcessHardening.endWithParent() }
+        // Ending the program pulls the card out. The file is whole at every moment, so nothing is left to do.
+        for number in [SIGTERM, SIGINT] { signal(number) { _ in _exit(0) } }
+        do { try await insert() } catch let refusal as Refusal {
+            FileHandle.standardError.write(Data("virtual-key: \(refusal)\n".utf8))
+            throw ExitCode(refusal.retry == .later ? 75 : 2)
+        }
+    }
+
+    private func insert() async throws {
         let maker = try await makerOfAttestations()
         let file = VirtualKeyFile(path: state)
-        var card = VirtualCard(
+        let card = VirtualCard(
             state: try file.load(orMaking: try options()), randomBytes: Surroundings.real.randomBytes,
             attestation: maker)
-        print("virtual evaluation key (not hardware): \(state) → \(host):\(port)")
-        let connection = try VpcdConnection(host: host, port: port)
-        var commands = 0
-        while let message = try connection.receive() {
-            switch message {
-            case .powerOff, .powerOn, .reset: card.reset()
-            case .answerToReset: try connection.send(VirtualCard.answerToReset)
-            case .command(let frame):
-                commands += 1
-                if commands == vanishBefore { return }
-                let before = card.state
-                let answer = card.process(frame)
-                if card.state != before { try file.save(card.state) }
-                if commands == vanishAfter { return }
-                if let answer { try connection.send(answer) }
+        let vanishing = vanishBefore.map { VirtualCardTransport.Vanishing.before($0) } ?? vanishAfter.map { .after($0) }
+        let place = "\(host):\(port)"
+        say("virtual evaluation key, not hardware: \(state) → \(place)")
+        var session = VirtualReaderSession(card, file: file, vanishing: vanishing) { say("powered by \(place)") }
+        while true {
+            let connection = try VpcdConnection(host: host, port: port)
+            switch try session.run(over: connection) {
+            case .pulledOut(let command):
+                say("pulled out at command \(command)")
+                return
+            // The reader service ended or began anew: the card waits for it, for ten seconds.
+            case .readerClosed: say("the reader closed \(place)")
             }
         }
     }
@@ -111,3 +128,6 @@ struct VirtualKeyCommand: AsyncParsableCommand {
         return maker
     }
 }
+
+/// One line at once, also where the output is a file or a pipe.
+private func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }

@@ -36,24 +36,32 @@ package struct PCSCReaders: Sendable {
     }
 
     /// Opens the card for this program alone. The session ends in a reset.
-    package func connect(to reader: String) async throws(CardError) -> PCSCTransport {
-        try await PCSCTransport.open(reader)
+    ///
+    /// Other programs look at every card that is inserted, briefly: while one does, this waits for it.
+    /// - Throws: `CardError.cardInUse` if it still holds the card after `limit`.
+    package func connect(
+        to reader: String, within limit: Duration = .seconds(5)
+    ) async throws(CardError) -> PCSCTransport {
+        try await PCSCTransport.open(reader, within: limit, monotonic: surroundings.monotonicNanoseconds)
     }
 
+    /// Asks in slices, so that a task that is cancelled stops waiting and a few threads serve many readers.
     private func wait(
         for reader: String, within limit: Duration, until holds: @escaping @Sendable (ReaderState) -> Bool
     ) async throws(CardError) -> ReaderState {
-        let end = surroundings.monotonicNanoseconds() + UInt64(max(0, limit.milliseconds)) * 1_000_000
         let monotonic = surroundings.monotonicNanoseconds
-        return try await watch { (context) throws(CardError) in
-            var state = try context.state(of: reader, differingFrom: 0, milliseconds: 0)
-            while !holds(state) {
-                let now = monotonic()
-                guard now < end else { throw .noCard }
-                state = try context.state(
-                    of: reader, differingFrom: state.raw, milliseconds: Int((end - now) / 1_000_000) + 1)
+        let end = monotonic() + UInt64(max(0, limit.milliseconds)) * 1_000_000
+        var known: UInt = 0
+        while true {
+            let slice = Int64(end &- min(end, monotonic())) / 1_000_000
+            let before = known
+            let state = try await watch { (context) throws(CardError) in
+                try context.state(
+                    of: reader, differingFrom: before, milliseconds: before == 0 ? 0 : Int(min(slice + 1, 300)))
             }
-            return state
+            if holds(state) { return state }
+            guard slice > 0, !Task.isCancelled else { throw .noCard }
+            known = state.raw
         }
     }
 

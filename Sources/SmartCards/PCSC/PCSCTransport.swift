@@ -19,10 +19,22 @@ package final class PCSCTransport: CardTransport {
         self.connection = connection
     }
 
-    static func open(_ reader: String) async throws(CardError) -> PCSCTransport {
+    static func open(
+        _ reader: String, within limit: Duration, monotonic: @escaping @Sendable () -> UInt64
+    ) async throws(CardError) -> PCSCTransport {
         let thread = BlockingPool(threads: 1, name: "pcsc-card")
-        let opened = await Deadline.race(.seconds(20), on: thread) { () throws(CardError) in
-            try CardConnection(reader: reader, context: PCSCContext())
+        let opened = await Deadline.race(limit + .seconds(20), on: thread) { () throws(CardError) in
+            let context = try PCSCContext()
+            let end = monotonic() + UInt64(max(0, limit.milliseconds)) * 1_000_000
+            while true {
+                do throws(CardError) { return try CardConnection(reader: reader, context: context) } catch {
+                    let now = monotonic()
+                    guard error == .cardInUse, now < end else { throw error }
+                    // Until the reader's state changes, and not longer than a tenth of a second.
+                    let state = try context.state(of: reader, differingFrom: 0, milliseconds: 0)
+                    _ = try context.state(of: reader, differingFrom: state.raw, milliseconds: 100)
+                }
+            }
         }
         return PCSCTransport(thread: thread, connection: try opened.get())
     }
@@ -40,7 +52,9 @@ package final class PCSCTransport: CardTransport {
     package func reset() async throws(CardError) {
         guard state.withLock({ $0 == .open }) else { throw .sessionEnded }
         let connection = connection
-        try await Deadline.race(.seconds(10), on: thread) { () throws(CardError) in try connection.reset() }.get()
+        let answer = await Deadline.race(.seconds(10), on: thread) { () throws(CardError) in try connection.reset() }
+        if case .failure(.timedOut) = answer { state.withLock { $0 = .lost } }
+        try answer.get()
     }
 
     package func close() async {
@@ -74,11 +88,22 @@ private final class CardConnection: @unchecked Sendable {
         var length = DWORD(answer.count)
         let result = SCardTransmit(
             card, CPCSC_protocol_header(activeProtocol), command, DWORD(command.count), nil, &answer, &length)
+        if result == CPCSC_not_transacted() || result == CPCSC_comm_error() { throw whyNothingCame() }
+        if result == CPCSC_insufficient_buffer() { throw .malformedAnswer("more than \(answer.count) bytes") }
         try PCSC.check(result, reader: reader)
-        guard (2...answer.count).contains(Int(length)) else {
-            throw .malformedAnswer("\(length) bytes from the reader")
-        }
+        // For a card that is gone some drivers report success and nothing.
+        guard length >= 2 else { throw whyNothingCame() }
+        guard Int(length) <= answer.count else { throw .malformedAnswer("\(length) bytes from the reader") }
         return Array(answer[..<Int(length)])
+    }
+
+    /// The reader says that no answer came. It notices a card's absence within half a second, so a card that is there
+    /// after a second was there all along and said something that is no answer.
+    private func whyNothingCame() -> CardError {
+        guard let now = try? context.state(of: reader, differingFrom: 0, milliseconds: 0), now.hasCard,
+            let later = try? context.state(of: reader, differingFrom: now.raw, milliseconds: 1_000), later.hasCard
+        else { return .cardRemoved }
+        return .malformedAnswer("nothing that the reader takes for an answer")
     }
 
     func reset() throws(CardError) {

@@ -1,0 +1,105 @@
+import Foundation
+import Groundwork
+import SmartCards
+import Testing
+import VirtualKey
+
+/// The program `virtual-key` in one of the private readers.
+final class InsertedKey: Sendable {
+    let reader: PrivateReaders.Reader
+    private let process: Process
+    private let folder: URL
+
+    init(in reader: PrivateReaders.Reader, folder: URL, _ arguments: [String] = []) throws {
+        self.reader = reader
+        self.folder = folder
+        process = Process()
+        process.executableURL = try Self.program()
+        process.arguments =
+            [
+                "--state", folder.appending(path: "card.plist").path, "--port", String(reader.port), "--attestation",
+                folder.appending(path: "maker.json").path,
+            ] + arguments
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+    }
+
+    /// Pulls the card out.
+    func pull() {
+        process.terminate()
+        process.waitUntilExit()
+    }
+
+    var status: Int32 { process.terminationStatus }
+    var isRunning: Bool { process.isRunning }
+    func waitUntilExit() { process.waitUntilExit() }
+
+    /// The program lies where the tests lie.
+    static func program() throws -> URL {
+        let candidates = CommandLine.arguments + [Bundle.main.executablePath ?? "", "/proc/self/exe"]
+        for candidate in candidates {
+            var folder = URL(filePath: candidate).resolvingSymlinksInPath().deletingLastPathComponent()
+            for _ in 0..<3 {
+                let program = folder.appending(path: "virtual-key")
+                if access(program.path, X_OK) == 0 { return program }
+                folder.deleteLastPathComponent()
+            }
+        }
+        throw CocoaError(.fileNoSuchFile)
+    }
+}
+
+/// Lends a reader with a key in it; both are given back.
+func withInsertedKey(
+    _ arguments: [String] = [], _ body: @escaping @Sendable (InsertedKey, PCSCReaders) async throws -> Void
+) async throws {
+    try await PrivateReaders.shared.withReader { reader in
+        try await withFolder { folder in
+            let key = try InsertedKey(in: reader, folder: folder, arguments)
+            let readers = PCSCReaders(surroundings: .real)
+            do {
+                _ = try await readers.waitForCard(in: reader.name, within: .seconds(20))
+                try await body(key, readers)
+            } catch {
+                key.pull()
+                throw error
+            }
+            key.pull()
+            try await readers.waitForRemoval(from: reader.name, within: .seconds(20))
+        }
+    }
+}
+
+func withFolder(_ body: (URL) async throws -> Void) async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "yzt-key-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try await body(folder)
+}
+
+/// Another program, run to its end within a minute.
+struct Stranger {
+    let status: Int32
+    let output: String
+
+    private static let pool = BlockingPool(threads: 4, name: "strangers")
+
+    static func run(
+        _ program: String, _ arguments: [String], environment: [String: String] = [:]
+    ) async throws -> Stranger {
+        try await pool.run {
+            let process = Process()
+            process.executableURL = URL(filePath: "/usr/bin/env")
+            process.arguments = ["timeout", "60", program] + arguments
+            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+            let pipe = Pipe()
+            process.standardOutput = pipe
+            process.standardError = pipe
+            process.standardInput = FileHandle.nullDevice
+            try process.run()
+            let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            process.waitUntilExit()
+            return Stranger(status: process.terminationStatus, output: output)
+        }
+    }
+}
