@@ -31,7 +31,7 @@ package enum LegalEntitiesMigrations {
                             status IN ('active', 'suspended', 'licence-revoked', 'deregistered', 'relocated')),
                         changed_at INTEGER NOT NULL,
                         changed_by BLOB NOT NULL REFERENCES registry_import (id)
-                    ) STRICT, WITHOUT ROWID;
+                    ) STRICT;
                     CREATE TABLE registry_former_name (
                         uscc TEXT NOT NULL REFERENCES registry_record (uscc),
                         until INTEGER NOT NULL,

@@ -96,10 +96,18 @@ package struct RegistryFeed: Sendable {
         }
     }
 
+    /// Compares beside the writer and writes only what differs, so that a daily feed, which says mostly what is known,
+    /// holds up nobody.
     private func write(
         _ batch: [RegistryRecord], of identifier: Identifier<RegistryImportKind>
     ) async throws -> BatchCounts {
-        try await store.database.write { try store.put(batch, from: identifier, in: $0) }
+        let differing = try await store.database.read { try store.differing(batch, in: $0) }
+        var counts = BatchCounts()
+        if !differing.isEmpty {
+            counts = try await store.database.write { try store.put(differing, from: identifier, in: $0) }
+        }
+        counts.unchanged += batch.count - differing.count
+        return counts
     }
 
     /// The header, with or without a byte order mark.

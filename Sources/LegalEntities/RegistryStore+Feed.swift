@@ -31,6 +31,21 @@ extension RegistryStore {
             .importDone, actor: actor, subject: report.identifier.shown, facts: report.counts, in: transaction)
     }
 
+    /// The records that are new or say something else than what is stored. A code that a batch names again stays in, for
+    /// the later line decides.
+    func differing(
+        _ records: [RegistryRecord], in transaction: any ReadTransaction
+    ) throws(Refusal) -> [RegistryRecord] {
+        var differing: [RegistryRecord] = []
+        var codes = Set<UnifiedSocialCreditCode>()
+        for new in records {
+            if !codes.contains(new.code), try record(of: new.code, in: transaction) == new { continue }
+            codes.insert(new.code)
+            differing.append(new)
+        }
+        return differing
+    }
+
     /// Stores what is new and what differs; a record that says the same is left alone, byte for byte.
     func put(
         _ records: [RegistryRecord], from identifier: Identifier<RegistryImportKind>, in transaction: any Transaction

@@ -42,6 +42,19 @@ import Testing
         #expect(try await registry.store.record(of: code)?.name == "上海再改名认证有限公司")
     }
 
+    @Test func ofTwoLinesForOneEntityTheLaterDecides() async throws {
+        let registry = try await Registry()
+        let other = Self.good.replacing("张伟", with: "李娜")
+        _ = try await registry.imported(try registry.file(feed(Self.good)))
+        let back = try await registry.imported(try registry.file(feed(other, Self.good)))
+        #expect((back.changed, back.unchanged) == (2, 0))
+        let code = try registry.code("91310000631291289X")
+        #expect(try await registry.store.record(of: code)?.legalRepresentative == "张伟")
+        let forth = try await registry.imported(try registry.file(feed(Self.good, other)))
+        #expect((forth.changed, forth.unchanged) == (1, 1))
+        #expect(try await registry.store.record(of: code)?.legalRepresentative == "李娜")
+    }
+
     @Test func badLinesAreNamedAndGoodOnesImported() async throws {
         let registry = try await Registry()
         let (file, flaws) = try registry.generated("--rows", "200", "--bad", "34", "--seed", "a")

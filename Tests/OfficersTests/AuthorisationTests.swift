@@ -246,4 +246,44 @@ import Testing
             try authorisation.require(.revokeCertificate, subject: "00ff", parameters: ["reason": "superseded"])
         }
     }
+
+    @Test func ofManyAtOnceOneAloneSpendsIt() async throws {
+        let authority = try Authority()
+        let pair = try await authority.founded()
+        let authorisation = try await authority.register.authorise(
+            authority.request(), by: [pair.requester, pair.approver])
+        let spent = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<16 {
+                group.addTask {
+                    do { try await authority.spend(authorisation) } catch { return false }
+                    return true
+                }
+            }
+            return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(spent == 1)
+    }
+
+    @Test func ordersAndOfficersAreAuditedWithoutPersonalData() async throws {
+        let authority = try Authority()
+        let pair = try await authority.founded()
+        let request = authority.request()
+        try await authority.spend(
+            try await authority.register.authorise(request, by: [pair.requester, pair.approver]))
+        let lines = try await authority.database.read { transaction in
+            try transaction.query("SELECT line FROM audit_event ORDER BY arrival").map {
+                try CanonicalJSON(parsing: try $0.blob("line"))
+            }
+        }
+        #expect(
+            lines.map { $0["act"]?.string } == [
+                "officer.bootstrap.opened", "officer.enrolled", "officer.enrolled", "officer.bootstrap.spent",
+                "officer.authorisation.spent",
+            ])
+        #expect(!lines.map(\.text).joined().contains("王芳"), "a name enters the audit as a commitment only")
+        let facts = try #require(lines.last?["facts"])
+        #expect(facts["act"] == "revokeCertificate")
+        #expect(facts["officers"] == .array(pair.officers.map { .string($0.identifier.shown) }))
+        #expect(facts["request"]?.string == Hex.encode(DigestAlgorithm.sha256.hash(request.bytes)))
+    }
 }
