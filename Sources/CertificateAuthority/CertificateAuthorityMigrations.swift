@@ -82,7 +82,7 @@ package enum CertificateAuthorityMigrations {
             revoked_at  INTEGER NOT NULL,
             not_after   INTEGER NOT NULL
         ) STRICT;
-        CREATE INDEX revocation_shard ON revocation (issuer, shard, not_after);
+        CREATE INDEX revocation_entries ON revocation (issuer, shard, not_after);
         CREATE INDEX revocation_hold ON revocation (revoked_at) WHERE reason = 6;
 
         CREATE TABLE revocation_shard (

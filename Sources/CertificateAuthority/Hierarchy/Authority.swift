@@ -1,6 +1,7 @@
 package import Audit
 package import Cryptography
 package import Groundwork
+package import Officers
 package import Storage
 
 /// The authority of one data directory, opened: what the other rooms hold in their hands.
@@ -102,6 +103,15 @@ package struct Authority: Sendable {
         return ChainValidation.validate(
             certificate, intermediates: issuers.issuing.map(\.certificate), anchors: issuers.anchors, at: now
         ).isValid
+    }
+
+    /// "Is this officer's certificate good now?", as ``OfficerRegister`` asks it: an officer's certificate of ours.
+    package static let officerStanding: CertificateCheck = { certificate, now, transaction in
+        guard let record = try CertificateStore.certificate(certificate.serialNumber, in: transaction),
+            record.der == certificate.der
+        else { return .notGood("not issued by this authority") }
+        guard record.purpose == .officer else { return .notGood("its purpose is \(record.purpose.rawValue)") }
+        return record.isUsable(at: now) ? .good : .notGood("it is \(record.state(at: now).label.en)")
     }
 
     /// The store's word alone, inside a transaction.

@@ -68,7 +68,7 @@ package struct Ceremony: Sendable {
             let serviceKey = try await key(name, passphrase: passphrase)
             let since = surroundings.now()
             let generation = issuing.generation
-            _ = try await issuance.issue(
+            _ = try await issuance.issueAnything(
                 IssuanceRequest(
                     profile: service.profile,
                     subject: SubjectDetails(

@@ -1,6 +1,7 @@
 internal import Audit
 package import Cryptography
 internal import Groundwork
+package import Officers
 package import Storage
 
 /// Issues certificates to others: the profile, the proof of possession, then the engine.
@@ -17,6 +18,18 @@ package struct Issuance: Sendable {
     package func issue(
         _ request: IssuanceRequest, issuer generation: String? = nil,
         alsoStore: @escaping @Sendable (any Transaction, Certificate) throws -> Void = { _, _ in }
+    ) async throws -> CertificateRecord {
+        let purpose = try await policies.current().profile(request.profile).purpose
+        guard ![.ocspResponder, .timeStamping, .service, .authority].contains(purpose) else {
+            throw Refusal(CertificateAuthorityRefusal.authorisationMissing, detail: "only a ceremony issues these")
+        }
+        return try await issueAnything(request, issuer: generation, alsoStore: alsoStore)
+    }
+
+    /// The same for the authority's own keys: only a ceremony calls it.
+    func issueAnything(
+        _ request: IssuanceRequest, issuer generation: String? = nil,
+        alsoStore: @escaping @Sendable (any Transaction, Certificate) throws -> Void
     ) async throws -> CertificateRecord {
         // The policies may change between reading them and storing the intent: then once more with the new ones.
         do {
@@ -36,6 +49,14 @@ package struct Issuance: Sendable {
         guard let family = key.family else { throw Refusal(CertificateAuthorityRefusal.wrongFamily) }
         let issuer = try issuers.issuer(generation: generation, family: family)
         try refuseUnaccepted(key, request.location, profile, book.certificates)
+
+        let orderSubject = Issuance.orderSubject(key)
+        if profile.purpose == .officer {
+            guard let order = request.authorisation else {
+                throw Refusal(CertificateAuthorityRefusal.authorisationMissing)
+            }
+            try order.require(.issueOfficerCertificate, subject: orderSubject)
+        }
 
         let now = engine.surroundings.now()
         let notBefore = now.truncatedToSecond
@@ -60,7 +81,20 @@ package struct Issuance: Sendable {
                     ? now.adding(seconds: Int64(book.certificates.issuance.activateWithinHours) * 3600) : nil,
                 policyVersion: book.version, context: draft.lintContext, signer: try issuer.required(),
                 issuerKey: issuer.certificate.publicKey,
-                body: { serial throws(Refusal) in try draft.body(serial) }, alsoStore: alsoStore))
+                body: { serial throws(Refusal) in try draft.body(serial) },
+                alsoIntend: { transaction in
+                    if profile.purpose == .officer { try request.authorisation?.spend(in: transaction) }
+                }, alsoStore: alsoStore))
+    }
+
+    /// What officers sign for a colleague's certificate; its subject is the SHA-256 of the key.
+    package func request(toCertifyOfficer key: PublicKey, words: String) -> CanonicalRequest {
+        CanonicalRequest(
+            .issueOfficerCertificate, subject: Issuance.orderSubject(key), reason: words, in: engine.surroundings)
+    }
+
+    private static func orderSubject(_ key: PublicKey) -> String {
+        Hex.encode(DigestAlgorithm.sha256.hash(key.spki))
     }
 
     /// Proof of possession (RFC 2986; RFC 4211, 4).

@@ -35,6 +35,8 @@ struct IssuanceEngine: Sendable {
         let signer: any Signer
         let issuerKey: PublicKey
         let body: @Sendable (SerialNumber) throws(Refusal) -> CertificateBody
+        /// Done in the transaction that stores the intent, such as using up an order.
+        var alsoIntend: @Sendable (any Transaction) throws -> Void = { _ in }
         /// Stored in the same transaction as the certificate.
         var alsoStore: @Sendable (any Transaction, Certificate) throws -> Void = { _, _ in }
     }
@@ -81,6 +83,7 @@ struct IssuanceEngine: Sendable {
                     serial, because: "made again", at: now, audit: audit, actor: draft.actor, in: transaction)
             case .none: break
             }
+            try draft.alsoIntend(transaction)
             try IntentStore.refuseKeyInUse(intent, in: transaction)
             try IntentStore.insert(intent, at: now, in: transaction)
             try audit.record(

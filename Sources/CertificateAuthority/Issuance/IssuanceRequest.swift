@@ -1,6 +1,7 @@
 package import Audit
 package import Cryptography
 package import Groundwork
+package import Officers
 
 /// What a certificate is asked for.
 package struct IssuanceRequest: Sendable {
@@ -14,12 +15,15 @@ package struct IssuanceRequest: Sendable {
     /// Names the step for which this is done, such as a plan's identifier and its step. A request made again under the
     /// same reference gets the same certificate; an earlier try that did not finish is closed by it.
     package var reference: String?
+    /// The officers' order, which an officer's own certificate needs; see ``Issuance/request(toCertifyOfficer:words:)``.
+    /// Entities' certificates stand under the order of the plan that asks for them.
+    package var authorisation: Authorisation?
     /// Ends the validity earlier than the profile would.
     package var notAfterAtMost: Instant?
 
     package init(
         profile: String, subject: SubjectDetails, proof: KeyProof, location: KeyLocation = .none, actor: AuditActor,
-        reference: String? = nil, notAfterAtMost: Instant? = nil
+        reference: String? = nil, authorisation: Authorisation? = nil, notAfterAtMost: Instant? = nil
     ) {
         self.profile = profile
         self.subject = subject
@@ -27,6 +31,7 @@ package struct IssuanceRequest: Sendable {
         self.location = location
         self.actor = actor
         self.reference = reference
+        self.authorisation = authorisation
         self.notAfterAtMost = notAfterAtMost
     }
 }
