@@ -39,19 +39,17 @@ final class SQLiteBackend: DatabaseBackend {
     }
 
     func submit(_ write: PendingWrite) {
-        enum Next { case startDraining, wait, refuse }
-        let next: Next = queue.withLock { queue in
-            guard !queue.isClosed else { return .refuse }
+        let isTaken = queue.withLock { queue in
+            guard !queue.isClosed else { return false }
             queue.waiting.append(write)
-            guard !queue.isDraining else { return .wait }
-            queue.isDraining = true
-            return .startDraining
+            if !queue.isDraining {
+                queue.isDraining = true
+                // Under the lock, so that closing comes after it on the writer's queue.
+                pool.asyncWriteWithoutTransaction { [self] connection in drain(connection) }
+            }
+            return true
         }
-        switch next {
-        case .wait: break
-        case .refuse: write.fail(Refusal(StorageRefusal.closed))
-        case .startDraining: pool.asyncWriteWithoutTransaction { [self] connection in drain(connection) }
-        }
+        if !isTaken { write.fail(Refusal(StorageRefusal.closed)) }
     }
 
     /// Carries out group after group until nobody waits. Runs on the writer's queue.
@@ -70,13 +68,14 @@ final class SQLiteBackend: DatabaseBackend {
 
     func submit(_ read: PendingRead) {
         guard !queue.withLock({ $0.isClosed }) else { return read.fail(Refusal(StorageRefusal.closed)) }
-        pool.asyncRead { result in
+        pool.asyncRead { [self] result in
             do {
                 let transaction = SQLiteTransaction(try result.get())
                 defer { transaction.end() }
                 try read.perform(transaction)()
             } catch {
-                read.fail(SQLiteFailure.border(error))
+                let isClosed = error is DatabaseError && queue.withLock { $0.isClosed }
+                read.fail(isClosed ? Refusal(StorageRefusal.closed) : SQLiteFailure.border(error))
             }
         }
     }

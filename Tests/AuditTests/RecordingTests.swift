@@ -39,6 +39,28 @@ private let things = MigrationSet(
         #expect(try await house.database.read { try AuditTree.head(in: $0)?.size } == 60)
     }
 
+    @Test func twoProcessesShareOneTree() async throws {
+        let house = try AuditHouse()
+        let other = try Database.open(
+            at: house.directory + "/database.sqlite", migrations: [AuditLog.migrations],
+            beforeCommit: [house.log.sequencer])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<30 {
+                group.addTask {
+                    _ = try await (index.isMultiple(of: 2) ? house.database : other).write { transaction in
+                        try house.log.record(
+                            AuditEvent(act: TestAct.happened, actor: .system, subject: "\(index)"), in: transaction)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        try await house.checkpoint()
+        let verdict = try await house.exportAndVerify()
+        #expect(verdict.holds)
+        #expect(verdict.covered == 30)
+    }
+
     @Test func anActThatThrowsLeavesNoEvent() async throws {
         let house = try AuditHouse()
         struct Stop: Error {}
@@ -168,5 +190,13 @@ private let things = MigrationSet(
         line[10] ^= 1
         let bent = AuditEvidence(line: line, leaf: evidence.leaf, path: evidence.path, signed: evidence.signed)
         #expect(!bent.holds(publicKey: house.key.publicKey))
+    }
+
+    @Test func everyReasonHasItsWords() {
+        #expect(Set(AuditRefusal.allCases.map(\.code)).count == AuditRefusal.allCases.count)
+        for reason in AuditRefusal.allCases {
+            #expect(!reason.message.zh.isEmpty && !reason.message.en.isEmpty)
+            #expect(!reason.nextStep.zh.isEmpty && !reason.nextStep.en.isEmpty)
+        }
     }
 }

@@ -145,4 +145,40 @@ enum Colour: String, SQLBindable { case red, green }
         await #expect(throws: closed) { try await database.write { try $0.execute("DELETE FROM thing") } }
         await #expect(throws: closed) { try await database.read { try $0.query("SELECT 1 AS x") } }
     }
+
+    @Test(arguments: StoreUnderTest.all) func closingAnswersEverybody(store: StoreUnderTest) async throws {
+        let home = try store.makeHome()
+        let database = try home.open()
+        let written = await withTaskGroup(of: Bool?.self) { group in
+            for id in 0..<60 {
+                group.addTask {
+                    do {
+                        try await database.write { try $0.execute("INSERT INTO thing (id) VALUES ($1)", id) }
+                        return true
+                    } catch {
+                        return (error as? Refusal)?.isBecause(StorageRefusal.closed) == true ? false : nil
+                    }
+                }
+                group.addTask {
+                    do {
+                        return try await database.count() < 0
+                    } catch {
+                        return (error as? Refusal)?.isBecause(StorageRefusal.closed) == true ? false : nil
+                    }
+                }
+                if id == 30 {
+                    group.addTask {
+                        await database.close(); return false
+                    }
+                }
+            }
+            var written = 0
+            for await answer in group {
+                #expect(answer != nil)
+                if answer == true { written += 1 }
+            }
+            return written
+        }
+        #expect(try await home.open().count() == Int64(written))
+    }
 }
