@@ -32,7 +32,8 @@ package struct VirtualAttestation: Sendable {
         let name = DistinguishedName.virtualMaker("Virtual Key Attestation (no hardware)")
         func body(_ subject: DistinguishedName, _ subjectKey: PublicKey, pathLength: Int) -> CertificateBody {
             CertificateBody(
-                serialNumber: .random(in: surroundings), signatureAlgorithm: .ecdsaWithSHA256, issuer: rootName,
+                serialNumber: SerialNumber.random(in: surroundings), signatureAlgorithm: .ecdsaWithSHA256,
+                issuer: rootName,
                 notBefore: from, notAfter: from.adding(days: 3_650), subject: subject, publicKey: subjectKey,
                 extensions: [
                     .basicConstraints(.certificateAuthority(maxPathLength: pathLength)),
@@ -50,7 +51,7 @@ package struct VirtualAttestation: Sendable {
         for key: PublicKey, place: Place, serial: UInt32, version: [UInt8], policies: [UInt8]
     ) throws -> [UInt8] {
         let body = CertificateBody(
-            serialNumber: .random(in: surroundings), signatureAlgorithm: .ecdsaWithSHA256,
+            serialNumber: SerialNumber.random(in: surroundings), signatureAlgorithm: .ecdsaWithSHA256,
             issuer: intermediate.subject, notBefore: intermediate.notBefore, notAfter: intermediate.notAfter,
             subject: .virtualMaker("Virtual Key Attestation \(place.shown)"), publicKey: key,
             extensions: [

@@ -22,4 +22,6 @@ package enum VirtualKeyRefusal: String, RefusalReason {
             LocalisedText(zh: "请用 Tools/private-pcscd 启动读卡服务。", en: "Start a reader service with Tools/private-pcscd.")
         }
     }
+
+    package var retry: Refusal.Retry { self == .stateFile ? .no : .later }
 }
