@@ -1,5 +1,7 @@
 package import Cryptography
 package import Groundwork
+internal import LegalEntities
+internal import Officers
 
 /// One version of the policies, decoded and checked.
 package struct PolicyBook: Sendable {
@@ -10,6 +12,10 @@ package struct PolicyBook: Sendable {
     package let certificates: CertificatePolicy
 
     /// Checks everything that this room reads; the other files are their rooms' matter.
+    /// Files of other rooms that an authority cannot be opened without.
+    private static let dualControl = "Policies/dual-control.yaml"
+    private static let creditCodes = "Policies/uscc.yaml"
+
     package init(version: Int64, files: PolicyFiles) throws(Refusal) {
         var hierarchies: [Hierarchy] = []
         var profiles: [String: CertificateProfile] = [:]
@@ -24,9 +30,17 @@ package struct PolicyBook: Sendable {
                         facts: ["file": path])
                 }
                 profiles[profile.id] = profile
+            } else if path == Self.dualControl {
+                // A rule that nobody can read, or that goes below the program's floor, would lock the authority.
+                _ = try DualControl(yaml: text, file: path)
+            } else if path == Self.creditCodes {
+                _ = try CodeRules(yaml: text, file: path)
             }
         }
         let path = "Policies/certificates.yaml"
+        for path in [Self.dualControl, Self.creditCodes] where files.texts[path] == nil {
+            throw Refusal(CertificateAuthorityRefusal.malformedPolicy, detail: "missing", facts: ["file": path])
+        }
         guard let text = files.texts[path] else {
             throw Refusal(CertificateAuthorityRefusal.malformedPolicy, detail: "missing", facts: ["file": path])
         }
