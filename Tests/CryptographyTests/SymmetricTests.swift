@@ -33,6 +33,23 @@ import Testing
         #expect(start == block)
     }
 
+    /// `openssl kdf` derives the same: counter mode, CMAC, 32-bit counter and length, a zero byte between.
+    @Test(arguments: [
+        ("16", "AES-128-CBC", 128), ("24", "AES-192-CBC", 192), ("32", "AES-256-CBC", 256), ("32", "AES-256-CBC", 1000),
+    ])
+    func derivedKeysAgreeWithAnotherProgram(length: String, cipher: String, bits: Int) throws {
+        let hex = String(repeating: "a5", count: try #require(Int(length)))
+        let derived = try KeyDerivation.counterCMAC(
+            master: try secret(hex), label: Array("label".utf8), context: [1, 2, 3, 4, 5], bits: bits)
+        let other = try Stranger()
+        defer { other.clean() }
+        let text = try other.run(
+            "openssl kdf -keylen \(bits / 8) -kdfopt mac:CMAC -kdfopt cipher:\(cipher) -kdfopt hexkey:\(hex) "
+                + "-kdfopt hexsalt:6c6162656c -kdfopt hexinfo:0102030405 KBKDF")
+        let ours = derived.withBytes { Hex.encode(Array($0)) }
+        #expect(text.filter(\.isHexDigit).lowercased() == ours)
+    }
+
     /// The GCM specification's test case 16.
     @Test func authenticatedEncryptionOfAnotherHand() throws {
         let key = try secret("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308")

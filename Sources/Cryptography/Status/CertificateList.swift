@@ -114,7 +114,14 @@ private struct ListFields {
         case .authorityKeyIdentifier:
             var members = try value().members()
             authorityKey = members.optional(0x80).map { Array($0.content) }
-        case .issuingDistributionPoint: point = try CertificateFacts.addresses(ofPoint: value()).first
+        case .issuingDistributionPoint:
+            point = try CertificateFacts.addresses(ofPoint: value()).first
+            // Lists of some reasons, of attribute certificates, or of other issuers are not ours to judge by.
+            var members = try value().members()
+            _ = members.optional(0xA0)
+            _ = members.optional(0x81)
+            _ = members.optional(0x82)
+            guard members.next() == nil else { throw .unsupported("scope of the list") }
         default: if each.critical { throw .unsupported("critical extension \(each.oid)") }
         }
     }

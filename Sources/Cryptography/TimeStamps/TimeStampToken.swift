@@ -43,11 +43,7 @@ package struct TimeStampToken: Sendable {
         guard info.imprint.hash == info.imprint.digest.hash(message), info.imprint.digest != .sha1 else {
             throw .cryptography(.answerUnacceptable, .timeStampToken, "imprint")
         }
-        let certificate = try signedData.verifyContent(among: others)
-        guard certificate.extendedKeyUsage == [.timeStamping],
-            certificate.value(of: .extendedKeyUsage)?.critical == true, certificate.isValid(at: info.time)
-        else { throw .cryptography(.signatureInvalid, .timeStampToken, "the certificate is no authority's") }
-        return certificate
+        return try verifiedAuthority(among: others)
     }
 
     /// The same for the answer to a request: nonce, policy and imprint must agree.
@@ -57,10 +53,14 @@ package struct TimeStampToken: Sendable {
         guard info.imprint == request.imprint, info.nonce == request.nonce,
             request.policy == nil || request.policy == info.policy
         else { throw .cryptography(.answerUnacceptable, .timeStampToken, "the token answers another request") }
+        return try verifiedAuthority(among: others)
+    }
+
+    private func verifiedAuthority(among others: [Certificate]) throws(Refusal) -> Certificate {
         let certificate = try signedData.verifyContent(among: others)
-        guard certificate.extendedKeyUsage == [.timeStamping], certificate.isValid(at: info.time) else {
-            throw .cryptography(.signatureInvalid, .timeStampToken, "the certificate is no authority's")
-        }
+        guard certificate.extendedKeyUsage == [.timeStamping],
+            certificate.value(of: .extendedKeyUsage)?.critical == true, certificate.isValid(at: info.time)
+        else { throw .cryptography(.signatureInvalid, .timeStampToken, "the certificate is no authority's") }
         return certificate
     }
 }
