@@ -21,6 +21,8 @@ package enum CertificateEnding: String, Sendable, CaseIterable {
     case superseded
     /// It was never activated (cessationOfOperation).
     case neverActivated
+    /// The security key was lost (keyCompromise).
+    case lost
 }
 
 /// What one certificate is asked for with.

@@ -55,6 +55,9 @@ extension Personaliser {
                 try SecurityKeyStore.unlockTriesLeft(plan.medium, model: plan.model, in: $0)
             }
             return .medium(.tries(tries))
+        case .generated(let publicKey, let attestation):
+            // A false one is refused before the plan believes in the key: the next insertion generates again.
+            _ = try roots.origin(of: publicKey, attestation: attestation, model: plan.model)
         case .requested(let request): try check(request, action)
         case .proved(let proof): if !isProof(proof, action) { return .medium(.otherKey) }
         default: break

@@ -2,6 +2,7 @@ package import AgentProtocol
 internal import Audit
 package import Cryptography
 internal import Groundwork
+internal import Officers
 package import SecurityKeys
 internal import Storage
 
@@ -157,7 +158,7 @@ extension Personaliser {
     private static func store(
         _ plan: KeyPlan, _ order: PlanBasis, _ audit: AuditLog, at now: Instant, in transaction: any Transaction
     ) throws(Refusal) {
-        try order.spend(on: plan, in: transaction)
+        try order.spend(for: plan.kind.acts, on: plan.medium.hex, in: transaction)
         try PlanJournal.write(plan, at: now, in: transaction)
         try audit.record(
             AuditEvent(

@@ -101,7 +101,6 @@ package struct Personaliser: Sendable {
         while true {
             let action = plan.next(event)
             let step = plan.stepName
-            try await observer("\(plan.kind.rawValue)/\(step)/decided")
             try await journal(plan)
             try await observer("\(plan.kind.rawValue)/\(step)/journalled")
             switch action {

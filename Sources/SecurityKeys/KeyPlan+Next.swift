@@ -11,6 +11,7 @@ extension KeyPlan {
             triesRead = nil
             repetitions = 0
             unlock.uncertain = unlock.sent && !unlock.holdsPending
+            if event == .resume { generateAgainIfUnproved() }
         case .abandon:
             guard canRollBack else { return .stop(.cannotRollBack) }
             abandoning = true
@@ -107,6 +108,8 @@ extension KeyPlan {
             advance()
         case (.request(let index), .medium(.otherKey)):
             // The command that generated was repeated by the interruption: the answer that we kept was not the last.
+            // Another key is another wish.
+            members[index].attempt += 1
             return goBack(to: .generate(index), because: .otherKey)
         case (.certify(let index), .certified(let certificate)):
             guard certificate.count + 16 <= model.objectLimit else { return .certificateTooLarge }
@@ -134,6 +137,19 @@ extension KeyPlan {
         default: return .unexpectedAnswer
         }
         return nil
+    }
+
+    /// A key whose origin stayed unproved although its card attests, and that has no certificate yet: another one is
+    /// made, for the answer may have been a carrier's.
+    private mutating func generateAgainIfUnproved() {
+        let index: Int
+        switch step {
+        case .request(let member), .certify(let member): index = member
+        default: return
+        }
+        guard model.attests, members[index].attestation.isEmpty, members[index].certificate == nil else { return }
+        members[index].attempt += 1
+        position = script.firstIndex(of: .generate(index)) ?? position
     }
 
     private mutating func advance() {

@@ -16,7 +16,8 @@ struct Invariants {
 
     func hold(active: Int, _ where: String = "", holderKnowsPIN: Bool = true) async throws {
         let state = transport.state
-        let model = try #require(desk.models["virtual-key"])
+        let key = try await desk.database.read { [name] in try SecurityKeyStore.required(name, in: $0) }
+        let model = try #require(desk.models[key.model])
         // No secret is lost: the escrow's current ones are the card's.
         let (management, unlock) = try await desk.database.read { [desk, name] transaction in
             (

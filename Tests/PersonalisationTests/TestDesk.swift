@@ -27,7 +27,7 @@ final class TestDesk: Sendable {
     let observed = Mutex<[String]>([])
     let killAt = Mutex<Int?>(nil)
 
-    init(acceptsUnproved: Bool = false) async throws {
+    init(acceptsUnproved: Bool = false, models: CardModels? = nil) async throws {
         let shared = URL(filePath: "/dev/shm", directoryHint: .isDirectory)
         let base = FileManager.default.fileExists(atPath: shared.path) ? shared : FileManager.default.temporaryDirectory
         folder = base.appending(path: "plan-\(Hex.encode(Self.surroundings.randomBytes(8)))")
@@ -40,7 +40,7 @@ final class TestDesk: Sendable {
         keys = EscrowKeys.generate(in: Self.surroundings)
         escrow = Escrow(keys: keys, surroundings: Self.surroundings)
         authority = try TestAuthority(surroundings: Self.surroundings, acceptsUnproved: acceptsUnproved)
-        models = try CardModels(path: Self.policies + "/card-models.yaml")
+        self.models = try models ?? Self.models()
         attestation = try await VirtualAttestation.make(in: Self.surroundings)
         roots = AttestationRoots(["virtual-key.cer": attestation.root])
     }
@@ -51,6 +51,8 @@ final class TestDesk: Sendable {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "Policies").path
     }
+
+    static func models() throws -> CardModels { try CardModels(path: policies + "/card-models.yaml") }
 
     struct Killed: Error {}
 
@@ -90,7 +92,7 @@ final class TestDesk: Sendable {
     static let rules = PINRules(
         minimumLength: 6, maximumLength: 8, longestRepetition: 3, longestSequence: 3, forbidden: ["123456"])
 
-    static let order = PlanBasis(actor: .system) { _, _ in }
+    static let order = PlanBasis(actor: .system) { _, _, _ in }
 
     func stockIn(_ transport: any CardTransport, name: MediumNumber? = nil) async throws -> MediumNumber {
         let name = name ?? MediumNumber.random(in: Self.surroundings)

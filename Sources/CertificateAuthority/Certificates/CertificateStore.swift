@@ -73,3 +73,15 @@ package struct CertificateStore: Sendable {
         return records
     }
 }
+
+extension CertificateStore {
+    /// The certificate that was issued under a reference; `nil` where none was.
+    package func certificate(reference: String) async throws -> CertificateRecord? {
+        try await database.read { transaction in
+            guard case .issued(let serial) = try IntentStore.earlier(reference: reference, in: transaction) else {
+                return nil
+            }
+            return try CertificateStore.certificate(serial, in: transaction)
+        }
+    }
+}
