@@ -28,7 +28,6 @@ package enum AuthenticationRefusal: String, RefusalReason {
     case entityUnknown = "entity-unknown"
     case malformedEvidence = "malformed-evidence"
     case evidenceUnknown = "evidence-unknown"
-    case wrongAuthorisation = "wrong-authorisation"
     case lifetimeOutOfRange = "lifetime-out-of-range"
 
     package static let room = "authentication"
@@ -81,8 +80,6 @@ package enum AuthenticationRefusal: String, RefusalReason {
         case .malformedEvidence:
             LocalisedText(zh: "登录凭据的{what}无法解析。", en: "The login evidence's {what} cannot be read.")
         case .evidenceUnknown: LocalisedText(zh: "没有这份登录凭据。", en: "There is no such login evidence.")
-        case .wrongAuthorisation:
-            LocalisedText(zh: "授权不是为这件事作出的。", en: "The authorisation was given for something else.")
         case .lifetimeOutOfRange:
             LocalisedText(
                 zh: "登录时限应为{least}到{most}秒。", en: "A login lives {least} to {most} seconds.")
@@ -122,8 +119,6 @@ package enum AuthenticationRefusal: String, RefusalReason {
         case .entityUnknown: LocalisedText(zh: "请联系热线962600。", en: "Call 962600.")
         case .malformedEvidence, .evidenceUnknown:
             LocalisedText(zh: "请核对凭据的来源。", en: "Check where the evidence came from.")
-        case .wrongAuthorisation:
-            LocalisedText(zh: "请为这件事重新授权。", en: "Have this very act authorised.")
         case .lifetimeOutOfRange: LocalisedText(zh: "请改正登录时限。", en: "Correct the lifetime.")
         }
     }

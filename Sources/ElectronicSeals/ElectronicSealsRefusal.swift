@@ -5,7 +5,6 @@ package enum ElectronicSealsRefusal: String, RefusalReason {
     case malformedPolicy = "malformed-policy"
     case unknownKind = "unknown-kind"
     case sealUnknown = "seal-unknown"
-    case wrongAuthorisation = "wrong-authorisation"
     case certificateUnknown = "certificate-unknown"
     case wrongPurpose = "wrong-purpose"
     case entityMismatch = "entity-mismatch"
@@ -20,8 +19,6 @@ package enum ElectronicSealsRefusal: String, RefusalReason {
     case transitionNotAllowed = "transition-not-allowed"
     case malformedSeal = "malformed-seal"
     case sealMakerUnfit = "seal-maker-unfit"
-    case documentRefused = "document-refused"
-    case placement
     case wrongSignature = "wrong-signature"
     case timeStampFailed = "time-stamp-failed"
     case verificationFailed = "verification-failed"
@@ -34,8 +31,6 @@ package enum ElectronicSealsRefusal: String, RefusalReason {
         case .malformedPolicy: LocalisedText(zh: "印章种类配置不正确:{what}。", en: "The seal types are wrong: {what}.")
         case .unknownKind: LocalisedText(zh: "没有“{kind}”这种印章。", en: "There is no kind of seal '{kind}'.")
         case .sealUnknown: LocalisedText(zh: "没有这枚印章。", en: "There is no such seal.")
-        case .wrongAuthorisation:
-            LocalisedText(zh: "授权不是为这件事作出的。", en: "The authorisation was given for something else.")
         case .certificateUnknown: LocalisedText(zh: "没有该证书的记录。", en: "There is no record of this certificate.")
         case .wrongPurpose:
             LocalisedText(
@@ -67,8 +62,6 @@ package enum ElectronicSealsRefusal: String, RefusalReason {
         case .malformedSeal: LocalisedText(zh: "印章数据无法解析:{what}。", en: "The seal data cannot be read: {what}.")
         case .sealMakerUnfit:
             LocalisedText(zh: "制章者证书不能用于制作印章。", en: "The seal maker's certificate cannot make seals.")
-        case .documentRefused: LocalisedText(zh: "该文件不能盖章。", en: "This document cannot be sealed.")
-        case .placement: LocalisedText(zh: "盖章位置不在页面内。", en: "The stamp's place is not on the page.")
         case .wrongSignature:
             LocalisedText(zh: "签名与印章的证书不符。", en: "The signature does not fit the seal's certificate.")
         case .timeStampFailed: LocalisedText(zh: "未能取得时间戳。", en: "No time stamp could be had.")
@@ -84,7 +77,6 @@ package enum ElectronicSealsRefusal: String, RefusalReason {
         case .unknownKind: LocalisedText(zh: "请从印章种类中选择。", en: "Choose one of the kinds that the policy names.")
         case .sealUnknown, .certificateUnknown, .stampUnknown:
             LocalisedText(zh: "请核对后重试。", en: "Check it and try again.")
-        case .wrongAuthorisation: LocalisedText(zh: "请为这件事重新授权。", en: "Have this very act authorised.")
         case .wrongPurpose: LocalisedText(zh: "请选择签名证书。", en: "Choose the signature certificate.")
         case .entityMismatch: LocalisedText(zh: "请插入该单位的介质。", en: "Insert a key of that entity.")
         case .entityUnknown: LocalisedText(zh: "请核对法人库。", en: "Check the registry.")
@@ -99,8 +91,6 @@ package enum ElectronicSealsRefusal: String, RefusalReason {
             LocalisedText(zh: "请查看印章的状态记录。", en: "Look at the seal's record.")
         case .malformedSeal: LocalisedText(zh: "请核对印章数据的来源。", en: "Check where the seal data came from.")
         case .sealMakerUnfit: LocalisedText(zh: "请联系运维人员。", en: "Call the operator.")
-        case .documentRefused: LocalisedText(zh: "请按所示原因更换文件。", en: "Use another document; the detail says why.")
-        case .placement: LocalisedText(zh: "请重新选择页码和位置。", en: "Choose another page or place.")
         case .wrongSignature:
             LocalisedText(zh: "请确认插入的是印章所属介质后重试。", en: "Make sure that the seal's own key is inserted and try again.")
         case .verificationFailed:

@@ -58,11 +58,14 @@ package struct StampVerdict: Sendable {
 package struct SealVerification: Sendable {
     private let database: Database
     private let house: SealSurroundings
+    private let reading: BlockingPool
     private let surroundings: Surroundings
 
-    package init(database: Database, house: SealSurroundings, surroundings: Surroundings) {
+    /// - Parameter reading: where documents are read, for libqpdf blocks.
+    package init(database: Database, house: SealSurroundings, reading: BlockingPool, surroundings: Surroundings) {
         self.database = database
         self.house = house
+        self.reading = reading
         self.surroundings = surroundings
     }
 
@@ -72,7 +75,7 @@ package struct SealVerification: Sendable {
         let anchors = try await house.anchors()
         let intermediates = try await house.intermediates()
         var verdicts: [StampVerdict] = []
-        for signature in try EmbeddedSignature.all(in: document) {
+        for signature in try await reading.run({ try EmbeddedSignature.all(in: document) }) {
             verdicts.append(try await verify(signature, of: document, anchors, intermediates))
         }
         return verdicts

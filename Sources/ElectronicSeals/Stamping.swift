@@ -89,7 +89,7 @@ package struct Stamping: Sendable {
         let cms = pending.signedData.assembled(signature: signature, timeStampToken: token)
         let bytes = try pending.draft.filled(with: cms)
         let verification = SealVerification(
-            database: database, house: house, surroundings: surroundings)
+            database: database, house: house, reading: reading, surroundings: surroundings)
         let verdicts = try await verification.verify(bytes)
         guard let verdict = verdicts.last, verdict.holds, verdict.seals.contains(where: { $0.id == pending.seal.id }),
             let stampedAt = verdict.stampedAt

@@ -129,7 +129,7 @@ final class SealHouse: Sendable {
         Stamping(database: database, audit: audit, house: house, reading: pool, surroundings: surroundings)
     }
     var verification: SealVerification {
-        SealVerification(database: database, house: house, surroundings: surroundings)
+        SealVerification(database: database, house: house, reading: pool, surroundings: surroundings)
     }
 
     func order(
