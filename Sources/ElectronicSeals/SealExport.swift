@@ -27,8 +27,8 @@ package struct SealExport: Sendable {
     package let sealData: [UInt8]?
 
     /// Takes the newest stamp out of a sealed document.
-    package init(sealedDocument: [UInt8], sealData: SealData? = nil) throws(Refusal) {
-        let signatures = try EmbeddedSignature.all(in: sealedDocument)
+    package init(document: [UInt8], sealData: SealData? = nil) throws(Refusal) {
+        let signatures = try EmbeddedSignature.all(in: document)
         guard let embedded = signatures.last else { throw Refusal(ElectronicSealsRefusal.stampUnknown) }
         let signed = try SignedData(der: embedded.contents)
         guard signed.signers.count == 1, let signer = signed.signers.first,
@@ -39,17 +39,19 @@ package struct SealExport: Sendable {
         signature = signer.signature
         self.certificate = certificate
         issuers = signed.certificates.filter { $0 != certificate }
-        signedDocumentBytes = embedded.signedBytes(of: sealedDocument)
+        signedDocumentBytes = embedded.signedBytes(of: document)
         documentDigest = signer.digest.hash(signedDocumentBytes)
         timeStampToken = signer.timeStampToken
         self.sealData = sealData?.der
     }
 
+    package var publicKeyPEM: String { certificate.publicKey.pem }
+
     /// Every file with its name.
     package var files: [(name: String, bytes: [UInt8])] {
         var files: [(name: String, bytes: [UInt8])] = [
             ("signed-attributes.der", signedAttributes), ("signature.bin", signature),
-            ("public-key.pem", Array(certificate.publicKey.pem.utf8)), ("certificate.cer", certificate.der),
+            ("public-key.pem", Array(publicKeyPEM.utf8)), ("certificate.cer", certificate.der),
             ("signed-bytes.bin", signedDocumentBytes),
         ]
         if !issuers.isEmpty {

@@ -18,7 +18,7 @@ import Testing
         #expect(verdict.seal?.esID == seal.esID)
         #expect(verdict.stampedAt == house.clock.now.truncatedToSecond)
         // Its parts, for a program that knows nothing of PDF.
-        let export = try SealExport(sealedDocument: sealed.bytes, sealData: seal.data)
+        let export = try SealExport(document: sealed.bytes, sealData: seal.data)
         #expect(export.signedAttributes == sealed.signedAttributes)
         for file in export.files { try house.scratch.write(file.bytes, file.name) }
         let checked = try Stranger.run("sh", "-c", export.command, in: house.scratch.path)
