@@ -29,14 +29,14 @@ package final class EscrowKeys: Sendable {
     package static func generate(in surroundings: Surroundings) -> EscrowKeys {
         let id = Hex.encode(surroundings.randomBytes(8))
         return EscrowKeys(
-            masters: [1: random(in: surroundings)], wrapping: [id: random(in: surroundings)], masterVersion: 1,
+            masters: [1: freshKey(in: surroundings)], wrapping: [id: freshKey(in: surroundings)], masterVersion: 1,
             wrappingKey: id)
     }
 
     /// The same keys with a newer master: each card moves to it in its next plan.
     package func addingMaster(in surroundings: Surroundings) -> EscrowKeys {
         var masters = masters
-        masters[masterVersion + 1] = Self.random(in: surroundings)
+        masters[masterVersion + 1] = Self.freshKey(in: surroundings)
         return EscrowKeys(
             masters: masters, wrapping: wrapping, masterVersion: masterVersion + 1, wrappingKey: wrappingKey)
     }
@@ -45,11 +45,11 @@ package final class EscrowKeys: Sendable {
     package func addingWrappingKey(in surroundings: Surroundings) -> EscrowKeys {
         let id = Hex.encode(surroundings.randomBytes(8))
         var wrapping = wrapping
-        wrapping[id] = Self.random(in: surroundings)
+        wrapping[id] = Self.freshKey(in: surroundings)
         return EscrowKeys(masters: masters, wrapping: wrapping, masterVersion: masterVersion, wrappingKey: id)
     }
 
-    private static func random(in surroundings: Surroundings) -> HeldKey {
+    private static func freshKey(in surroundings: Surroundings) -> HeldKey {
         var bytes = surroundings.randomBytes(32)
         return HeldKey(SecretBytes(wiping: &bytes))
     }

@@ -47,7 +47,8 @@ package struct TimeStampAuthority: Sendable {
         }
         let policy = try await policies.current().certificates.timeStamps
         let info = TimeStampInfo(
-            policy: try OID(validating: policy.policy), imprint: imprint, serialNumber: .random(in: surroundings),
+            policy: try OID(validating: policy.policy), imprint: imprint,
+            serialNumber: SerialNumber.random(in: surroundings),
             time: now.truncatedToSecond, accuracySeconds: policy.accuracySeconds, nonce: nonce)
         let issuer = try issuers.issuer(generation: key.issuer)
         return try await TimeStampToken.make(
