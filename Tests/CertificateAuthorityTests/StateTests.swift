@@ -1,4 +1,5 @@
 import CertificateAuthority
+import Groundwork
 import Testing
 
 @Suite struct StateTests {

@@ -1,0 +1,193 @@
+import Audit
+import CertificateAuthority
+import Cryptography
+import Foundation
+import Groundwork
+import Officers
+import Storage
+import Synchronization
+
+/// A whole authority in a folder of its own, with a clock that tests turn.
+final class Bench: Sendable {
+    /// Today, for some strangers know no other time.
+    static let start = Surroundings.real.now().truncatedToSecond
+    static let base = "http://status.example:8080"
+    static let code = "91310000631291289X"
+
+    let folder: URL
+    let clock: TurnedClock
+    let surroundings: Surroundings
+    let database: Database
+    let audit: AuditLog
+    let authority: Authority
+    let family: AlgorithmFamily
+    let stop: StopSign
+
+    static func create(_ family: AlgorithmFamily = .p256) async throws -> Bench {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "yzt-bench-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let clock = TurnedClock()
+        let surroundings = clock.surroundings
+        let stop = StopSign()
+        let (database, audit) = try open(folder, surroundings)
+        let authority = try await Ceremony.create(
+            family, policies: try policyFiles(), passphrase: passphrase(), keysDirectory: folder.path + "/keys",
+            statusBase: base, database: database, audit: audit, surroundings: surroundings, observer: stop.observer)
+        return Bench(folder, clock, surroundings, database, audit, authority, family, stop)
+    }
+
+    private init(
+        _ folder: URL, _ clock: TurnedClock, _ surroundings: Surroundings, _ database: Database, _ audit: AuditLog,
+        _ authority: Authority, _ family: AlgorithmFamily, _ stop: StopSign
+    ) {
+        self.folder = folder
+        self.clock = clock
+        self.surroundings = surroundings
+        self.database = database
+        self.audit = audit
+        self.authority = authority
+        self.family = family
+        self.stop = stop
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    static let migrations = [AuditLog.migrations, OfficersMigrations.set, CertificateAuthorityMigrations.set]
+
+    static func open(
+        _ folder: URL, _ surroundings: Surroundings, options: DatabaseOptions = DatabaseOptions()
+    ) throws -> (Database, AuditLog) {
+        let audit = AuditLog(surroundings: surroundings)
+        let database = try Database.open(
+            at: folder.path + "/database.sqlite", migrations: migrations, surroundings: surroundings, options: options,
+            beforeCommit: [audit.sequencer])
+        return (database, audit)
+    }
+
+    /// A second process: everything opened anew on the same files.
+    func another(options: DatabaseOptions = DatabaseOptions(), stop: StopSign = StopSign()) async throws -> Authority {
+        let (database, audit) = try Bench.open(folder, surroundings, options: options)
+        return try await Authority.open(
+            database: database, audit: audit, keysDirectory: folder.path + "/keys", passphrase: Bench.passphrase(),
+            surroundings: surroundings, observer: stop.observer)
+    }
+
+    static func passphrase() -> SecretBytes { SecretBytes(copying: Array("a passphrase of the tests".utf8)) }
+
+    /// The repository's own CA/ and Policies/.
+    static func policyFiles() throws -> PolicyFiles {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        return try PolicyFiles.read(root: root.path)
+    }
+
+    var issuing: Issuer { get throws { try authority.issuers.issuer(generation: nil, family: family) } }
+    var root: Issuer { get throws { try authority.issuers.issuer(generation: "\(family.rawValue)-root-1") } }
+
+    /// A request for a fresh key, in the words of an entity's certificate.
+    func request(
+        _ profile: String = "entity-authentication", key: PrivateKey? = nil, reference: String? = nil,
+        medium: [UInt8] = Array(repeating: 7, count: 16), place: UInt8 = 0x9A
+    ) throws -> IssuanceRequest {
+        let key = try key ?? PrivateKey.generate(family)
+        return IssuanceRequest(
+            profile: profile,
+            subject: SubjectDetails(
+                stateOrProvince: "上海市", locality: "黄浦区", organization: "上海某某科技有限公司",
+                commonName: "上海某某科技有限公司", creditCode: Bench.code),
+            proof: .request(try Bench.pkcs10(key)),
+            location: KeyLocation(medium: medium, place: place, model: "virtual", origin: "witnessed:test"),
+            actor: .system, reference: reference)
+    }
+
+    static func pkcs10(_ key: PrivateKey) throws -> [UInt8] {
+        let info = CertificateRequest.body(
+            subject: DistinguishedName([.init(.commonName, "whatever it says")]), publicKey: key.publicKey)
+        return CertificateRequest.assemble(
+            info: info, algorithm: key.family.signatureAlgorithm, signature: try key.sign(info))
+    }
+
+    /// An active certificate of an entity.
+    func active(_ profile: String = "entity-authentication", key: PrivateKey? = nil) async throws -> CertificateRecord {
+        let record = try await authority.issuance.issue(request(profile, key: key))
+        return try await authority.revocation.activate(record.serialNumber, actor: .system)
+    }
+
+    func ocsp(
+        _ serial: SerialNumber, digest: DigestAlgorithm = .sha1, nonce: [UInt8]? = nil, by authority: Authority? = nil
+    ) async throws -> OCSPResponse {
+        let authority = authority ?? self.authority
+        let issuer = try issuing
+        let question = OCSPRequest(
+            certificates: [OCSPCertID(issuer: issuer.certificate, serialNumber: serial, digest: digest)], nonce: nonce)
+        return try OCSPResponse(der: await authority.status.ocsp(question.der, issuer: issuer.generation).der)
+    }
+
+    func ocspStatus(_ serial: SerialNumber, by authority: Authority? = nil) async throws -> OCSPStatus? {
+        try await ocsp(serial, by: authority).basic?.responses.first?.status
+    }
+
+    func list(_ record: CertificateRecord, by authority: Authority? = nil) async throws -> CertificateList {
+        try CertificateList(
+            der: await (authority ?? self.authority).status.crl(issuer: record.issuer, shard: record.shard).der)
+    }
+
+    func count(_ sql: String) async throws -> Int64 {
+        try await database.read { try $0.first(sql)?.integer("n") ?? -1 }
+    }
+
+    /// An order of two officers that nobody has to sign, for acts under test: only the first officers' bootstrap has
+    /// that form, so orders proper are made with officers in the tests that need them.
+    static let automatic = RevocationGrounds.system(reason: "test")
+}
+
+/// Time that stands still until it is turned, with real randomness.
+final class TurnedClock: Sendable {
+    private let now = Mutex(Bench.start)
+    func turn(seconds: Int64) { now.withLock { $0 = $0.adding(seconds: seconds) } }
+    var surroundings: Surroundings {
+        Surroundings(
+            now: { self.now.withLock { $0 } }, monotonicNanoseconds: Surroundings.real.monotonicNanoseconds,
+            randomBytes: Surroundings.real.randomBytes)
+    }
+}
+
+/// Stops an issuance at a step, as a kill would.
+final class StopSign: Sendable {
+    struct Killed: Error {}
+    private let step = Mutex<IssuanceStep?>(nil)
+    private let act = Mutex<(@Sendable (SerialNumber) async throws -> Void)?>(nil)
+    let seen = Mutex<[SerialNumber]>([])
+
+    func stop(at step: IssuanceStep?) { self.step.withLock { $0 = step } }
+    /// Does something else at the step instead of stopping.
+    func perform(at step: IssuanceStep, _ act: @escaping @Sendable (SerialNumber) async throws -> Void) {
+        self.step.withLock { $0 = step }
+        self.act.withLock { $0 = act }
+    }
+
+    var observer: IssuanceObserver {
+        { step, serial in
+            guard self.step.withLock({ $0 == step }) else { return }
+            self.seen.withLock { $0.append(serial) }
+            if let act = self.act.withLock({ $0 }) { return try await act(serial) }
+            throw Killed()
+        }
+    }
+}
+
+/// Hands one refusal from a task to a thread that waits for it.
+final class RefusalBox: Sendable {
+    private let done = DispatchSemaphore(value: 0)
+    private let refusal = Mutex<Refusal?>(nil)
+
+    func finish(_ refusal: Refusal?) {
+        self.refusal.withLock { $0 = refusal }
+        done.signal()
+    }
+
+    func wait() -> Refusal? {
+        done.wait()
+        return refusal.withLock { $0 }
+    }
+}

@@ -1,0 +1,100 @@
+import Audit
+import CertificateAuthority
+import Cryptography
+import Foundation
+import Groundwork
+import Testing
+
+@Suite struct PolicyTests {
+    @Test func `The shipped policies decode; a key that nothing reads is refused`() throws {
+        let files = try Bench.policyFiles()
+        let book = try PolicyBook(version: 1, files: files)
+        #expect(Set(book.hierarchies.map(\.family)) == Set(AlgorithmFamily.allCases))
+        #expect(book.profiles.count >= 6)
+        for path in ["CA/p256.yaml", "Policies/certificates.yaml", "Policies/profiles/officer.yaml"] {
+            var texts = files.texts
+            texts[path] = (texts[path] ?? "") + "\nsurprise: 1\n"
+            #expect(throws: Refusal(GroundworkRefusal.unknownKey)) {
+                try PolicyBook(version: 1, files: PolicyFiles(texts: texts))
+            }
+        }
+    }
+
+    @Test func `A profile that mixes purposes is refused`() throws {
+        var texts = try Bench.policyFiles().texts
+        let path = "Policies/profiles/entity-authentication.yaml"
+        texts[path] = texts[path]?.replacing("sm2: [digitalSignature]", with: "sm2: [digitalSignature, nonRepudiation]")
+        #expect(throws: Refusal(CertificateAuthorityRefusal.malformedPolicy)) {
+            try PolicyBook(version: 1, files: PolicyFiles(texts: texts))
+        }
+    }
+
+    @Test func `The difference names files and lines`() async throws {
+        let bench = try await Bench.create()
+        var texts = try Bench.policyFiles().texts
+        texts["Policies/profiles/officer.yaml"] =
+            texts["Policies/profiles/officer.yaml"]?.replacing("validityDays: 730", with: "validityDays: 365")
+        texts["Policies/new.md"] = "one\n"
+        let differences = try await bench.authority.policies.differences(PolicyFiles(texts: texts))
+        #expect(differences.map(\.path) == ["Policies/new.md", "Policies/profiles/officer.yaml"])
+        #expect(differences.map(\.kind) == [.added, .changed])
+        #expect(differences[1].lines == ["- validityDays: 730", "+ validityDays: 365"])
+        #expect(try await bench.authority.policies.differences(Bench.policyFiles()) == [])
+    }
+
+    @Test(arguments: [IssuanceStep.intended, .verified, .stored])
+    func `A ceremony that was killed goes on where it was, and a complete one refuses`(_ step: IssuanceStep)
+        async throws
+    {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "yzt-ceremony-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let clock = TurnedClock()
+        let stop = StopSign()
+        let (database, audit) = try Bench.open(folder, clock.surroundings)
+        func hold() async throws -> Authority {
+            try await Ceremony.create(
+                .p256, policies: Bench.policyFiles(), passphrase: Bench.passphrase(),
+                keysDirectory: folder.path + "/keys", statusBase: Bench.base, database: database, audit: audit,
+                surroundings: clock.surroundings, observer: stop.observer)
+        }
+        // Killed at this step of every certificate in turn: each try gets one certificate further at most.
+        stop.stop(at: step)
+        for _ in 0..<3 { await #expect(throws: StopSign.Killed.self) { try await hold() } }
+        stop.stop(at: nil)
+        let authority = try await hold()
+        #expect(authority.issuers.issuers.map(\.role) == [.root, .issuing])
+        #expect(Set(authority.services.map(\.role)) == Set(ServiceRole.allCases))
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.alreadyInitialised)) { try await hold() }
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/keys")
+        let services = ServiceRole.allCases.map { "p256-entity-1-\($0.rawValue.lowercased()).p8" }
+        #expect(Set(files) == Set(services + ["p256-root-1.p8", "p256-entity-1.p8"]))
+        for file in files {
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder.path)/keys/\(file)")
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
+        }
+    }
+
+    @Test func `Another passphrase opens nothing`() async throws {
+        let bench = try await Bench.create()
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.wrongKeyFile)) {
+            try await Authority.open(
+                database: bench.database, audit: bench.audit, keysDirectory: bench.folder.path + "/keys",
+                passphrase: SecretBytes(copying: [1, 2, 3]), surroundings: bench.surroundings)
+        }
+    }
+
+    @Test func `Without the root's key the authority works, and the root signs nothing`() async throws {
+        let bench = try await Bench.create()
+        _ = try await bench.authority.status.crl(issuer: "p256-root-1", shard: 0)
+        try FileManager.default.removeItem(atPath: bench.folder.path + "/keys/p256-root-1.p8")
+        let offline = try await bench.another()
+        _ = try await offline.issuance.issue(bench.request())
+        bench.clock.turn(seconds: 100 * 86_400)
+        #expect(try await offline.status.crl(issuer: "p256-root-1", shard: 0).number == 1)
+        bench.clock.turn(seconds: 100 * 86_400)
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.noSigner)) {
+            try await offline.status.crl(issuer: "p256-root-1", shard: 0)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import CertificateAuthority
+import Cryptography
+import Groundwork
+import Testing
+
+@Suite struct RefusedRequestTests {
+    private func refusal(_ bench: Bench, _ request: IssuanceRequest) async -> Refusal? {
+        do {
+            _ = try await bench.authority.issuance.issue(request)
+            return nil
+        } catch { return error as? Refusal }
+    }
+
+    @Test func `Each defect is refused by its own code`() async throws {
+        let bench = try await Bench.create()
+        let key = try PrivateKey.generate(.p256)
+        var cases: [(CertificateAuthorityRefusal, IssuanceRequest)] = []
+        func add(_ reason: CertificateAuthorityRefusal, _ change: (inout IssuanceRequest) throws -> Void) throws {
+            var request = try bench.request(key: key)
+            try change(&request)
+            cases.append((reason, request))
+        }
+        try add(.unknownProfile) { $0.profile = "nobody" }
+        try add(.codeMissing) { $0.subject.creditCode = nil }
+        try add(.codeMissing) { $0.subject.creditCode = "91310000631291289" }
+        try add(.codeMissing) { $0.subject.creditCode = "91310000631291289x" }
+        try add(.subjectIncomplete) { $0.subject.organization = nil }
+        try add(.wrongFamily) { $0.proof = .request(try Bench.pkcs10(PrivateKey.generate(.sm2))) }
+        try add(.originNotAccepted) { $0.location.origin = "unproved" }
+        try add(.authorisationMissing) { $0.profile = "ocsp-responder" }
+        try add(.authorisationMissing) { request in
+            request.profile = "officer"
+            request.subject = SubjectDetails(organization: "机构", commonName: "张三")
+        }
+        try add(.outlivesIssuer) { $0.notAfterAtMost = Bench.start.adding(seconds: -10) }
+        try add(.lintFailed) { $0.subject.commonName = " 前面有空格" }
+        try add(.lintFailed) { $0.subject.commonName = String(repeating: "长", count: 65) }
+        try add(.unprovedPossession) { request in
+            var der = try Bench.pkcs10(key)
+            // Inside the signature's s, so that it still parses.
+            der[der.count - 3] ^= 1
+            request.proof = .request(der)
+        }
+        for (reason, request) in cases {
+            #expect(await refusal(bench, request) == Refusal(reason))
+        }
+        var garbage = try bench.request(key: key)
+        garbage.proof = .request([0x30, 0x03, 0x02])
+        #expect(await refusal(bench, garbage)?.code == "cryptography.malformed")
+    }
+
+    @Test func `A key serves one purpose on one medium`() async throws {
+        let bench = try await Bench.create()
+        let key = try PrivateKey.generate(.p256)
+        _ = try await bench.authority.issuance.issue(bench.request(key: key))
+        _ = try await bench.authority.issuance.issue(bench.request(key: key))
+        #expect(
+            await refusal(bench, try bench.request("entity-signature", key: key))
+                == Refusal(CertificateAuthorityRefusal.keyInUse))
+        #expect(
+            await refusal(bench, try bench.request(key: key, medium: Array(repeating: 8, count: 16)))
+                == Refusal(CertificateAuthorityRefusal.keyInUse))
+    }
+
+    @Test func `What lint refuses leaves a closed serial number behind, not an open one`() async throws {
+        let bench = try await Bench.create()
+        var request = try bench.request()
+        request.subject.commonName = "后面有空格 "
+        #expect(await refusal(bench, request) == Refusal(CertificateAuthorityRefusal.lintFailed))
+        #expect(try await bench.count("SELECT count(*) AS n FROM issuance_intent WHERE progress = 'intended'") == 0)
+        #expect(try await bench.count("SELECT count(*) AS n FROM issuance_intent WHERE progress = 'closed'") == 1)
+        #expect(try await bench.count("SELECT count(*) AS n FROM revocation") == 1)
+    }
+
+    @Test func `Every refusal speaks Chinese and says what to do`() {
+        for reason in CertificateAuthorityRefusal.allCases {
+            #expect(reason.message.zh != reason.message.en && !reason.nextStep.zh.isEmpty)
+        }
+        #expect(
+            Set(CertificateAuthorityRefusal.allCases.map(\.code)).count == CertificateAuthorityRefusal.allCases.count)
+    }
+}

@@ -1,0 +1,115 @@
+import Audit
+import CertificateAuthority
+import Cryptography
+import Groundwork
+import Testing
+
+@Suite struct RevocationTests {
+    @Test func `OCSP and list follow every change at once, in every process`() async throws {
+        let bench = try await Bench.create()
+        let other = try await bench.another()
+        let record = try await bench.active()
+        let serial = record.serialNumber
+        let desk = bench.authority.revocation
+        // Both have answered before, so that an old answer is there to be given by mistake.
+        for authority in [bench.authority, other] {
+            #expect(try await bench.ocspStatus(serial, by: authority) == .good)
+            #expect(try await bench.list(record, by: authority).entry(for: serial) == nil)
+        }
+        bench.clock.turn(seconds: 5)
+        let held = bench.surroundings.now()
+        try await desk.suspend(serial, on: Bench.automatic)
+        for authority in [other, bench.authority] {
+            #expect(try await bench.ocspStatus(serial, by: authority) == .revoked(at: held, reason: .certificateHold))
+            #expect(try await bench.list(record, by: authority).entry(for: serial)?.reason == .certificateHold)
+        }
+        #expect(try await !bench.authority.isGoodNow(record.certificate()))
+        try await desk.resume(serial, on: Bench.automatic)
+        for authority in [other, bench.authority] {
+            #expect(try await bench.ocspStatus(serial, by: authority) == .good)
+            #expect(try await bench.list(record, by: authority).entry(for: serial) == nil)
+        }
+        bench.clock.turn(seconds: 5)
+        let ended = bench.surroundings.now()
+        try await other.revocation.revoke(serial, reason: .keyCompromise, on: Bench.automatic)
+        for authority in [bench.authority, other] {
+            #expect(try await bench.ocspStatus(serial, by: authority) == .revoked(at: ended, reason: .keyCompromise))
+            #expect(try await bench.list(record, by: authority).entry(for: serial)?.reason == .keyCompromise)
+        }
+        #expect(try await bench.list(record).number == 4)
+    }
+
+    @Test func `What is suspended and then revoked is void since the suspension`() async throws {
+        let bench = try await Bench.create()
+        let record = try await bench.active()
+        let held = bench.surroundings.now()
+        try await bench.authority.revocation.suspend(record.serialNumber, on: Bench.automatic)
+        bench.clock.turn(seconds: 3600)
+        let revoked = try await bench.authority.revocation.revoke(
+            record.serialNumber, reason: .superseded, on: Bench.automatic)
+        #expect(revoked.revocation == RevocationFact(reason: .superseded, revokedAt: held))
+    }
+
+    @Test func `Doing it again is harmless; what the table has not is refused`() async throws {
+        let bench = try await Bench.create()
+        let desk = bench.authority.revocation
+        let record = try await bench.active()
+        let serial = record.serialNumber
+        try await desk.suspend(serial, on: Bench.automatic)
+        let version = try await desk.suspend(serial, on: Bench.automatic).statusVersion
+        #expect(version == record.statusVersion + 1)
+        let revoked = try await desk.revoke(serial, reason: .superseded, on: Bench.automatic)
+        #expect(try await desk.revoke(serial, reason: .keyCompromise, on: Bench.automatic) == revoked)
+        for act in [desk.resume, desk.suspend] {
+            await #expect(throws: Refusal(CertificateAuthorityRefusal.wrongState)) {
+                try await act(serial, Bench.automatic)
+            }
+        }
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.wrongReason)) {
+            try await desk.revoke(serial, reason: .certificateHold, on: Bench.automatic)
+        }
+        let stranger = SerialNumber.random(in: bench.surroundings)
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.unknownCertificate)) {
+            try await desk.revoke(stranger, reason: .superseded, on: Bench.automatic)
+        }
+    }
+
+    @Test func `A certificate that is not activated in time is revoked by itself`() async throws {
+        let bench = try await Bench.create()
+        let first = try await bench.authority.issuance.issue(bench.request())
+        let second = try await bench.authority.issuance.issue(bench.request())
+        bench.clock.turn(seconds: 72 * 3600 + 1)
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.activationTooLate)) {
+            try await bench.authority.revocation.activate(first.serialNumber, actor: .system)
+        }
+        #expect(try await bench.authority.status.status(of: first.serialNumber) == .revoked)
+        #expect(try await bench.authority.revocation.expireUnactivated() == [second.serialNumber])
+        #expect(try await bench.authority.revocation.expireUnactivated().isEmpty)
+    }
+
+    @Test func `Expiry follows from time; an expired certificate leaves the list after one more`() async throws {
+        let bench = try await Bench.create()
+        let record = try await bench.active()
+        let serial = record.serialNumber
+        try await bench.authority.revocation.revoke(serial, reason: .superseded, on: Bench.automatic)
+        #expect(try await bench.list(record).entry(for: serial) != nil)
+        let other = try await bench.active()
+        bench.clock.turn(seconds: 366 * 86_400)
+        #expect(try await bench.authority.status.status(of: other.serialNumber) == .expired)
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.wrongState)) {
+            try await bench.authority.revocation.suspend(other.serialNumber, on: Bench.automatic)
+        }
+        #expect(try await bench.list(record).entry(for: serial) != nil)
+        bench.clock.turn(seconds: 86_400)
+        #expect(try await bench.list(record).entry(for: serial) == nil)
+    }
+
+    @Test func `A suspension longer than the policy allows becomes a revocation`() async throws {
+        let bench = try await Bench.create()
+        let record = try await bench.active()
+        try await bench.authority.revocation.suspend(record.serialNumber, on: Bench.automatic)
+        #expect(try await bench.authority.revocation.endLongSuspensions().isEmpty)
+        bench.clock.turn(seconds: 91 * 86_400)
+        #expect(try await bench.authority.revocation.endLongSuspensions() == [record.serialNumber])
+    }
+}
