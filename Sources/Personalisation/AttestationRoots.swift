@@ -44,8 +44,10 @@ package struct AttestationRoots: Sendable {
             }
         }
         guard let top = chain.last else { return .unproved }
-        for name in model.attestationRoots {
-            guard let root = roots[name] else { continue }
+        let accepted = model.attestationRoots.compactMap { roots[$0] }
+        // A policy that holds no root of this maker cannot judge its attestations; the terminal's witness remains.
+        guard !accepted.isEmpty else { return .witnessed }
+        for root in accepted {
             if top == root || (top.issuer == root.subject && top.isSigned(by: root.publicKey)) {
                 return .attested(root: Hex.encode(root.fingerprint))
             }
