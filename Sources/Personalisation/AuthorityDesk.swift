@@ -1,4 +1,4 @@
-package import AgentProtocol
+internal import AgentProtocol
 package import Audit
 package import CertificateAuthority
 package import Cryptography

@@ -1,9 +1,9 @@
 package import AgentProtocol
 internal import Audit
 internal import Cryptography
-package import Groundwork
+internal import Groundwork
 internal import Officers
-package import SecurityKeys
+internal import SecurityKeys
 internal import Storage
 
 /// What happens to a security key outside its plans.

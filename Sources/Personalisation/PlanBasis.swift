@@ -1,8 +1,8 @@
-package import Audit
-package import Groundwork
+internal import Audit
+internal import Groundwork
 package import Officers
-package import SecurityKeys
-package import Storage
+internal import SecurityKeys
+internal import Storage
 
 /// On whose word something is done to a security key: an order that is spent in the act's own transaction.
 ///
