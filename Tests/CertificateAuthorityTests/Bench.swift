@@ -22,6 +22,7 @@ final class Bench: Sendable {
     let authority: Authority
     let family: AlgorithmFamily
     let stop: StopSign
+    let keys: KeysInMemory
 
     static func create(_ family: AlgorithmFamily = .p256) async throws -> Bench {
         let folder = FileManager.default.temporaryDirectory.appending(path: "yzt-bench-\(UUID().uuidString)")
@@ -29,16 +30,18 @@ final class Bench: Sendable {
         let clock = TurnedClock()
         let surroundings = clock.surroundings
         let stop = StopSign()
+        let keys = KeysInMemory()
         let (database, audit) = try open(folder, surroundings)
         let authority = try await Ceremony.create(
-            family, policies: try policyFiles(), passphrase: passphrase(), keysDirectory: folder.path + "/keys",
-            statusBase: base, database: database, audit: audit, surroundings: surroundings, observer: stop.observer)
-        return Bench(folder, clock, surroundings, database, audit, authority, family, stop)
+            family, policies: try policyFiles(), keys: keys, statusBase: base, database: database, audit: audit,
+            surroundings: surroundings, observer: stop.observer)
+        return Bench(folder, clock, surroundings, database, audit, authority, family, stop, keys)
     }
 
     private init(
         _ folder: URL, _ clock: TurnedClock, _ surroundings: Surroundings, _ database: Database, _ audit: AuditLog,
-        _ authority: Authority, _ family: AlgorithmFamily, _ stop: StopSign
+        _ authority: Authority, _ family: AlgorithmFamily, _ stop: StopSign,
+        _ keys: KeysInMemory
     ) {
         self.folder = folder
         self.clock = clock
@@ -48,6 +51,7 @@ final class Bench: Sendable {
         self.authority = authority
         self.family = family
         self.stop = stop
+        self.keys = keys
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
@@ -68,8 +72,7 @@ final class Bench: Sendable {
     func another(options: DatabaseOptions = DatabaseOptions(), stop: StopSign = StopSign()) async throws -> Authority {
         let (database, audit) = try Bench.open(folder, surroundings, options: options)
         return try await Authority.open(
-            database: database, audit: audit, keysDirectory: folder.path + "/keys", passphrase: Bench.passphrase(),
-            surroundings: surroundings, observer: stop.observer)
+            database: database, audit: audit, keys: keys, surroundings: surroundings, observer: stop.observer)
     }
 
     static func passphrase() -> SecretBytes { SecretBytes(copying: Array("a passphrase of the tests".utf8)) }
@@ -189,5 +192,20 @@ final class RefusalBox: Sendable {
     func wait() -> Refusal? {
         done.wait()
         return refusal.withLock { $0 }
+    }
+}
+
+/// Keys without files: deriving a file's key takes longer than most tests.
+final class KeysInMemory: KeyCustody {
+    private let keys = Mutex<[String: PrivateKey]>([:])
+
+    func contains(_ name: String) -> Bool { keys.withLock { $0[name] != nil } }
+    func store(_ key: PrivateKey, name: String) { keys.withLock { $0[name] = key } }
+    func remove(_ name: String) { keys.withLock { $0[name] = nil } }
+    func load(name: String) throws(Refusal) -> PrivateKey {
+        guard let key = keys.withLock({ $0[name] }) else {
+            throw Refusal(CertificateAuthorityRefusal.noSigner, facts: ["key": name])
+        }
+        return key
     }
 }

@@ -52,10 +52,11 @@ import Testing
         let clock = TurnedClock()
         let stop = StopSign()
         let (database, audit) = try Bench.open(folder, clock.surroundings)
+        let keys = EncryptedKeyFiles(directory: folder.path + "/keys", passphrase: Bench.passphrase())
         func hold() async throws -> Authority {
             try await Ceremony.create(
-                .p256, policies: Bench.policyFiles(), passphrase: Bench.passphrase(),
-                keysDirectory: folder.path + "/keys", statusBase: Bench.base, database: database, audit: audit,
+                .p256, policies: Bench.policyFiles(), keys: keys, statusBase: Bench.base, database: database,
+                audit: audit,
                 surroundings: clock.surroundings, observer: stop.observer)
         }
         // Killed at this step of every certificate in turn: each try gets one certificate further at most.
@@ -69,25 +70,21 @@ import Testing
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/keys")
         let services = ServiceRole.allCases.map { "p256-entity-1-\($0.rawValue.lowercased()).p8" }
         #expect(Set(files) == Set(services + ["p256-root-1.p8", "p256-entity-1.p8"]))
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.wrongKeyFile)) {
+            try await Authority.open(
+                database: database, audit: audit, keysDirectory: folder.path + "/keys",
+                passphrase: SecretBytes(copying: [1, 2, 3]), surroundings: clock.surroundings)
+        }
         for file in files {
             let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder.path)/keys/\(file)")
             #expect(attributes[.posixPermissions] as? Int == 0o600)
         }
     }
 
-    @Test func `Another passphrase opens nothing`() async throws {
-        let bench = try await Bench.create()
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.wrongKeyFile)) {
-            try await Authority.open(
-                database: bench.database, audit: bench.audit, keysDirectory: bench.folder.path + "/keys",
-                passphrase: SecretBytes(copying: [1, 2, 3]), surroundings: bench.surroundings)
-        }
-    }
-
     @Test func `Without the root's key the authority works, and the root signs nothing`() async throws {
         let bench = try await Bench.create()
         _ = try await bench.authority.status.crl(issuer: "p256-root-1", shard: 0)
-        try FileManager.default.removeItem(atPath: bench.folder.path + "/keys/p256-root-1.p8")
+        bench.keys.remove("p256-root-1")
         let offline = try await bench.another()
         _ = try await offline.issuance.issue(bench.request())
         bench.clock.turn(seconds: 100 * 86_400)

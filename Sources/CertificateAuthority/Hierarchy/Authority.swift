@@ -26,16 +26,26 @@ package struct Authority: Sendable {
         database: Database, audit: AuditLog, keysDirectory: String, passphrase: borrowing SecretBytes,
         surroundings: Surroundings, observer: @escaping IssuanceObserver = { _, _ in }
     ) async throws -> Authority {
+        try await open(
+            database: database, audit: audit,
+            keys: EncryptedKeyFiles(directory: keysDirectory, passphrase: passphrase), surroundings: surroundings,
+            observer: observer)
+    }
+
+    /// The same with keys kept elsewhere.
+    package static func open(
+        database: Database, audit: AuditLog, keys: any KeyCustody, surroundings: Surroundings,
+        observer: @escaping IssuanceObserver = { _, _ in }
+    ) async throws -> Authority {
         let stored = try await database.read { try StoredAuthority(in: $0) }
         guard let addresses = StatusAddresses(base: stored.statusBase) else {
             throw Refusal(CertificateAuthorityRefusal.notInitialised)
         }
-        let keys = KeyDirectory(path: keysDirectory)
         var issuers: [Issuer] = []
         for row in stored.issuers {
             var signer: SoftwareSigner?
             if row.role != .root || keys.contains(row.keyName) {
-                let key = try keys.load(name: row.keyName, passphrase: passphrase)
+                let key = try keys.load(name: row.keyName)
                 guard key.publicKey == row.certificate.publicKey else {
                     throw Refusal(CertificateAuthorityRefusal.wrongKeyFile, facts: ["key": row.keyName])
                 }
@@ -48,7 +58,7 @@ package struct Authority: Sendable {
         }
         var services: [ServiceKey] = []
         for row in stored.services {
-            let key = try keys.load(name: row.keyName, passphrase: passphrase)
+            let key = try keys.load(name: row.keyName)
             guard key.publicKey == row.certificate.publicKey else {
                 throw Refusal(CertificateAuthorityRefusal.wrongKeyFile, facts: ["key": row.keyName])
             }

@@ -12,7 +12,7 @@ package struct Ceremony: Sendable {
     let audit: AuditLog
     let surroundings: Surroundings
     let observer: IssuanceObserver
-    let keys: KeyDirectory
+    let keys: any KeyCustody
     let addresses: StatusAddresses
     let book: PolicyBook
     let policies: PolicyStore
@@ -27,6 +27,17 @@ package struct Ceremony: Sendable {
         keysDirectory: String, statusBase: String, database: Database, audit: AuditLog, surroundings: Surroundings,
         observer: @escaping IssuanceObserver = { _, _ in }
     ) async throws -> Authority {
+        try await create(
+            family, policies: files, keys: EncryptedKeyFiles(directory: keysDirectory, passphrase: passphrase),
+            statusBase: statusBase, database: database, audit: audit, surroundings: surroundings, observer: observer)
+    }
+
+    /// The same with keys kept elsewhere.
+    package static func create(
+        _ family: AlgorithmFamily, policies files: PolicyFiles, keys: any KeyCustody, statusBase: String,
+        database: Database, audit: AuditLog, surroundings: Surroundings,
+        observer: @escaping IssuanceObserver = { _, _ in }
+    ) async throws -> Authority {
         guard let addresses = StatusAddresses(base: statusBase) else {
             throw Refusal(
                 CertificateAuthorityRefusal.malformedPolicy, detail: "the status address is not plain http",
@@ -36,21 +47,20 @@ package struct Ceremony: Sendable {
         let book = try await policies.storeFirst(files)
         let ceremony = Ceremony(
             database: database, audit: audit, surroundings: surroundings, observer: observer,
-            keys: KeyDirectory(path: keysDirectory), addresses: addresses, book: book, policies: policies,
+            keys: keys, addresses: addresses, book: book, policies: policies,
             hierarchy: try book.hierarchy(family))
-        try await ceremony.run(passphrase: passphrase)
+        try await ceremony.run()
         return try await Authority.open(
-            database: database, audit: audit, keysDirectory: keysDirectory, passphrase: passphrase,
-            surroundings: surroundings, observer: observer)
+            database: database, audit: audit, keys: keys, surroundings: surroundings, observer: observer)
     }
 
-    private func run(passphrase: borrowing SecretBytes) async throws {
+    private func run() async throws {
         try await begin()
         let owner = surroundings.randomBytes(16)
         let engine = IssuanceEngine(
             database: database, audit: audit, surroundings: surroundings, observer: observer, owner: owner)
-        let rootKey = try await key(hierarchy.root.generation, passphrase: passphrase)
-        let issuingKey = try await key(hierarchy.issuing.generation, passphrase: passphrase)
+        let rootKey = try await key(hierarchy.root.generation)
+        let issuingKey = try await key(hierarchy.issuing.generation)
 
         let rootRecord = try await engine.run(rootDraft(rootKey))
         let root = Issuer(
@@ -65,7 +75,7 @@ package struct Ceremony: Sendable {
             engine: engine, policies: policies, issuers: IssuerDirectory(issuers: [root, issuing]))
         for service in hierarchy.services {
             let name = "\(issuing.generation)-\(service.role.rawValue.lowercased())"
-            let serviceKey = try await key(name, passphrase: passphrase)
+            let serviceKey = try await key(name)
             let since = surroundings.now()
             let generation = issuing.generation
             _ = try await issuance.issueAnything(
@@ -111,13 +121,13 @@ package struct Ceremony: Sendable {
     }
 
     /// The key of this name: the one in the file, or a new one written to it.
-    private func key(_ name: String, passphrase: borrowing SecretBytes) async throws -> PrivateKey {
+    private func key(_ name: String) async throws -> PrivateKey {
         let key: PrivateKey
         if keys.contains(name) {
-            key = try keys.load(name: name, passphrase: passphrase)
+            key = try keys.load(name: name)
         } else {
             key = try PrivateKey.generate(hierarchy.family)
-            try keys.store(key, name: name, passphrase: passphrase)
+            try keys.store(key, name: name)
         }
         guard key.family == hierarchy.family else {
             throw Refusal(CertificateAuthorityRefusal.wrongKeyFile, facts: ["key": name])
