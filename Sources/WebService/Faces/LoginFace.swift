@@ -1,0 +1,74 @@
+package import Authentication
+internal import Foundation
+internal import Groundwork
+internal import HTTPTypes
+package import Hummingbird
+
+/// What the login address answers, as functions.
+package struct LoginAnswers: Sendable {
+    package var challenge: @Sendable (ChallengeRequest, SessionToken?) async throws -> IssuedChallenge
+    package var verification: @Sendable (VerificationRequest, SessionToken?) async throws -> VerificationAnswer
+
+    package init(
+        challenge: @escaping @Sendable (ChallengeRequest, SessionToken?) async throws -> IssuedChallenge,
+        verification: @escaping @Sendable (VerificationRequest, SessionToken?) async throws -> VerificationAnswer
+    ) {
+        self.challenge = challenge
+        self.verification = verification
+    }
+}
+
+/// The login address: challenges and their verification for applications that keep their own login page.
+///
+/// A challenge is bound to the caller's session by a host-only cookie, which an application's page keeps as any browser
+/// does; the token is never in a body or an address.
+package enum LoginFace {
+    static let requestLimit = 32 * 1024
+    static let cookieName = "yzt-session"
+
+    package static func add(_ answers: LoginAnswers, to router: Router<BasicRequestContext>) {
+        router.post("/api/v1/auth/challenges") { request, _ in
+            let asked: ChallengeRequest = try await decode(request)
+            let issued = try await answers.challenge(asked, session(of: request))
+            return try json(issued.answer, status: .created, cookie: issued.session)
+        }
+        router.post("/api/v1/auth/verifications") { request, _ in
+            let shown: VerificationRequest = try await decode(request)
+            return try json(try await answers.verification(shown, session(of: request)), status: .ok, cookie: nil)
+        }
+        router.get("/openapi.json") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "application/json"],
+                body: .init(byteBuffer: ByteBuffer(bytes: LoginInterface.description.bytes)))
+        }
+    }
+
+    private static func decode<Value: Decodable>(_ request: Request) async throws -> Value {
+        let body = try await request.bytes(upTo: requestLimit, mediaType: "application/json")
+        do { return try JSONDecoder().decode(Value.self, from: Data(body)) } catch {
+            throw Refusal(WebServiceRefusal.malformedBody, detail: "\(error)", facts: ["what": "JSON"])
+        }
+    }
+
+    /// The session token of the one cookie with our name; two of that name count as none.
+    private static func session(of request: Request) -> SessionToken? {
+        let values = request.headers[values: .cookie].flatMap { $0.split(separator: ";") }
+            .map { $0.trimmingPrefix(while: \.isWhitespace) }
+            .filter { $0.hasPrefix(cookieName + "=") }.map { $0.dropFirst(cookieName.count + 1) }
+        guard values.count == 1, let value = values.first else { return nil }
+        return SessionToken(cookie: value)
+    }
+
+    private static func json(
+        _ value: some Encodable, status: HTTPResponse.Status, cookie: SessionToken?
+    ) throws -> Response {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let body = try encoder.encode(value)
+        var headers: HTTPFields = [.contentType: "application/json", .cacheControl: "no-store"]
+        if let cookie {
+            headers[.setCookie] = "\(cookieName)=\(cookie.cookie); Path=/; HttpOnly; SameSite=Strict; Max-Age=600"
+        }
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: Array(body))))
+    }
+}

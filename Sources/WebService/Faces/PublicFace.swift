@@ -1,0 +1,43 @@
+internal import Groundwork
+internal import HTTPTypes
+package import Hummingbird
+
+/// The public address: the first page, and what each error code means.
+package enum PublicFace {
+    package static func add(_ page: HomePage, to router: Router<BasicRequestContext>) {
+        router.get("/") { request, _ in html(page.html(in: language(of: request))) }
+        router.get("/style.css") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "max-age=3600"],
+                body: .init(byteBuffer: ByteBuffer(string: Stylesheet.text)))
+        }
+        router.get("/problems") { request, _ in
+            html(ProblemsPage(code: nil).html(in: language(of: request)) ?? "")
+        }
+        router.get("/problems/{code}") { request, context in
+            let code = try context.parameters.require("code")
+            guard let text = ProblemsPage(code: code).html(in: language(of: request)) else {
+                throw Refusal(WebServiceRefusal.notFound)
+            }
+            return html(text)
+        }
+    }
+
+    /// `?language=` chooses; otherwise the browser's preference; otherwise Chinese.
+    private static func language(of request: Request) -> PreferredLanguage {
+        switch request.uri.queryParameters["language"] {
+        case "en": .english
+        case "zh": .chinese
+        default: PreferredLanguage(request)
+        }
+    }
+
+    private static func html(_ text: String) -> Response {
+        Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/html; charset=utf-8", .cacheControl: "no-cache",
+                .vary: "Accept-Language",
+            ], body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+}

@@ -1,0 +1,104 @@
+internal import Foundation
+internal import Groundwork
+internal import HTTPTypes
+package import Hummingbird
+
+/// What the status address answers, as functions, so that the face knows no database.
+package struct StatusAnswers: Sendable {
+    /// A DER OCSP response for a DER request to one issuer's responder; `nil` if there is no such issuer.
+    package var ocsp: @Sendable (_ request: [UInt8], _ issuer: String) async throws -> OCSPAnswer?
+    /// The current DER CRL of one shard.
+    package var certificateList: @Sendable (_ issuer: String, _ shard: Int) async throws -> CachedAnswer?
+    /// The DER certificate of one issuer generation.
+    package var issuerCertificate: @Sendable (_ issuer: String) async throws -> [UInt8]?
+    /// A DER time stamp response (RFC 3161) for a DER request.
+    package var timeStamp: @Sendable (_ request: [UInt8]) async throws -> [UInt8]
+
+    package init(
+        ocsp: @escaping @Sendable (_ request: [UInt8], _ issuer: String) async throws -> OCSPAnswer?,
+        certificateList: @escaping @Sendable (_ issuer: String, _ shard: Int) async throws -> CachedAnswer?,
+        issuerCertificate: @escaping @Sendable (_ issuer: String) async throws -> [UInt8]?,
+        timeStamp: @escaping @Sendable (_ request: [UInt8]) async throws -> [UInt8]
+    ) {
+        self.ocsp = ocsp
+        self.certificateList = certificateList
+        self.issuerCertificate = issuerCertificate
+        self.timeStamp = timeStamp
+    }
+
+    package struct OCSPAnswer: Sendable {
+        package var response: [UInt8]
+        /// Seconds for which a cache may repeat the answer to the same GET; `nil` if it may not (nonce, errors).
+        package var maxAge: Int?
+
+        package init(response: [UInt8], maxAge: Int?) {
+            self.response = response
+            self.maxAge = maxAge
+        }
+    }
+
+    package struct CachedAnswer: Sendable {
+        package var bytes: [UInt8]
+        package var maxAge: Int
+
+        package init(bytes: [UInt8], maxAge: Int) {
+            self.bytes = bytes
+            self.maxAge = maxAge
+        }
+    }
+}
+
+/// The status address: plain HTTP, the only one that certificates name (RFC 5280 8: no TLS here, or a client would
+/// need a certificate's status to ask for a certificate's status).
+package enum StatusFace {
+    /// Bytes of an OCSP or time stamp request; ours have some 100.
+    static let requestLimit = 16 * 1024
+
+    package static func add(_ answers: StatusAnswers, to router: Router<BasicRequestContext>) {
+        router.post("/ocsp/{issuer}") { request, context in
+            let body = try await request.bytes(upTo: requestLimit, mediaType: "application/ocsp-request")
+            return try await ocsp(body, issuer: context.parameters.require("issuer"), answers: answers, isGet: false)
+        }
+        // RFC 6960, A.1: GET {url}/{url-encoding of base64 of the request}; base64 may hold "/", hence two captures.
+        router.get("/ocsp/{issuer}/**") { request, context in
+            let tail = context.parameters.getCatchAll().joined(separator: "/")
+            let text = tail.removingPercentEncoding ?? ""
+            guard text.utf8.count <= requestLimit, let body = Base64.decode(text) else {
+                throw Refusal(WebServiceRefusal.malformedBody, facts: ["what": "base64"])
+            }
+            return try await ocsp(body, issuer: context.parameters.require("issuer"), answers: answers, isGet: true)
+        }
+        router.get("/crl/{issuer}/{shard}") { _, context in
+            let name = try context.parameters.require("shard")
+            guard name.hasSuffix(".crl"), let shard = Int(name.dropLast(4)), String(shard) == name.dropLast(4),
+                let list = try await answers.certificateList(context.parameters.require("issuer"), shard)
+            else { throw Refusal(WebServiceRefusal.notFound) }
+            return bytes(list.bytes, "application/pkix-crl", maxAge: list.maxAge)
+        }
+        router.get("/ca/{file}") { _, context in
+            let name = try context.parameters.require("file")
+            guard name.hasSuffix(".cer"),
+                let certificate = try await answers.issuerCertificate(String(name.dropLast(4)))
+            else { throw Refusal(WebServiceRefusal.notFound) }
+            return bytes(certificate, "application/pkix-cert", maxAge: 86_400)
+        }
+        router.post("/tsa") { request, _ in
+            let body = try await request.bytes(upTo: requestLimit, mediaType: "application/timestamp-query")
+            return bytes(try await answers.timeStamp(body), "application/timestamp-reply", maxAge: nil)
+        }
+    }
+
+    private static func ocsp(
+        _ request: [UInt8], issuer: String, answers: StatusAnswers, isGet: Bool
+    ) async throws -> Response {
+        guard let answer = try await answers.ocsp(request, issuer) else { throw Refusal(WebServiceRefusal.notFound) }
+        return bytes(answer.response, "application/ocsp-response", maxAge: isGet ? answer.maxAge : nil)
+    }
+
+    private static func bytes(_ bytes: [UInt8], _ type: String, maxAge: Int?) -> Response {
+        let cache = maxAge.map { "public, max-age=\($0)" } ?? "no-store"
+        return Response(
+            status: .ok, headers: [.contentType: type, .cacheControl: cache],
+            body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}

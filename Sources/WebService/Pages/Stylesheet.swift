@@ -1,0 +1,28 @@
+/// The one stylesheet of all pages. No page loads anything from elsewhere; no step builds it.
+enum Stylesheet {
+    static let text = """
+        :root { --ink: #1c1c1e; --paper: #fdfcfa; --seal: #b3151b; --line: #ddd6cb; --soft: #6b645a; }
+        @media (prefers-color-scheme: dark) {
+          :root { --ink: #ece8e1; --paper: #1b1a18; --seal: #ff6b63; --line: #3b3833; --soft: #a49c90; }
+        }
+        * { box-sizing: border-box; }
+        body { margin: 0; color: var(--ink); background: var(--paper); line-height: 1.65;
+          font-family: "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Zen Hei", sans-serif; }
+        header { border-bottom: 3px solid var(--seal); padding: 1.6rem 1rem 1rem; }
+        header, main, footer { max-width: 60rem; margin: 0 auto; padding-left: 1rem; padding-right: 1rem; }
+        h1 { font-size: 1.9rem; margin: 0; letter-spacing: .1em; font-weight: 600; }
+        h1 small { font-size: 1rem; color: var(--soft); letter-spacing: 0; font-weight: 400; margin-left: .8rem; }
+        h2 { font-size: 1.2rem; margin: 2rem 0 .6rem; border-left: 4px solid var(--seal); padding-left: .6rem; }
+        .notice { border: 1px solid var(--seal); color: var(--seal); padding: .6rem .9rem; margin: 1.2rem 0; }
+        table { border-collapse: collapse; width: 100%; }
+        th, td { text-align: left; vertical-align: top; padding: .45rem .7rem .45rem 0; border-bottom: 1px solid var(--line); }
+        th { font-weight: 600; white-space: nowrap; }
+        .wide { overflow-x: auto; }
+        code { font-family: "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: .88em; overflow-wrap: anywhere; }
+        .soft { color: var(--soft); }
+        a { color: inherit; text-decoration-color: var(--seal); text-underline-offset: .2em; }
+        nav.languages { float: right; }
+        footer { border-top: 1px solid var(--line); margin-top: 2.5rem; padding-top: .8rem; padding-bottom: 2rem;
+          color: var(--soft); font-size: .9rem; }
+        """
+}

@@ -1,0 +1,38 @@
+internal import AgentProtocol
+internal import Audit
+internal import Authentication
+internal import CertificateAuthority
+internal import Cryptography
+internal import ElectronicSeals
+package import Groundwork
+internal import LegalEntities
+internal import Officers
+internal import Personalisation
+internal import PortableDocuments
+internal import SealImages
+internal import SecurityKeys
+internal import SmartCards
+internal import Storage
+
+/// Every refusal of every room, for the page that explains codes and the test that holds them to the rules.
+package enum RefusalCatalogue {
+    package struct Entry: Sendable {
+        package let code: String
+        package let message: LocalisedText
+        package let nextStep: LocalisedText
+    }
+
+    package static let rooms: [any RefusalReason.Type] = [
+        GroundworkRefusal.self, CryptographyRefusal.self, StorageRefusal.self, AuditRefusal.self,
+        OfficersRefusal.self, LegalEntitiesRefusal.self, SmartCardsRefusal.self, AgentProtocolRefusal.self,
+        SecurityKeysRefusal.self, CertificateAuthorityRefusal.self, PersonalisationRefusal.self,
+        AuthenticationRefusal.self, SealImagesRefusal.self, PortableDocumentsRefusal.self,
+        ElectronicSealsRefusal.self, WebServiceRefusal.self,
+    ]
+
+    package static let entries: [Entry] = rooms.flatMap { entries(of: $0) }
+
+    private static func entries<Reason: RefusalReason>(of reason: Reason.Type) -> [Entry] {
+        reason.allCases.map { Entry(code: $0.code, message: $0.message, nextStep: $0.nextStep) }
+    }
+}

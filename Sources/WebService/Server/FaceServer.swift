@@ -1,0 +1,42 @@
+internal import Foundation
+package import Groundwork
+package import Hummingbird
+package import Logging
+package import ServiceLifecycle
+
+/// One of the four addresses: a router with the middleware that every face has, and the listener before it.
+package struct FaceServer: Sendable {
+    package let face: Face
+    private let address: ListenAddress
+    private let responder: RouterResponder<BasicRequestContext>
+    private let logger: Logger
+
+    package init(
+        _ face: Face, at address: ListenAddress, logger: Logger,
+        isReady: @escaping @Sendable () async throws -> Void,
+        routes: (Router<BasicRequestContext>) -> Void
+    ) {
+        let router = Router(context: BasicRequestContext.self)
+        router.add(middleware: SecurityHeaders())
+        router.add(middleware: RefusalMiddleware())
+        HealthFace.add(isReady: isReady, to: router)
+        routes(router)
+        self.face = face
+        self.address = address
+        self.responder = router.buildResponder()
+        self.logger = logger
+    }
+
+    /// The server as a service that ends with its group. `listening` is called once the socket accepts.
+    package func service(listening: @escaping @Sendable (Face, ListenAddress) async -> Void) -> any Service {
+        let face = face
+        let host = address.host
+        return Application(
+            responder: responder,
+            configuration: ApplicationConfiguration(
+                address: .hostname(address.host, port: address.port), serverName: "yizhengtong"),
+            onServerRunning: { channel in
+                await listening(face, ListenAddress(host: host, port: channel.localAddress?.port ?? 0))
+            }, logger: logger)
+    }
+}
