@@ -136,6 +136,26 @@ let targets: [Target] = rooms.filter { built.contains($0.name) }.flatMap { room 
 let house: [Target] =
     chosen?.contains("House") ?? true ? [.testTarget(name: "HouseTests", swiftSettings: settings)] : []
 
+// Whole lives, run by the shipped programs and judged by programs of others.
+let journeys: [Target] =
+    chosen == nil
+    ? [
+        .testTarget(
+            name: "JourneysTests", dependencies: ["yzt", "virtual-key"], path: "Tests/Journeys",
+            swiftSettings: settings)
+    ] : []
+
+// The fuzz harness links libFuzzer and is built by Tools/fuzz alone.
+let fuzz: [Target] =
+    Context.environment["YZT_FUZZ"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["Groundwork", "Cryptography", "SmartCards"],
+            path: "Tools/Fuzz", swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+    ]
+
 func isCLibrary(_ name: String) -> Bool {
     if case .cLibrary = rooms.first(where: { $0.name == name })?.kind { return true }
     return false
@@ -152,5 +172,5 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
-    targets: targets + house
+    targets: targets + house + journeys + fuzz
 )

@@ -59,3 +59,12 @@ package enum StrictYAML {
         }
     }
 }
+
+extension StrictYAML {
+    /// The YAML of a value, to be read again by ``decode(_:at:)``.
+    package static func encode<Value: Codable>(_ value: Value) throws -> String {
+        let encoder = YAMLEncoder()
+        encoder.options.allowUnicode = true
+        return try encoder.encode(value)
+    }
+}

@@ -3,6 +3,7 @@ package import Audit
 package import CertificateAuthority
 package import Cryptography
 internal import Groundwork
+package import Officers
 internal import SecurityKeys
 
 /// The certificate authority as a plan sees it.
@@ -11,14 +12,19 @@ package struct AuthorityDesk: CertifyingAuthority {
     private let revocation: RevocationDesk
     private let certificates: CertificateStore
     private let actor: AuditActor
+    private let officersOrder: Authorisation?
 
+    /// - Parameter officersOrder: the order for an officer's own certificate, which the authority asks for; other
+    ///   certificates are covered by the plan's order.
     package init(
-        issuance: Issuance, revocation: RevocationDesk, certificates: CertificateStore, actor: AuditActor = .system
+        issuance: Issuance, revocation: RevocationDesk, certificates: CertificateStore, actor: AuditActor = .system,
+        officersOrder: Authorisation? = nil
     ) {
         self.issuance = issuance
         self.revocation = revocation
         self.certificates = certificates
         self.actor = actor
+        self.officersOrder = officersOrder
     }
 
     package func certify(_ wish: CertificateWish) async throws -> Certificate {
@@ -34,7 +40,7 @@ package struct AuthorityDesk: CertifyingAuthority {
                 location: KeyLocation(
                     medium: wish.medium.bytes, place: UInt8(wish.place.rawValue, radix: 16), model: wish.model,
                     origin: wish.origin.text),
-                actor: actor, reference: wish.reference))
+                actor: actor, reference: wish.reference, authorisation: officersOrder))
         return try record.certificate()
     }
 

@@ -20,7 +20,7 @@ struct VirtualKeyCommand: AsyncParsableCommand {
             """)
 
     @Option(help: "The file that is the card; made factory-fresh if missing.")
-    var state: String
+    var state: String?
     @Option(help: "The virtual reader's port.")
     var port: Int = 35_963
     @Option(help: "The virtual reader's address (IPv4).")
@@ -36,6 +36,10 @@ struct VirtualKeyCommand: AsyncParsableCommand {
     var managementKey: String = "3des"
     @Option(help: "A fresh card's longest data object, in bytes.")
     var objectLimit: Int = 3_072
+    @Option(help: "A fresh card's firmware version, such as 5.4.3; card models are told by it.")
+    var firmware: String = "5.4.3"
+    @Option(help: "Make a maker's file for --attestation, and end.")
+    var makeAttestation: String?
     @Option(help: "A fresh card's serial number.")
     var serial: UInt32 = 1
     @Option(
@@ -72,7 +76,9 @@ struct VirtualKeyCommand: AsyncParsableCommand {
     }
 
     private func insert() async throws {
-        let maker = try await makerOfAttestations()
+        let maker = try await makerOfAttestations(makeAttestation ?? attestation)
+        if makeAttestation != nil { return }
+        guard let state else { throw ValidationError("--state is missing: the file that is the card.") }
         let file = VirtualKeyFile(path: state)
         let card = VirtualCard(
             state: try file.load(orMaking: try options()), randomBytes: Surroundings.real.randomBytes,
@@ -106,6 +112,8 @@ struct VirtualKeyCommand: AsyncParsableCommand {
         guard let algorithm = algorithms[managementKey] else {
             throw ValidationError("There is no management key called \(managementKey).")
         }
+        let version = firmware.split(separator: ".").compactMap { UInt8($0) }
+        guard version.count == 3 else { throw ValidationError("A firmware version has three numbers.") }
         guard (1...15).contains(tries) else { throw ValidationError("A card has 1 to 15 tries.") }
         let misbehaviour = try misbehaving.map { word in
             guard let misbehaviour = VirtualCardOptions.Misbehaviour(rawValue: word) else {
@@ -115,10 +123,10 @@ struct VirtualKeyCommand: AsyncParsableCommand {
         }
         return VirtualCardOptions(
             pinTries: tries, unlockTries: tries, lacks: Set(lacks), managementAlgorithm: algorithm,
-            objectLimit: objectLimit, serial: serial, misbehaviour: misbehaviour)
+            objectLimit: objectLimit, serial: serial, version: version, misbehaviour: misbehaviour)
     }
 
-    private func makerOfAttestations() async throws -> VirtualAttestation? {
+    private func makerOfAttestations(_ attestation: String?) async throws -> VirtualAttestation? {
         guard let attestation else { return nil }
         if let data = FileManager.default.contents(atPath: attestation) {
             return try VirtualAttestation(encoded: CanonicalJSON(parsing: Array(data)), surroundings: .real)

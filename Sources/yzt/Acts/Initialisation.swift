@@ -1,0 +1,110 @@
+import AgentProtocol
+import Audit
+import CertificateAuthority
+import Cryptography
+import Foundation
+import Groundwork
+import SecurityKeys
+import Storage
+import WebService
+
+/// Makes an authority in an empty directory: secrets, keys, certificates, database, configuration.
+///
+/// Interrupted anywhere it is called again with the same configuration and goes on; complete, it refuses.
+struct Initialisation {
+    var configurationPath: String
+    var configuration: ServiceConfiguration
+    var family: AlgorithmFamily
+    /// The folder that holds `CA/` and `Policies/`.
+    var root: String
+    var surroundings: Surroundings = .real
+
+    func run() async throws -> OpenAuthority {
+        let data = configuration.data
+        try makePrivate(data)
+        try makePrivate(data + "/keys")
+        try makePrivate(data + "/backup")
+        for path in [configuration.secrets.keys, configuration.secrets.escrow]
+        where !FileManager.default.fileExists(atPath: path) {
+            try makePrivate(URL(filePath: path).deletingLastPathComponent().path)
+            try SecretFile.create(at: path, randomBytes: surroundings.randomBytes)
+        }
+        try copyAttestationRoots()
+        let files = try PolicyFiles.read(root: root)
+        let database = try OpenAuthority.openDatabase(configuration, surroundings)
+        do {
+            _ = try await Ceremony.create(
+                family, policies: files, passphrase: SecretFile.read(configuration.secrets.keys),
+                keysDirectory: data + "/keys", statusBase: configuration.addresses.status, database: database,
+                audit: AuditLog(surroundings: surroundings), surroundings: surroundings)
+            let escrow = data + "/keys/escrow.sealed"
+            if !FileManager.default.fileExists(atPath: escrow) {
+                try EscrowKeys.generate(in: surroundings).write(
+                    to: escrow, passphrase: SecretFile.read(configuration.secrets.escrow), in: surroundings)
+            }
+        } catch {
+            await database.close()
+            throw error
+        }
+        await database.close()
+        try writeConfiguration()
+        return try await OpenAuthority.open(configuration, surroundings: surroundings)
+    }
+
+    private func makePrivate(_ path: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+
+    /// The makers' roots that the policy names; certificates, not secrets.
+    private func copyAttestationRoots() throws {
+        let source = root + "/Policies/attestation-roots"
+        let target = configuration.data + "/attestation-roots"
+        try makePrivate(target)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: source)) ?? []
+        for name in names where name.hasSuffix(".cer") {
+            let destination = target + "/" + name
+            if FileManager.default.fileExists(atPath: destination) { continue }
+            try FileManager.default.copyItem(atPath: source + "/" + name, toPath: destination)
+        }
+    }
+
+    private func writeConfiguration() throws {
+        let text = try StrictYAML.encode(configuration)
+        try Data(text.utf8).write(to: URL(filePath: configurationPath), options: .atomic)
+    }
+}
+
+/// Loopback addresses and free ports for an evaluation: four addresses, for cookies ignore ports.
+enum EvaluationAddresses {
+    static func choose() throws -> (ServiceConfiguration.Listen, BaseAddresses) {
+        var listen: [ListenAddress] = []
+        for number in 1...4 {
+            let host = "127.0.0.\(number)"
+            listen.append(ListenAddress(host: host, port: try freePort(on: host)))
+        }
+        func base(_ address: ListenAddress) -> String { "http://\(address)" }
+        return (
+            ServiceConfiguration.Listen(status: listen[0], login: listen[1], public: listen[2], staff: listen[3]),
+            BaseAddresses(
+                status: base(listen[0]), login: base(listen[1]), public: base(listen[2]), staff: base(listen[3]))
+        )
+    }
+
+    private static func freePort(on host: String) throws -> Int {
+        let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard probe >= 0 else { throw Refusal(WebServiceRefusal.addressInUse, facts: ["address": host]) }
+        defer { close(probe) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        inet_pton(AF_INET, host, &address.sin_addr)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(probe, address, length) == 0 && getsockname(probe, address, &length) == 0
+            }
+        }
+        guard bound else { throw Refusal(WebServiceRefusal.addressInUse, facts: ["address": host]) }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}

@@ -1,0 +1,32 @@
+import AgentProtocol
+import Groundwork
+import Officers
+
+/// Orders of officers: the canonical request, signed by the keys in the named readers, as many as the policy asks.
+extension OpenAuthority {
+    /// Whose keys sign: readers in the order requester, approver.
+    struct OrderingKeys: Sendable {
+        var readers: [String]
+        var pins: @Sendable (_ reader: String) -> any PINProvider
+    }
+
+    /// - Throws: `officers.signature-count` and the register's other refusals; the card's.
+    func order(_ request: CanonicalRequest, by keys: OrderingKeys) async throws -> Authorisation {
+        let needed = officers.policy.rule(for: request.act).officers
+        let signers = keys.readers.prefix(max(1, needed)).map { reader in
+            CardOfficerSigner(
+                reader: reader, readers: readers, pins: keys.pins(reader),
+                purpose: LocalisedText(
+                    zh: "授权:\(request.act.label.zh)(\(request.subject))",
+                    en: "authorise: \(request.act.label.en) (\(request.subject))"))
+        }
+        return try await officers.authorise(request, by: signers)
+    }
+
+    /// An order without a room's own form of request.
+    func order(
+        _ act: OfficerAct, subject: String, reason: String, by keys: OrderingKeys
+    ) async throws -> Authorisation {
+        try await order(CanonicalRequest(act, subject: subject, reason: reason, in: surroundings), by: keys)
+    }
+}

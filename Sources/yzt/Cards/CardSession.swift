@@ -1,0 +1,39 @@
+import AgentProtocol
+import Cryptography
+import Groundwork
+import SmartCards
+
+/// A key in a reader of this machine: opened for one act, given back reset.
+enum CardSession {
+    /// Opens the card in the named reader, waiting for one up to `limit`.
+    static func open(_ reader: String, readers: PCSCReaders, waiting limit: Duration = .seconds(10)) async throws
+        -> PCSCTransport
+    {
+        do {
+            _ = try await readers.waitForCard(in: reader, within: limit)
+            return try await readers.connect(to: reader)
+        } catch let error as CardError {
+            switch error {
+            case .noCard, .readerUnavailable: throw Refusal(CommandRefusal.noReader, facts: ["reader": reader])
+            default: throw error.refusal
+            }
+        }
+    }
+
+    /// Runs `body` with the card's PIV application selected; the card is reset afterwards, whatever happens.
+    static func withCard<Value: Sendable>(
+        in reader: String, readers: PCSCReaders, _ body: (PIVCard) async throws -> Value
+    ) async throws -> Value {
+        let card = PIVCard(try await open(reader, readers: readers))
+        do {
+            try await card.select()
+            let value = try await body(card)
+            await card.close()
+            return value
+        } catch {
+            await card.close()
+            if let cardError = error as? CardError { throw cardError.refusal }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import ArgumentParser
+import CertificateAuthority
+import Cryptography
+import Foundation
+import Groundwork
+import LegalEntities
+import Storage
+
+struct CertificateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "certificate", abstract: "Certificates: what they are, and their status.",
+        subcommands: [Show.self, Lint.self, Suspend.self, Resume.self, Revoke.self])
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show a certificate by serial number, or an entity's certificates by its code.")
+        @OptionGroup var authority: AuthorityOptions
+        @Argument(help: "A serial number (32 hexadecimal digits) or a unified social credit code.") var name: String
+        @Flag(help: "Print the certificate as PEM.") var pem = false
+
+        func run() async throws {
+            let open = try await authority.open()
+            var records: [CertificateRecord] = []
+            if let serial = SerialNumber(hex: name) {
+                records = [try await open.authority.certificates.certificate(serial)].compactMap(\.self)
+            } else {
+                records = try await open.authority.certificates.certificates(creditCode: open.registry.code(name).text)
+            }
+            guard !records.isEmpty else {
+                throw Refusal(CertificateAuthorityRefusal.unknownCertificate, facts: ["serial": name])
+            }
+            for record in records {
+                Console.say(record.line(at: open.surroundings.now()))
+                if pem { Console.say(try record.certificate().pem) }
+            }
+            await open.database.close()
+        }
+    }
+
+    struct Lint: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Hold a certificate file against every rule; each finding names its clause.",
+            discussion: "Exit status 0 if nothing was found, 1 otherwise.")
+        @Argument(help: "The file, DER or PEM.") var file: String
+
+        func run() async throws {
+            guard let data = FileManager.default.contents(atPath: file), data.count <= Certificate.limit * 2 else {
+                throw Refusal(CommandRefusal.badArgument, facts: ["argument": file])
+            }
+            let isText = data.starts(with: Array("-----BEGIN".utf8))
+            let der =
+                isText
+                ? try PEM.decodeFirst("CERTIFICATE", in: String(decoding: data, as: UTF8.self)) : Array(data)
+            let findings = Linter.findings(der: der)
+            for finding in findings {
+                Console.say("\(finding.severity)  \(finding.rule)  [\(finding.citation)]  \(finding.text)")
+            }
+            guard findings.isEmpty else { throw ExitCode(ExitStatus.refused) }
+            Console.say("无发现 · nothing found")
+        }
+    }
+
+    struct Suspend: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Suspend a certificate (冻结): a hold that can be lifted.")
+        @OptionGroup var authority: AuthorityOptions
+        @OptionGroup var officer: OfficerOptions
+        @Argument(help: "The serial number.") var serial: SerialArgument
+        @Option(help: "Why, for the audit.") var reason: String
+
+        func run() async throws {
+            let open = try await authority.open()
+            let record = try await open.suspend(serial.serial, words: reason, by: officer.keys(open))
+            Console.say(record.line(at: open.surroundings.now()))
+            await open.database.close()
+        }
+    }
+
+    struct Resume: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lift a suspension (解冻).")
+        @OptionGroup var authority: AuthorityOptions
+        @OptionGroup var officer: OfficerOptions
+        @Argument(help: "The serial number.") var serial: SerialArgument
+        @Option(help: "Why, for the audit.") var reason: String
+
+        func run() async throws {
+            let open = try await authority.open()
+            let record = try await open.resume(serial.serial, words: reason, by: officer.keys(open))
+            Console.say(record.line(at: open.surroundings.now()))
+            await open.database.close()
+        }
+    }
+
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Revoke a certificate for ever (吊销).",
+            discussion: "RFC 5280's reasons: keyCompromise, affiliationChanged, superseded, cessationOfOperation, "
+                + "privilegeWithdrawn, unspecified.")
+        @OptionGroup var authority: AuthorityOptions
+        @OptionGroup var officer: OfficerOptions
+        @Argument(help: "The serial number.") var serial: SerialArgument
+        @Option(help: "RFC 5280's reason.") var because: String = "unspecified"
+        @Option(help: "Why, for the audit.") var reason: String
+
+        func run() async throws {
+            let open = try await authority.open()
+            let names: [String: RevocationReason] = [
+                "unspecified": .unspecified, "keyCompromise": .keyCompromise,
+                "affiliationChanged": .affiliationChanged, "superseded": .superseded,
+                "cessationOfOperation": .cessationOfOperation, "privilegeWithdrawn": .privilegeWithdrawn,
+            ]
+            guard let because = names[because] else {
+                throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--because \(self.because)"])
+            }
+            let record = try await open.revoke(serial.serial, because: because, words: reason, by: officer.keys(open))
+            Console.say(record.line(at: open.surroundings.now()))
+            await open.database.close()
+        }
+    }
+}

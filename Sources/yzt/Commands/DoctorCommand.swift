@@ -1,0 +1,54 @@
+import ArgumentParser
+import CertificateAuthority
+import Cryptography
+import Foundation
+import Groundwork
+import SmartCards
+import Storage
+
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Look at configuration, keys, store, disk, clock and readers.",
+        discussion: "Each line is a check; the first thing to mend comes with a sentence. Exit status 0 if all hold.")
+    @OptionGroup var authority: AuthorityOptions
+
+    func run() async throws {
+        var failures = 0
+        func line(_ name: LocalisedText, _ outcome: Result<String, any Error>) {
+            switch outcome {
+            case .success(let text): Console.say("✓ \(name.zh) · \(name.en)  \(text)")
+            case .failure(let error):
+                failures += 1
+                Console.say("✗ \(name.zh) · \(name.en)  \(error)")
+            }
+        }
+        let hardened: Result<String, any Error> =
+            ProcessHardening.isApplied ? .success("") : .failure(Refusal(GroundworkRefusal.notHardened))
+        line(LocalisedText(zh: "不产生内存转储", en: "no core dumps"), hardened)
+        let open: OpenAuthority
+        do {
+            open = try await authority.open()
+            line(LocalisedText(zh: "配置、密钥与存储可打开", en: "configuration, keys and store open"), .success(""))
+        } catch {
+            line(LocalisedText(zh: "配置、密钥与存储可打开", en: "configuration, keys and store open"), .failure(error))
+            throw ExitCode(ExitStatus.refused)
+        }
+        let now = open.surroundings.now()
+        for issuer in open.authority.issuers.issuers {
+            let valid = issuer.certificate.isValid(at: now)
+            line(
+                LocalisedText(zh: "签发机构在有效期内", en: "issuer is valid"),
+                valid
+                    ? .success("\(issuer.generation) → \(issuer.certificate.notAfter.shown)")
+                    : .failure(Refusal(CertificateAuthorityRefusal.outlivesIssuer, detail: issuer.generation)))
+        }
+        let free = try? FileManager.default.attributesOfFileSystem(forPath: open.configuration.data)[.systemFreeSize]
+        line(LocalisedText(zh: "磁盘剩余", en: "free disk"), .success("\((free as? Int64 ?? 0) >> 20) MiB"))
+        do throws(CardError) {
+            let readers = try await open.readers.list()
+            line(LocalisedText(zh: "读卡器", en: "readers"), .success("\(readers.count)"))
+        } catch { line(LocalisedText(zh: "读卡器", en: "readers"), .failure(error.refusal)) }
+        await open.database.close()
+        if failures > 0 { throw ExitCode(ExitStatus.refused) }
+    }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import CertificateAuthority
+import Cryptography
+import Foundation
+import Groundwork
+import Storage
+import WebService
+
+struct InitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Make an authority: keys, certificates, database, configuration.",
+        discussion: """
+            Copies CA/ and Policies/ of --root into the store with their hash, makes the keys and certificates that \
+            CA/<family>.yaml describes, and writes the configuration file. Interrupted, it goes on when called again. \
+            For an evaluation, --evaluation chooses loopback addresses and free ports and makes the secrets' files; \
+            otherwise write the configuration first (see Documentation) and leave the secrets where it says.
+
+            Next: yzt officer enrol, which gives the first two officers their keys.
+            """)
+
+    @Option(help: "The configuration file to write, or to follow if it is there.")
+    var configuration: String = ServiceConfiguration.defaultPath
+    @Option(help: "The algorithm family: sm2, p256 or rsa2048.")
+    var algorithm: AlgorithmFamily = .sm2
+    @Option(help: "The folder that holds CA/ and Policies/.")
+    var root: String = "."
+    @Option(help: "The data directory of an evaluation (default: beside the configuration file).")
+    var data: String?
+    @Flag(help: "Loopback addresses, free ports, secrets made beside the data.")
+    var evaluation = false
+
+    func run() async throws {
+        let chosen: ServiceConfiguration
+        if FileManager.default.fileExists(atPath: configuration) {
+            chosen = try ServiceConfiguration.read(at: configuration)
+        } else if evaluation {
+            let folder = URL(filePath: configuration).deletingLastPathComponent().path
+            chosen = try ServiceConfiguration.evaluation(in: folder, data: data)
+        } else {
+            throw Refusal(
+                CommandRefusal.notInitialised, detail: "there is no configuration file; see --evaluation",
+                facts: ["path": configuration])
+        }
+        let open = try await Initialisation(
+            configurationPath: configuration, configuration: chosen, family: algorithm, root: root
+        ).run()
+        for issuer in open.authority.issuers.issuers {
+            Console.say("\(issuer.generation)  \(issuer.certificate.subject)")
+        }
+        Console.say(configuration)
+        await open.database.close()
+    }
+}
+
+extension ServiceConfiguration {
+    /// An evaluation's configuration: everything in one folder, on loopback.
+    static func evaluation(in folder: String, data: String?) throws -> ServiceConfiguration {
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let (listen, addresses) = try EvaluationAddresses.choose()
+        return ServiceConfiguration(
+            data: data ?? folder + "/data", listen: listen, addresses: addresses,
+            secrets: Secrets(keys: folder + "/secrets/keys", escrow: folder + "/secrets/escrow"),
+            readers: Readers(pinEntry: "pinentry"), log: Log(level: "info"), evaluation: true)
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Cryptography
+import Foundation
+import Groundwork
+import WebService
+
+struct LifeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "life", abstract: "Evaluation: a whole life of one entity's key, on virtual keys.",
+        discussion: """
+            Tools/run calls this with a reader service of its own. It makes a fresh authority in --state, does \
+            everything that can happen to a key, leaves what it made in --out, and then (without --once) the service \
+            running until SIGINT or SIGTERM.
+            """)
+
+    @Option(help: "Where the authority of this run lives; made, and empty before.") var state: String
+    @Option(help: "Where what was made is left.") var out: String
+    @Option(help: "sm2, p256 or rsa2048.") var algorithm: AlgorithmFamily = .sm2
+    @Option(help: "The folder that holds CA/ and Policies/.") var root: String = "."
+    @Option(help: "The program virtual-key.") var virtualKey: String
+    @Option(help: "The program that makes registry files.") var generator: String
+    @Option(help: "The ports of four virtual readers, separated by spaces.") var ports: String
+    @Flag(help: "End after the life.") var once = false
+    @Option(help: "A real reader in place of the first virtual one.") var reader: String?
+
+    func run() async throws {
+        let ports = ports.split(separator: " ").compactMap { Int($0) }
+        guard ports.count >= 4 else { throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--ports"]) }
+        let options = Life.Options(
+            state: state, out: out, family: algorithm, root: root, virtualKey: virtualKey, generator: generator,
+            ports: ports, realReader: reader)
+        let life = Life(options)
+        let held = await life.run()
+        guard held else {
+            life.shutDown()
+            throw ExitCode(ExitStatus.failed)
+        }
+        if once {
+            life.shutDown()
+            return
+        }
+        try invite(life)
+        life.service?.waitUntilExit()
+        life.shutDown()
+    }
+
+    private func invite(_ life: Life) throws {
+        let bases = try life.authority.configuration.addresses
+        Console.say(
+            """
+
+            服务已在运行 · the service is running. Ctrl-C ends it.
+              首页 · first page    \(bases.public)/
+              状态 · status        \(bases.status)   登录 · login \(bases.login)   内网 · staff \(bases.staff)
+            可以试试 · try:
+              curl -s \(bases.login)/openapi.json
+              yzt --help
+              yzt key status --configuration \(life.configurationPath)
+              ls \(life.options.out)
+            """)
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import CertificateAuthority
+import Cryptography
+import Groundwork
+import Officers
+import Storage
+
+struct OfficerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "officer", abstract: "Officers and their keys.", subcommands: [Enrol.self, List.self])
+
+    struct Enrol: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Give the first two officers their keys, under the one-use bootstrap authorisation.",
+            discussion: """
+                Both keys are made in one go, each in its own reader: blank keys are taken into stock, get a PIN that \
+                their officer chooses, a key made on the card and an officer's certificate. Afterwards the bootstrap is \
+                void, and every act takes an officer's order.
+
+                    yzt officer enrol --key "Reader 0" --name 王建国 --role superAdministrator --role operator \\
+                                      --second-key "Reader 1" --second-name 李秀英 \\
+                                      --second-role auditAdministrator --second-role reviewer
+                """)
+
+        @OptionGroup var authority: AuthorityOptions
+        @Option(help: "The reader with the first officer's key.") var key: String
+        @Option(help: "The first officer's name.") var name: String
+        @Option(help: "The first officer's roles.") var role: [String] = ["superAdministrator", "operator"]
+        @Option(help: "The reader with the second officer's key.") var secondKey: String
+        @Option(help: "The second officer's name.") var secondName: String
+        @Option(help: "The second officer's roles.") var secondRole: [String] = ["auditAdministrator", "reviewer"]
+        @Option(help: "Where PINs come from: pinentry, terminal, or fd:N.") var pinEntry: String?
+
+        func run() async throws {
+            let open = try await authority.open()
+            let pins = try PINEntry(argument: pinEntry, in: open)
+            guard let family = open.authority.issuers.issuing.last?.family else { return }
+            let officers = try await open.enrolFirstOfficers(
+                [
+                    .init(name: name, roles: try roles(role), terminal: .init(reader: key, pins: pins)),
+                    .init(
+                        name: secondName, roles: try roles(secondRole), terminal: .init(reader: secondKey, pins: pins)),
+                ], family: family)
+            for officer in officers { Console.say("\(officer.identifier)  \(officer.name)") }
+            await open.database.close()
+        }
+
+        private func roles(_ names: [String]) throws -> Set<OfficerRole> {
+            Set(
+                try names.map { name in
+                    guard let role = OfficerRole(rawValue: name) else {
+                        throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--role \(name)"])
+                    }
+                    return role
+                })
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show the officers, their roles and status.")
+        @OptionGroup var authority: AuthorityOptions
+
+        func run() async throws {
+            let open = try await authority.open()
+            for officer in try await open.officers.officers() {
+                let roles = officer.roles.sorted().map(\.label.zh).joined(separator: "、")
+                Console.say("\(officer.identifier)  \(officer.name)  \(roles)  \(officer.status.label.zh)")
+            }
+            await open.database.close()
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import CertificateAuthority
+import Groundwork
+import Storage
+
+struct PolicyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy", abstract: "What the authority promises: CA/ and Policies/ as they are in force.",
+        subcommands: [Apply.self])
+
+    struct Apply: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show what would change, check it, and with two officers' keys put it in force.",
+            discussion: "Without --officer nothing is changed: the differences are shown, and the files are checked.")
+        @OptionGroup var authority: AuthorityOptions
+        @OptionGroup var officer: OfficerOptions
+        @Option(help: "The folder that holds CA/ and Policies/.") var root: String = "."
+        @Option(help: "Why, for the audit.") var reason = "policy change"
+
+        func run() async throws {
+            let open = try await authority.open()
+            let files = try PolicyFiles.read(root: root)
+            let differences = try await open.authority.policies.differences(files)
+            for difference in differences { Console.say("\(difference)") }
+            guard !differences.isEmpty else { throw Refusal(CertificateAuthorityRefusal.unchangedPolicy) }
+            _ = try PolicyBook(version: open.book.version + 1, files: files)
+            if !officer.officers.isEmpty {
+                let request = try await open.authority.policies.request(toApply: files, reason: reason)
+                let authorisation = try await open.order(request, by: officer.keys(open))
+                let book = try await open.authority.policies.apply(files, by: authorisation)
+                Console.say("第 \(book.version) 版策略已生效 · version \(book.version) is in force")
+            }
+            await open.database.close()
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Groundwork
+import LegalEntities
+import Storage
+
+struct RegistryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "registry", abstract: "The registry of legal entities (法人库).",
+        subcommands: [Import.self, Show.self])
+
+    struct Import: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Read a registry file; bad lines are reported by number, good ones imported.",
+            discussion: "Importing the same file again changes nothing. Tools/make-registry makes files for evaluation."
+        )
+        @OptionGroup var authority: AuthorityOptions
+        @OptionGroup var officer: OfficerOptions
+        @Argument(help: "The file: CSV with a header line, UTF-8.") var file: String
+        @Option(help: "Why, for the audit.") var reason = "registry import"
+
+        func run() async throws {
+            let open = try await authority.open()
+            let report = try await open.importRegistry(file, reason: reason, by: try officer.keys(open))
+            Console.say(
+                "\(report.lines) lines: \(report.added) added, \(report.changed) changed, \(report.unchanged) unchanged, "
+                    + "\(report.bad) bad")
+            for line in report.badLines { Console.report(line.refusal) }
+            await open.database.close()
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show what the registry says of a code.")
+        @OptionGroup var authority: AuthorityOptions
+        @Argument(help: "The unified social credit code (统一社会信用代码).") var code: String
+
+        func run() async throws {
+            let open = try await authority.open()
+            let record = try await open.registry.holder(open.registry.code(code))
+            Console.say("\(record.code)  \(record.name)  \(record.type)  \(record.status.label.zh)")
+            for former in try await open.registry.formerNames(of: record.code) {
+                Console.say("  曾用名 \(former.name)(至 \(former.until.shown))")
+            }
+            await open.database.close()
+        }
+    }
+}

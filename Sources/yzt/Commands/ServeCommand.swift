@@ -1,0 +1,47 @@
+import ArgumentParser
+import CertificateAuthority
+import Foundation
+import Groundwork
+import Logging
+import ServiceLifecycle
+import Storage
+import UnixSignals
+import WebService
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Answer on the four addresses: status, login, public, staff.",
+        discussion: """
+            Runs in the foreground until SIGTERM or SIGINT. One service for each data directory: a second is refused; \
+            other yzt commands may work beside it. TLS ends at a reverse proxy before the login, public and staff \
+            addresses; the status address is plain http, as certificates name it.
+            """)
+
+    @OptionGroup var authority: AuthorityOptions
+    @Flag(help: "End when the program that started this one ends.")
+    var endWithParent = false
+
+    func run() async throws {
+        if endWithParent { ProcessHardening.endWithParent() }
+        let configuration = try ServiceConfiguration.read(at: authority.configuration)
+        let lock = try DataDirectoryLock(directory: configuration.data)
+        let open = try await OpenAuthority.open(configuration)
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        var logger = Logger(label: "yzt")
+        logger.logLevel = Logger.Level(rawValue: configuration.log.level) ?? .info
+        let faces = WebFaces(open: open, logger: logger)
+        let services = Face.allCases.map { face in
+            faces.server(face).service { face, address in
+                Console.say("\(face.rawValue) \(address)")
+            }
+        }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: (services + [HousekeepingService(open: open, logger: logger)]).map {
+                    ServiceGroupConfiguration.ServiceConfiguration(service: $0)
+                }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+        await open.database.close()
+        withExtendedLifetime(lock) {}
+    }
+}

@@ -1,0 +1,46 @@
+import Authentication
+import CertificateAuthority
+import Groundwork
+import Logging
+import ServiceLifecycle
+
+/// What happens by itself: a checkpoint each minute in which something happened; intents whose lease is over, certificates
+/// that were not activated in time and suspensions that are too long are ended.
+struct HousekeepingService: Service {
+    let open: OpenAuthority
+    let logger: Logger
+
+    func run() async throws {
+        for await _ in Ticks(every: .seconds(60)).cancelOnGracefulShutdown() {
+            await attempt("checkpoint") { _ = try await open.checkpoint() }
+            await attempt("intents") { _ = try await open.authority.issuance.recoverIntents() }
+            await attempt("activation") { _ = try await open.authority.revocation.expireUnactivated() }
+            await attempt("suspension") { _ = try await open.authority.revocation.endLongSuspensions() }
+            await attempt("challenges") { _ = try await open.challenges.sweep() }
+        }
+    }
+
+    /// A failure is logged and tried again the next minute: none of these may stop the service.
+    private func attempt(_ name: String, _ work: () async throws -> Void) async {
+        do { try await work() } catch {
+            logger.warning("housekeeping", metadata: ["task": "\(name)", "error": "\(error)"])
+        }
+    }
+}
+
+/// Moments at equal distances, until the task is cancelled.
+struct Ticks: AsyncSequence, Sendable {
+    let every: Duration
+
+    struct AsyncIterator: AsyncIteratorProtocol {
+        let every: Duration
+
+        mutating func next() async -> Void? {
+            // bounded wait for the next moment, ended early by cancellation
+            do { try await Task.sleep(for: every) } catch { return nil }  // bounded wait
+            return ()
+        }
+    }
+
+    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(every: every) }
+}

@@ -1,0 +1,159 @@
+import AgentProtocol
+import Audit
+import Authentication
+import CertificateAuthority
+import Cryptography
+import ElectronicSeals
+import Foundation
+import Groundwork
+import LegalEntities
+import Officers
+import Personalisation
+import SecurityKeys
+import SmartCards
+import Storage
+
+/// The rooms wired together over one data directory: what every command and the service hold in their hands.
+struct OpenAuthority: Sendable {
+    let configuration: ServiceConfiguration
+    let surroundings: Surroundings
+    let database: Database
+    let audit: AuditLog
+    let authority: Authority
+    let book: PolicyBook
+    let officers: OfficerRegister
+    let registry: RegistryStore
+    let escrow: Escrow
+    let models: CardModels
+    let pinRules: PINRules
+    let roots: AttestationRoots
+    let readers: PCSCReaders
+    let applications: RelyingApplications
+    let challenges: Challenges
+    let verifications: Verifications
+    let sealHouse: SealSurroundings
+    let seals: SealDesk
+    let sealMaker: SealMaker
+    let stamping: Stamping
+
+    /// Every room's tables, in the rooms' order.
+    static let migrations = [
+        AuditLog.migrations, OfficersMigrations.set, LegalEntitiesMigrations.set, SecurityKeysMigrations.all,
+        CertificateAuthorityMigrations.set, AuthenticationMigrations.set, ElectronicSealsMigrations.set,
+    ]
+
+    static func openDatabase(_ configuration: ServiceConfiguration, _ surroundings: Surroundings) throws -> Database {
+        try Database.open(
+            at: configuration.data + "/database.sqlite", migrations: migrations, surroundings: surroundings,
+            beforeCommit: [AuditLog(surroundings: surroundings).sequencer])
+    }
+
+    static func open(_ configuration: ServiceConfiguration, surroundings: Surroundings = .real) async throws
+        -> OpenAuthority
+    {
+        guard FileManager.default.fileExists(atPath: configuration.data + "/database.sqlite") else {
+            throw Refusal(CommandRefusal.notInitialised, facts: ["path": configuration.data])
+        }
+        let database = try openDatabase(configuration, surroundings)
+        let audit = AuditLog(surroundings: surroundings)
+        let passphrase = try SecretFile.read(configuration.secrets.keys)
+        let authority = try await Authority.open(
+            database: database, audit: audit, keysDirectory: configuration.data + "/keys", passphrase: passphrase,
+            surroundings: surroundings)
+        let escrowKeys = try EscrowKeys(
+            path: configuration.data + "/keys/escrow.sealed", passphrase: SecretFile.read(configuration.secrets.escrow))
+        return try await OpenAuthority(
+            configuration: configuration, surroundings: surroundings, database: database, audit: audit,
+            authority: authority, escrowKeys: escrowKeys)
+    }
+
+    private init(
+        configuration: ServiceConfiguration, surroundings: Surroundings, database: Database, audit: AuditLog,
+        authority: Authority, escrowKeys: EscrowKeys
+    ) async throws {
+        self.configuration = configuration
+        self.surroundings = surroundings
+        self.database = database
+        self.audit = audit
+        self.authority = authority
+        let book = try await authority.policies.current()
+        self.book = book
+        func policy(_ name: String) throws(Refusal) -> String {
+            let path = "Policies/\(name).yaml"
+            guard let text = book.files.texts[path] else {
+                throw Refusal(GroundworkRefusal.malformedYAML, detail: "the file is missing", facts: ["file": path])
+            }
+            return text
+        }
+        officers = OfficerRegister(
+            database: database, audit: audit, policy: try DualControl(yaml: policy("dual-control")),
+            surroundings: surroundings
+        ) { certificate, now, transaction in
+            try Authority.isUsable(certificate, at: now, in: transaction)
+                ? .good : .notGood("not an active certificate of this authority")
+        }
+        let registry = RegistryStore(
+            database: database, audit: audit, rules: try CodeRules(yaml: policy("uscc")), surroundings: surroundings)
+        self.registry = registry
+        escrow = Escrow(keys: escrowKeys, surroundings: surroundings)
+        models = try CardModels(yaml: policy("card-models"))
+        pinRules = try StrictYAML.decode(
+            PINRules.self, from: policy("pin-rules"), file: "Policies/pin-rules.yaml")
+        roots = try AttestationRoots(folder: configuration.data + "/attestation-roots")
+        readers = PCSCReaders(surroundings: surroundings)
+
+        applications = RelyingApplications(database: database, audit: audit, surroundings: surroundings)
+        let loginPolicy = try LoginPolicy(yaml: policy("login"))
+        let statements = try authority.service(.statements)
+        challenges = Challenges(
+            database: database, policy: loginPolicy, signer: statements.signer, surroundings: surroundings)
+        verifications = Verifications(
+            database: database, policy: loginPolicy, audit: audit,
+            certificates: CertificateKnowledge(authority), entity: Verifications.entities(in: registry),
+            serviceCertificate: statements.certificate, surroundings: surroundings)
+
+        let house = SealSurroundings(authority, registry: registry)
+        sealHouse = house
+        seals = SealDesk(database: database, audit: audit, house: house, surroundings: surroundings)
+        let maker = try authority.service(.sealMaker)
+        sealMaker = SealMaker(
+            database: database, policy: try SealPolicy(yaml: policy("seal-types")), audit: audit, house: house,
+            maker: maker.signer, makerCertificate: maker.certificate,
+            drawing: BlockingPool(threads: 2, name: "seal-drawing"), surroundings: surroundings)
+        stamping = Stamping(
+            database: database, audit: audit, house: house, reading: BlockingPool(threads: 2, name: "pdf-reading"),
+            surroundings: surroundings)
+    }
+
+    /// The personaliser with its observer: the shipped one logs steps where asked to.
+    func personaliser(
+        announce: @escaping @Sendable (KeyPurpose, MediumNumber) async throws -> Void = { _, _ in },
+        observer: @escaping PlanObserver = { _ in }, officersOrder: Authorisation? = nil
+    ) -> Personaliser {
+        let desk = AuthorityDesk(
+            issuance: authority.issuance, revocation: authority.revocation, certificates: authority.certificates,
+            officersOrder: officersOrder)
+        return Personaliser(
+            database: database, escrow: escrow, authority: desk, models: models,
+            roots: roots, surroundings: surroundings, announce: announce, observer: observer)
+    }
+
+    /// A key in a reader of this machine as a medium.
+    func medium(in reader: String, pins: any PINProvider) -> PIVKeyMedium {
+        let readers = readers
+        return PIVKeyMedium(pins: pins, rules: pinRules, surroundings: surroundings) { () throws(CardError) in
+            let state = try await readers.waitForCard(in: reader, within: .seconds(10))
+            return PIVKeyMedium.Connection(
+                try await readers.connect(to: reader), answerToReset: state.answerToReset)
+        }
+    }
+
+    /// Officers' keys in readers, as signers of one order.
+    func signers(_ keys: [String], pins: any PINProvider, for act: OfficerAct) -> [CardOfficerSigner] {
+        keys.map { reader in
+            CardOfficerSigner(
+                reader: reader, readers: readers, pins: pins,
+                purpose: LocalisedText(zh: "授权:\(act.label.zh)", en: "authorise: \(act.label.en)"))
+        }
+    }
+}

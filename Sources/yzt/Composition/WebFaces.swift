@@ -1,0 +1,90 @@
+import Authentication
+import CertificateAuthority
+import Cryptography
+import Groundwork
+import Logging
+import Storage
+import WebService
+
+/// The four faces of the service with the rooms behind them.
+struct WebFaces {
+    let open: OpenAuthority
+    let logger: Logger
+
+    func server(_ face: Face) -> FaceServer {
+        let database = open.database
+        return FaceServer(
+            face, at: open.configuration.listen[face], logger: logger,
+            isReady: { _ = try await database.read { try $0.first("SELECT 1 AS one") } }
+        ) { router in
+            switch face {
+            case .status: StatusFace.add(statusAnswers, to: router)
+            case .login: LoginFace.add(loginAnswers, to: router)
+            case .public: PublicFace.add(home, to: router)
+            case .staff: break
+            }
+        }
+    }
+
+    private var statusAnswers: StatusAnswers {
+        let authority = open.authority
+        let now = open.surroundings.now
+        @Sendable func seconds(until end: Instant?) -> Int? {
+            end.map { max(0, Int($0.seconds - now().seconds)) }
+        }
+        @Sendable func knows(_ generation: String) -> Bool {
+            authority.issuers.issuers.contains { $0.generation == generation }
+        }
+        return StatusAnswers(
+            ocsp: { request, issuer in
+                guard knows(issuer) else { return nil }
+                let answer = await authority.status.ocsp(request, issuer: issuer)
+                // One node, one store: an answer may be repeated for a minute at the most (the bound that we promise).
+                let age = answer.isFresh ? nil : seconds(until: answer.nextUpdate).map { min($0, 60) }
+                return StatusAnswers.OCSPAnswer(response: answer.der, maxAge: age)
+            },
+            certificateList: { issuer, shard in
+                guard knows(issuer) else { return nil }
+                do {
+                    let list = try await authority.status.crl(issuer: issuer, shard: shard)
+                    return StatusAnswers.CachedAnswer(
+                        bytes: list.der, maxAge: min(60, seconds(until: list.nextUpdate) ?? 0))
+                } catch let refusal as Refusal where refusal.isBecause(CertificateAuthorityRefusal.unknownShard) {
+                    return nil
+                }
+            },
+            issuerCertificate: { issuer in
+                knows(issuer) ? try authority.status.issuerCertificate(issuer) : nil
+            },
+            timeStamp: { request in await authority.timeStamps.respond(request) })
+    }
+
+    private var loginAnswers: LoginAnswers {
+        let challenges = open.challenges
+        let verifications = open.verifications
+        return LoginAnswers(
+            challenge: { request, session in try await challenges.create(request, session: session) },
+            verification: { request, session in
+                guard let session else { throw Refusal(AuthenticationRefusal.otherSession) }
+                return try await verifications.verify(request, session: session)
+            })
+    }
+
+    private var home: HomePage {
+        HomePage(
+            bases: open.configuration.addresses,
+            issuers: open.authority.issuers.issuers.map { issuer in
+                HomePage.IssuerLine(
+                    generation: issuer.generation, name: issuer.certificate.subject.commonName ?? issuer.generation,
+                    algorithm: issuer.family.map(Self.name(of:)) ?? "?", notAfter: issuer.certificate.notAfter)
+            }, isEvaluation: open.configuration.evaluation)
+    }
+
+    private static func name(of family: AlgorithmFamily) -> String {
+        switch family {
+        case .sm2: "SM2 / SM3"
+        case .p256: "ECDSA P-256 / SHA-256"
+        case .rsa2048: "RSA-2048 / SHA-256"
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import AgentProtocol
+import Groundwork
+import Synchronization
+
+/// The PIN questions of the rooms, answered by a person through a ``PINSource``.
+struct PINEntry: PINProvider {
+    let source: PINSource
+    /// Threads for the program or terminal that a person keeps waiting.
+    let pool: BlockingPool
+
+    init(source: PINSource) {
+        self.source = source
+        pool = BlockingPool(threads: 1, name: "pin-entry")
+    }
+
+    func pin(for question: PINQuestion) async throws(Refusal) -> SecretBytes {
+        switch question {
+        case .current(let reason, let tries):
+            let left = tries.map(String.init) ?? "?"
+            return try await ask(
+                LocalisedText(
+                    zh: "\(reason.zh)\n请输入 PIN(还可尝试 \(left) 次)", en: "\(reason.en)\nPIN (\(left) tries left)"))
+        case .new(let rules):
+            let length = "\(rules.minimumLength)-\(rules.maximumLength)"
+            let first = try await ask(
+                LocalisedText(zh: "请设置新 PIN(\(length) 位数字)", en: "New PIN (\(length) digits)"))
+            try rules.check(first)
+            let second = try await ask(LocalisedText(zh: "请再次输入新 PIN", en: "New PIN again"))
+            guard first.equals(second) else {
+                throw Refusal(CommandRefusal.noPIN, detail: "the two entries differ")
+            }
+            return first
+        }
+    }
+
+    private func ask(_ prompt: LocalisedText) async throws(Refusal) -> SecretBytes {
+        let source = source
+        do {
+            // SecretBytes cannot be copied, so it crosses the pool in a box that is emptied once.
+            let box = try await pool.run { SecretBox(try source.ask(prompt)) }
+            return try box.take()
+        } catch let refusal as Refusal { throw refusal } catch {
+            throw Refusal(CommandRefusal.noPIN, detail: "\(error)")
+        }
+    }
+}
+
+/// Carries one secret across a copyable border; it can be taken out once.
+private final class SecretBox: Sendable {
+    private let secret: Mutex<SecretBytes?>
+
+    init(_ secret: consuming SecretBytes) { self.secret = Mutex(Optional(secret)) }
+
+    func take() throws(Refusal) -> SecretBytes {
+        let taken = secret.withLock { secret in
+            let taken = secret.take()
+            return taken
+        }
+        guard let taken else { throw Refusal(CommandRefusal.noPIN, detail: "taken already") }
+        return taken
+    }
+}

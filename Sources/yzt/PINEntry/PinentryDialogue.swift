@@ -1,0 +1,99 @@
+import Foundation
+import Groundwork
+
+/// One question to a `pinentry` program over the Assuan protocol: lines of at most 1,000 bytes, `D` carries the answer.
+struct PinentryDialogue {
+    let program: String
+
+    func ask(_ prompt: LocalisedText) throws -> SecretBytes {
+        let process = Foundation.Process()
+        let toProgram = Pipe()
+        let fromProgram = Pipe()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [program]
+        process.standardInput = toProgram
+        process.standardOutput = fromProgram
+        do { try process.run() } catch { throw Refusal(CommandRefusal.noPIN, detail: "\(program): \(error)") }
+        defer {
+            try? toProgram.fileHandleForWriting.close()
+            process.waitUntilExit()
+        }
+        let output = fromProgram.fileHandleForReading.fileDescriptor
+        func say(_ line: String) throws {
+            try toProgram.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
+        }
+        func expectOK() throws {
+            var line = try AssuanLine.read(from: output)
+            while line.isComment { line = try AssuanLine.read(from: output) }
+            guard line.isOK else { throw Refusal(CommandRefusal.noPIN, detail: "\(program) refused") }
+        }
+        try expectOK()
+        try say("SETTITLE 一证通")
+        try expectOK()
+        try say("SETDESC \(Self.escaped("\(prompt.zh)\n\(prompt.en)"))")
+        try expectOK()
+        try say("SETPROMPT PIN")
+        try expectOK()
+        if let terminal = ttyname(STDIN_FILENO) {
+            try say("OPTION ttyname=\(String(cString: terminal))")
+            try expectOK()
+        }
+        try say("GETPIN")
+        var line = try AssuanLine.read(from: output)
+        while line.isComment { line = try AssuanLine.read(from: output) }
+        let secret = try line.consumeData()
+        try expectOK()
+        try? say("BYE")
+        return secret
+    }
+
+    /// Percent-escapes what would end the line (Assuan manual, "Client requests").
+    static func escaped(_ text: String) -> String {
+        text.replacing("%", with: "%25").replacing("\n", with: "%0A").replacing("\r", with: "%0D")
+    }
+}
+
+/// One line of the program's answer. Its bytes may be a PIN, so they are wiped when the line ends.
+private struct AssuanLine: ~Copyable {
+    private let bytes: SecretBytes
+
+    static func read(from descriptor: Int32) throws -> AssuanLine {
+        var line: [UInt8] = []
+        line.reserveCapacity(1_000)
+        var byte: UInt8 = 0
+        while Foundation.read(descriptor, &byte, 1) == 1, byte != UInt8(ascii: "\n") {
+            guard line.count < 1_000 else { break }
+            line.append(byte)
+        }
+        byte = 0
+        guard !line.isEmpty else { throw Refusal(CommandRefusal.noPIN, detail: "the PIN window closed") }
+        return AssuanLine(bytes: SecretBytes(wiping: &line))
+    }
+
+    var isOK: Bool { starts(with: "OK") }
+    var isComment: Bool { starts(with: "#") || starts(with: "S ") }
+
+    private borrowing func starts(with prefix: String) -> Bool { bytes.withBytes { $0.starts(with: prefix.utf8) } }
+
+    /// The answer of a `D` line with its percent escapes undone.
+    consuming func consumeData() throws -> SecretBytes {
+        guard starts(with: "D ") else { throw Refusal(CommandRefusal.noPIN, detail: "the PIN window was cancelled") }
+        var plain: [UInt8] = []
+        plain.reserveCapacity(64)
+        bytes.withBytes { line in
+            var index = 2
+            while index < line.count {
+                if line[index] == UInt8(ascii: "%"), index + 2 < line.count,
+                    let value = Hex.decode(String(decoding: line[index + 1...index + 2], as: UTF8.self))
+                {
+                    plain += value
+                    index += 3
+                } else {
+                    plain.append(line[index])
+                    index += 1
+                }
+            }
+        }
+        return SecretBytes(wiping: &plain)
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Foundation
+import Groundwork
+
+/// The entry: hardens the process before anything else, and turns what a command throws into a sentence and a status.
+@main
+enum Program {
+    static func main() async {
+        do {
+            try ProcessHardening.apply()
+            var command = try YZT.parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let refusal as Refusal {
+            Console.report(refusal)
+            exit(refusal.retry == .later ? ExitStatus.tryAgain : ExitStatus.refused)
+        } catch let error where YZT.exitCode(for: error) == .failure {
+            // Not ours and not the argument parser's: the machine failed, not the request.
+            Console.error("失败 · failed: \(error)")
+            exit(ExitStatus.failed)
+        } catch {
+            YZT.exit(withError: error)
+        }
+    }
+}
+
+/// 0 done, 1 refused, 2 failed, 64 usage (the argument parser's), 75 try again (sysexits.h).
+enum ExitStatus {
+    static let refused: Int32 = 1
+    static let failed: Int32 = 2
+    static let tryAgain: Int32 = 75
+}
+
+struct YZT: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "yzt",
+        abstract: "一证通: the authority behind the USB keys of legal entities (法人).",
+        discussion: """
+            A first authority on this machine, for evaluation:
+
+                yzt init --evaluation
+                yzt serve
+
+            Every act of an officer takes that officer's key: --officer names the reader that it is in, twice where \
+            Policies/dual-control.yaml asks for two. PINs are asked for by pinentry, at the terminal, or read from a \
+            file descriptor (--pin-entry); they are never arguments.
+
+            Exit status: 0 done, 1 refused, 2 failed, 64 usage, 75 try again.
+            """,
+        subcommands: [
+            InitCommand.self, ServeCommand.self, OfficerCommand.self, RegistryCommand.self, KeyCommand.self,
+            CertificateCommand.self, SealCommand.self, AuditCommand.self, PolicyCommand.self, DoctorCommand.self,
+            LifeCommand.self,
+        ])
+}
