@@ -1,0 +1,159 @@
+import Foundation
+import Testing
+
+/// What `Tools/run --once --out` left, in the hands of openssl, gnutls, pkilint, pyHanko, pdfsig and qpdf.
+struct LifeOutput {
+    let folder: String
+    let algorithm: String
+    var isSM2: Bool { algorithm == "sm2" }
+
+    private func files(_ path: String, _ suffix: String) -> [String] {
+        let base = folder + "/" + path
+        let walk = FileManager.default.enumerator(atPath: base)
+        return (walk?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(suffix) }.sorted().map {
+            base + "/" + $0
+        }
+    }
+
+    private func succeeds(_ command: [String], saying expected: String? = nil) throws {
+        let outcome = try Shell.run(command)
+        #expect(outcome.succeeded, "\(command.joined(separator: " "))\n\(outcome.output)")
+        if let expected { #expect(outcome.output.contains(expected), "\(command[0]): \(outcome.output)") }
+    }
+
+    func reportHasEveryStep(_ codes: [String]) throws {
+        struct Report: Decodable {
+            struct Step: Decodable { var code, name, outcome, detail: String; var milliseconds: Int }
+            var algorithm: String
+            var steps: [Step]
+        }
+        let data = try Data(contentsOf: URL(filePath: folder + "/report.json"))
+        let report = try JSONDecoder().decode(Report.self, from: data)
+        #expect(report.algorithm == algorithm)
+        #expect(report.steps.map(\.code) == codes)
+        for step in report.steps { #expect(step.outcome == "ok", "\(step.code): \(step.detail)") }
+    }
+
+    /// openssl's strict path building for P-256 and RSA. For SM2 the option that sets the signer's ID reaches the leaf
+    /// alone, so each certificate is checked under its own issuer.
+    func certificatesVerify() throws {
+        let keys = files("keys", ".cer")
+        #expect(keys.count >= 4, "\(keys)")
+        let issuers = files("ca", ".cer")
+        #expect(issuers.count >= 2)
+        for certificate in keys {
+            if isSM2 {
+                let accepted = try issuers.contains { issuer in
+                    let pem = folder + "/issuer.pem"
+                    try succeeds(["openssl", "x509", "-inform", "DER", "-in", issuer, "-out", pem])
+                    return try Shell.run([
+                        "openssl", "verify", "-partial_chain", "-no_check_time", "-vfyopt",
+                        "distid:1234567812345678", "-CAfile", pem, certificate,
+                    ]).succeeded
+                }
+                #expect(accepted, "no issuer verifies \(certificate)")
+            } else {
+                try succeeds(
+                    ["openssl", "verify", "-x509_strict", "-CAfile", folder + "/ca/chain.pem", certificate],
+                    saying: "OK")
+            }
+            try succeeds(["certtool", "-i", "--inder", "--infile", certificate])
+        }
+    }
+
+    /// pkilint reads P-256 and RSA; what it calls an error or a warning is one.
+    func lintersFindNothing() throws {
+        guard !isSM2 else { return }
+        for certificate in files("keys", ".cer") + files("ca", ".cer") {
+            let outcome = try Shell.run(["lint_pkix_cert", "lint", "-s", "WARNING", certificate])
+            #expect(outcome.succeeded, "\(certificate)\n\(outcome.output)")
+        }
+        for list in files("status", ".crl") {
+            let outcome = try Shell.run(["lint_crl", "lint", "-t", "CRL", "-p", "PKIX", "-s", "WARNING", list])
+            #expect(outcome.succeeded, "\(list)\n\(outcome.output)")
+        }
+    }
+
+    func listsAndAnswersVerify() throws {
+        let lists = files("status", ".crl")
+        #expect(!lists.isEmpty)
+        for list in lists where !isSM2 {
+            try succeeds(
+                ["openssl", "crl", "-inform", "DER", "-in", list, "-noout", "-CAfile", folder + "/ca/chain.pem"],
+                saying: "verify OK")
+        }
+        let answers = files("status", ".ocsp")
+        #expect(!answers.isEmpty)
+        for answer in answers {
+            try succeeds(
+                ["openssl", "ocsp", "-respin", answer, "-noverify", "-resp_text"], saying: "successful")
+            if !isSM2 {
+                try succeeds(
+                    ["openssl", "ocsp", "-respin", answer, "-CAfile", folder + "/ca/chain.pem", "-no_nonce"],
+                    saying: "Response verify OK")
+            }
+        }
+    }
+
+    func timeStampsVerify() throws {
+        let answers = files("time", ".tsr")
+        #expect(!answers.isEmpty)
+        for answer in answers {
+            let question = answer.replacing(".tsr", with: ".tsq")
+            try succeeds(["openssl", "ts", "-reply", "-in", answer, "-text"], saying: "Granted")
+            if !isSM2 {
+                try succeeds(
+                    [
+                        "openssl", "ts", "-verify", "-in", answer, "-queryfile", question, "-CAfile",
+                        folder + "/ca/chain.pem",
+                    ], saying: "Verification: OK")
+            }
+        }
+    }
+
+    func sealedDocumentsVerify() throws {
+        let documents = files("seals", ".pdf")
+        #expect(!documents.isEmpty)
+        for document in documents {
+            try succeeds(["qpdf", "--check", document])
+            guard !isSM2 else { continue }
+            let signatures = try Shell.run(["pdfsig", "-nocert", document])
+            #expect(signatures.output.contains("Signature is Valid"), "\(signatures.output)")
+            #expect(signatures.output.contains("Total document signed"), "\(signatures.output)")
+            let root = folder + "/ca/chain.pem"
+            let validation = try Shell.run([
+                "pyhanko", "sign", "validate", "--pretty-print", "--trust", root, "--no-strict-syntax", document,
+            ])
+            #expect(
+                validation.output.contains("INTACT:TRUSTED") || validation.output.contains("judged VALID"),
+                "\(validation.output)")
+        }
+        if isSM2 {
+            // What `yzt seal export` wrote beside each document: DER(signedAttrs) as a SET, signature, public key.
+            for attributes in files("seals", ".signed-attributes.der") {
+                let base = attributes.replacing(".signed-attributes.der", with: "")
+                try succeeds(
+                    [
+                        "openssl", "dgst", "-sm3", "-verify", base + ".public-key.pem", "-sigopt",
+                        "distid:1234567812345678", "-signature", base + ".signature.der", attributes,
+                    ], saying: "Verified OK")
+            }
+            #expect(!files("seals", ".signed-attributes.der").isEmpty)
+        }
+    }
+
+    func auditVerifies() throws {
+        try succeeds([Shell.programs + "/yzt", "audit", "verify", folder + "/audit"])
+    }
+
+    /// The life's PINs are markers; none may stand in a log, the database or anything that was left.
+    func nothingHoldsTheMarkerPIN(state: String) throws {
+        for marker in ["739155", "284613"] {
+            let found = try Shell.run([
+                "grep", "-rlaF", "--include=*.log", "--include=*.sqlite*", "--include=*.json",
+                marker, state, folder,
+            ])
+            #expect(found.status == 1, "a PIN stands in \(found.output)")
+        }
+    }
+}
