@@ -81,7 +81,7 @@ struct SealCommand: AsyncParsableCommand {
 /// The three files that `openssl dgst` needs.
 enum SealExportFiles {
     static func write(_ document: [UInt8], to base: String) throws {
-        let export = try SealExport(sealedDocument: document)
+        let export = try SealExport(document: document)
         try Data(export.signedAttributes).write(to: URL(filePath: base + ".signed-attributes.der"))
         try Data(export.signature).write(to: URL(filePath: base + ".signature.der"))
         try Data(export.certificate.publicKey.pem.utf8).write(to: URL(filePath: base + ".public-key.pem"))
