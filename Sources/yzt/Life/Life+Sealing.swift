@@ -42,7 +42,7 @@ extension Life {
                 "", "甲方(盖章):", "", "日期:\(open.surroundings.now().shown.prefix(10))",
             ])
         let sealed = try await open.stamp(
-            contract, with: seal, page: 1, fromLeft: 70, fromTop: 150, at: terminal(.holder))
+            contract, with: seal, page: 1, fromLeft: 62, fromTop: 94, at: terminal(.holder))
         let file = options.out + "/seals/\(name).pdf"
         try output.write(sealed.bytes, "seals/\(name).pdf")
         try SealExportFiles.write(sealed.bytes, to: file.replacing(".pdf", with: ""))
