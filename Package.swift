@@ -21,7 +21,6 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
-let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -81,7 +80,7 @@ let rooms: [Room] = [
             "Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities", "SmartCards",
             "AgentProtocol", "SecurityKeys", "CertificateAuthority", "Personalisation", "Authentication",
             "SealImages", "PortableDocuments", "ElectronicSeals",
-        ], packages: [hummingbird, mustache, lifecycle, log]),
+        ], packages: [hummingbird, lifecycle, log]),
     Room(
         name: "yzt", kind: .program,
         sees: [
@@ -169,7 +168,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: targets + house + journeys + fuzz
