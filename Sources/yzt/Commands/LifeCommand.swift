@@ -21,14 +21,24 @@ struct LifeCommand: AsyncParsableCommand {
     @Option(help: "The program that makes registry files.") var generator: String
     @Option(help: "The ports of four virtual readers, separated by spaces.") var ports: String
     @Flag(help: "End after the life.") var once = false
-    @Option(help: "A real reader in place of the first virtual one.") var reader: String?
+    @Option(help: "A reader with a real key in place of the first virtual one. Needs --serial and --erase.")
+    var reader: String?
+    @Option(help: "The real key's serial number, in decimal digits: no other key is touched.") var serial: UInt32?
+    @Flag(help: "Consent: whatever the real key holds is lost.") var erase = false
+
+    func validate() throws {
+        guard reader == nil || (serial != nil && erase) else {
+            throw ValidationError("A real key is used only with --reader, --serial and --erase together.")
+        }
+    }
 
     func run() async throws {
         let ports = ports.split(separator: " ").compactMap { Int($0) }
         guard ports.count >= 4 else { throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--ports"]) }
         let options = Life.Options(
             state: state, out: out, family: algorithm, root: root, virtualKey: virtualKey, generator: generator,
-            ports: ports, realReader: reader)
+            ports: ports,
+            realKey: reader.flatMap { reader in serial.map { Life.RealKey(reader: reader, serial: $0) } })
         let life = Life(options)
         let held = await life.run()
         guard held else {

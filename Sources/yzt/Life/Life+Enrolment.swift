@@ -16,7 +16,7 @@ extension Life {
         for record in records {
             try expect(record.state(at: open.surroundings.now()) == .active, "an active certificate")
             try expect(
-                record.origin.hasPrefix("attested") || options.realReader != nil,
+                record.origin.hasPrefix("attested") || options.realKey != nil,
                 "an attested key, not \(record.origin)")
         }
         return "\(name.hex): "

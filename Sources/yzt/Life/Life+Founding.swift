@@ -14,7 +14,7 @@ extension Life {
     enum Place: Int { case firstOfficer, secondOfficer, holder, other }
 
     func reader(_ place: Place) throws -> String {
-        if place == .holder, let real = options.realReader { return real }
+        if place == .holder, let real = options.realKey { return real.reader }
         guard place.rawValue < readers.count else {
             throw Refusal(CommandRefusal.noReader, facts: ["reader": "\(place)"])
         }
@@ -39,7 +39,7 @@ extension Life {
 
     /// Puts a virtual key into a reader and waits until the reader has seen it.
     func insert(_ card: String, into place: Place, with options: [String] = []) async throws {
-        if place == .holder, self.options.realReader != nil { return }
+        if place == .holder, self.options.realKey != nil { return }
         let slot = slots[place.rawValue]
         slot.remove()
         let file = self.card(card)
@@ -185,11 +185,22 @@ extension Life {
         let open = try authority
         try await insert("holder-1", into: .holder, with: ["--serial", "1001"])
         pins.set(LifePINs.first, for: try reader(.holder))
+        try await recogniseRealKey(open)
         cast.first = try await open.stockIn(at: terminal(.holder), by: officerKeys)
         try await insert("holder-2", into: .other, with: Self.plainCard)
         pins.set(LifePINs.second, for: try reader(.other))
         cast.second = try await open.stockIn(at: terminal(.other), by: officerKeys)
         return [cast.first, cast.second].compactMap { $0?.hex }.joined(separator: ", ")
+    }
+
+    /// A real key must be the one that was named; that it is factory-fresh is stock-in's own condition. Until then it
+    /// has received SELECT and reads alone.
+    private func recogniseRealKey(_ open: OpenAuthority) async throws {
+        guard let real = options.realKey else { return }
+        let stated = try await open.identify(at: terminal(.holder)).serial ?? []
+        guard stated.reduce(UInt64(0), { $0 << 8 | UInt64($1) }) == UInt64(real.serial) else {
+            throw Refusal(CommandRefusal.wrongCard, detail: "serial number \(Hex.encode(stated)) in \(real.reader)")
+        }
     }
 
     /// A card without spare places: renewal on it is in place.

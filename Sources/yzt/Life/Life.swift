@@ -26,7 +26,13 @@ final class Life {
         var generator: String
         var ports: [Int]
         /// A real key in place of the first virtual one.
-        var realReader: String?
+        var realKey: RealKey?
+    }
+
+    /// A key that somebody consented to lose what it holds.
+    struct RealKey {
+        var reader: String
+        var serial: UInt32
     }
 
     /// What later steps need of earlier ones.
