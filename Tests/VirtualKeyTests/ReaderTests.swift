@@ -112,7 +112,7 @@ import VirtualKey
         try await withInsertedKey(["--misbehaving", "silent"]) { key, readers in
             let card = PIVCard(
                 try await readers.connect(to: key.reader.name),
-                limits: CardLimits(answer: .milliseconds(300), keyGeneration: .milliseconds(300)))
+                limits: CardLimits(answer: .seconds(3), keyGeneration: .seconds(3)))
             try await card.select()
             await #expect(throws: CardError.timedOut) { try await card.version() }
             await #expect(throws: CardError.sessionEnded) { try await card.version() }
