@@ -33,7 +33,8 @@ import WebService
             .deletingLastPathComponent().appending(path: "Sources")
         let catalogued = Set(RefusalCatalogue.rooms.map { String(describing: $0) })
         let walk = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
-        for case let file as URL in walk where file.pathExtension == "swift" && !file.path.contains("/yzt/")
+        for case let file as URL in walk
+        where file.pathExtension == "swift" && !file.path.contains("/yzt/")
             && !file.path.contains("/VirtualKey/")
         {
             let text = try String(contentsOf: file, encoding: .utf8)
