@@ -36,13 +36,13 @@ extension Life {
         let contract = try DocumentDrawing.plainPDF(
             title: "购销合同",
             lines: [
-                "甲方:\(seal.name)", "统一社会信用代码:\(cast.code)", "乙方:上海某某贸易有限公司", "",
-                "一、甲方向乙方提供办公设备一批,合同金额人民币壹拾贰万元整。",
-                "二、乙方应于验收合格后三十日内付清全部价款。", "三、本合同自双方盖章之日起生效,电子印章与实物印章具有同等法律效力。",
-                "", "甲方(盖章):", "", "日期:\(open.surroundings.now().shown.prefix(10))",
+                "甲方：\(seal.name)", "统一社会信用代码：\(cast.code)", "乙方：上海某某贸易有限公司", "",
+                "一、甲方向乙方提供办公设备一批，合同金额人民币壹拾贰万元整。",
+                "二、乙方应于验收合格后三十日内付清全部价款。", "三、本合同自双方盖章之日起生效，电子印章与实物印章具有同等法律效力。",
+                "", "甲方（盖章）：", "", "日期：\(open.surroundings.now().shown.prefix(10))",
             ])
         let sealed = try await open.stamp(
-            contract, with: seal, page: 1, fromLeft: 62, fromTop: 94, at: terminal(.holder))
+            contract, with: seal, page: 1, fromLeft: 62, fromTop: 106, at: terminal(.holder))
         let file = options.out + "/seals/\(name).pdf"
         try output.write(sealed.bytes, "seals/\(name).pdf")
         try SealExportFiles.write(sealed.bytes, to: file.replacing(".pdf", with: ""))
