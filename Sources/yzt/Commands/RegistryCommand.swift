@@ -6,7 +6,7 @@ import Storage
 struct RegistryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "registry", abstract: "The registry of legal entities (法人库).",
-        subcommands: [Import.self, Show.self])
+        subcommands: [Import.self, Show.self, Override.self])
 
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -41,6 +41,29 @@ struct RegistryCommand: AsyncParsableCommand {
             for former in try await open.registry.formerNames(of: record.code) {
                 Console.say("  曾用名 \(former.name)(至 \(former.until.shown))")
             }
+            await open.database.close()
+        }
+    }
+
+    struct Override: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Accept a real code whose check digit or prefix does not hold (例外认定).",
+            discussion: """
+                Some codes that registrars gave out fail their own check digit. Two officers accept one, with a reason; \
+                from then on lookups and registry files take it. Wrong length, letters that no code has, lower case and \
+                full-width characters cannot be accepted.
+                """)
+        @OptionGroup var authority: AuthorityOptions
+        @OptionGroup var officer: OfficerOptions
+        @Argument(help: "The unified social credit code as registered.") var code: String
+        @Option(help: "Why, for the audit: the document that was seen.") var reason: String
+
+        func run() async throws {
+            let open = try await authority.open()
+            let request = try open.registry.request(toOverride: code, reason: reason)
+            let accepted = try await open.registry.override(
+                code, authorisedBy: open.order(request, by: officer.keys(open)))
+            Console.say("\(accepted.code)  \(accepted.reason)  \(accepted.since.shown)")
             await open.database.close()
         }
     }
