@@ -65,7 +65,7 @@ struct Initialisation {
         for name in names where name.hasSuffix(".cer") {
             let destination = target + "/" + name
             if FileManager.default.fileExists(atPath: destination) { continue }
-            try FileManager.default.copyItem(atPath: source + "/" + name, toPath: destination)
+            try Data(contentsOf: URL(filePath: source + "/" + name)).write(to: URL(filePath: destination))
         }
     }
 

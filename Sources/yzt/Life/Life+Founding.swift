@@ -67,7 +67,7 @@ extension Life {
         let root = options.state + "/definition"
         try manager.createDirectory(atPath: root, withIntermediateDirectories: true)
         for folder in ["CA", "Policies"] {
-            try manager.copyItem(atPath: options.root + "/" + folder, toPath: root + "/" + folder)
+            try FolderCopy.copy(options.root + "/" + folder, to: root + "/" + folder)
         }
         try await makeVirtualMaker(root: root)
         let configuration = try ServiceConfiguration.evaluation(in: options.state, data: nil)
