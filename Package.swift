@@ -15,6 +15,7 @@ struct Room {
     var packages: [Target.Dependency] = []
     var tested = true
     var testSees: [String] = []
+    var testPackages: [Target.Dependency] = []
 }
 
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -80,7 +81,7 @@ let rooms: [Room] = [
             "Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities", "SmartCards",
             "AgentProtocol", "SecurityKeys", "CertificateAuthority", "Personalisation", "Authentication",
             "SealImages", "PortableDocuments", "ElectronicSeals",
-        ], packages: [hummingbird, lifecycle, log]),
+        ], packages: [hummingbird, lifecycle, log], testPackages: [lifecycle, log]),
     Room(
         name: "yzt", kind: .program,
         sees: [
@@ -118,7 +119,7 @@ let targets: [Target] = rooms.filter { built.contains($0.name) }.flatMap { room 
             .testTarget(
                 name: "\(room.name)Tests",
                 dependencies: ([room.name] + room.sees.filter { !isCLibrary($0) } + room.testSees)
-                    .map { Target.Dependency(stringLiteral: $0) },
+                    .map { Target.Dependency(stringLiteral: $0) } + room.testPackages,
                 swiftSettings: settings)
         ] : []
     switch room.kind {

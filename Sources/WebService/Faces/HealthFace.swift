@@ -1,4 +1,4 @@
-internal import Groundwork
+internal import HTTPTypes
 package import Hummingbird
 
 /// `/healthz`: the process answers. `/readyz`: it can do its work now. On every address.
@@ -6,10 +6,16 @@ package enum HealthFace {
     package static func add(
         isReady: @escaping @Sendable () async throws -> Void, to router: Router<BasicRequestContext>
     ) {
-        router.get("/healthz") { _, _ in Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "ok\n"))) }
+        router.get("/healthz") { _, _ in plain("ok\n") }
         router.get("/readyz") { _, _ in
             try await isReady()
-            return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: "ready\n")))
+            return plain("ready\n")
         }
+    }
+
+    private static func plain(_ text: String) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
+            body: .init(byteBuffer: ByteBuffer(string: text)))
     }
 }

@@ -9,10 +9,15 @@ package struct LoginAnswers: Sendable {
     package var challenge: @Sendable (ChallengeRequest, SessionToken?) async throws -> IssuedChallenge
     package var verification: @Sendable (VerificationRequest, SessionToken?) async throws -> VerificationAnswer
 
+    /// Whether browsers reach the address by TLS: then the cookie says so, and its name keeps others from setting it.
+    package var isSecure: Bool
+
     package init(
+        isSecure: Bool,
         challenge: @escaping @Sendable (ChallengeRequest, SessionToken?) async throws -> IssuedChallenge,
         verification: @escaping @Sendable (VerificationRequest, SessionToken?) async throws -> VerificationAnswer
     ) {
+        self.isSecure = isSecure
         self.challenge = challenge
         self.verification = verification
     }
@@ -24,22 +29,30 @@ package struct LoginAnswers: Sendable {
 /// does; the token is never in a body or an address.
 package enum LoginFace {
     static let requestLimit = 32 * 1024
-    static let cookieName = "yzt-session"
+    /// RFC 6265bis 4.1.3.2: a browser takes a `__Host-` cookie only from the host itself, over TLS, for all paths.
+    static func cookieName(isSecure: Bool) -> String { isSecure ? "__Host-yzt-session" : "yzt-session" }
 
     package static func add(_ answers: LoginAnswers, to router: Router<BasicRequestContext>) {
+        let isSecure = answers.isSecure
+        let cookieName = cookieName(isSecure: isSecure)
+        let description = LoginInterface.description(cookieName: cookieName).bytes
         router.post("/api/v1/auth/challenges") { request, _ in
             let asked: ChallengeRequest = try await decode(request)
-            let issued = try await answers.challenge(asked, session(of: request))
-            return try json(issued.answer, status: .created, cookie: issued.session)
+            let issued = try await answers.challenge(asked, session(of: request, in: cookieName))
+            let cookie =
+                "\(cookieName)=\(issued.session.cookie); Path=/; HttpOnly; SameSite=Strict; Max-Age=600"
+                + (isSecure ? "; Secure" : "")
+            return try json(issued.answer, status: .created, cookie: cookie)
         }
         router.post("/api/v1/auth/verifications") { request, _ in
             let shown: VerificationRequest = try await decode(request)
-            return try json(try await answers.verification(shown, session(of: request)), status: .ok, cookie: nil)
+            let answer = try await answers.verification(shown, session(of: request, in: cookieName))
+            return try json(answer, status: .ok, cookie: nil)
         }
         router.get("/openapi.json") { _, _ in
             Response(
                 status: .ok, headers: [.contentType: "application/json"],
-                body: .init(byteBuffer: ByteBuffer(bytes: LoginInterface.description.bytes)))
+                body: .init(byteBuffer: ByteBuffer(bytes: description)))
         }
     }
 
@@ -51,7 +64,7 @@ package enum LoginFace {
     }
 
     /// The session token of the one cookie with our name; two of that name count as none.
-    private static func session(of request: Request) -> SessionToken? {
+    private static func session(of request: Request, in cookieName: String) -> SessionToken? {
         let values = request.headers[values: .cookie].flatMap { $0.split(separator: ";") }
             .map { $0.trimmingPrefix(while: \.isWhitespace) }
             .filter { $0.hasPrefix(cookieName + "=") }.map { $0.dropFirst(cookieName.count + 1) }
@@ -60,15 +73,13 @@ package enum LoginFace {
     }
 
     private static func json(
-        _ value: some Encodable, status: HTTPResponse.Status, cookie: SessionToken?
+        _ value: some Encodable, status: HTTPResponse.Status, cookie: String?
     ) throws -> Response {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let body = try encoder.encode(value)
         var headers: HTTPFields = [.contentType: "application/json", .cacheControl: "no-store"]
-        if let cookie {
-            headers[.setCookie] = "\(cookieName)=\(cookie.cookie); Path=/; HttpOnly; SameSite=Strict; Max-Age=600"
-        }
+        headers[.setCookie] = cookie
         return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: Array(body))))
     }
 }

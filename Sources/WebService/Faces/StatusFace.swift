@@ -59,14 +59,11 @@ package enum StatusFace {
             let body = try await request.bytes(upTo: requestLimit, mediaType: "application/ocsp-request")
             return try await ocsp(body, issuer: context.parameters.require("issuer"), answers: answers, isGet: false)
         }
-        // RFC 6960, A.1: GET {url}/{url-encoding of base64 of the request}; base64 may hold "/", hence two captures.
+        // RFC 6960, A.1: GET {url}/{url-encoding of base64 of the request}.
         router.get("/ocsp/{issuer}/**") { request, context in
-            let tail = context.parameters.getCatchAll().joined(separator: "/")
-            let text = tail.removingPercentEncoding ?? ""
-            guard text.utf8.count <= requestLimit, let body = Base64.decode(text) else {
-                throw Refusal(WebServiceRefusal.malformedBody, facts: ["what": "base64"])
-            }
-            return try await ocsp(body, issuer: context.parameters.require("issuer"), answers: answers, isGet: true)
+            let issuer = try context.parameters.require("issuer")
+            return try await ocsp(
+                try questionInPath(request.uri.path), issuer: issuer, answers: answers, isGet: true)
         }
         router.get("/crl/{issuer}/{shard}") { _, context in
             let name = try context.parameters.require("shard")
@@ -86,6 +83,17 @@ package enum StatusFace {
             let body = try await request.bytes(upTo: requestLimit, mediaType: "application/timestamp-query")
             return bytes(try await answers.timeStamp(body), "application/timestamp-reply", maxAge: nil)
         }
+    }
+
+    /// The request after `/ocsp/{issuer}/`. Many clients leave "/" and "+" of base64 as they are, so the path is read as
+    /// it came: the router's segments would make one of "//". What is no base64 is an empty request, which the
+    /// responder calls malformed in OCSP's own words.
+    private static func questionInPath(_ path: String) throws(Refusal) -> [UInt8] {
+        let tail = path.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 2, omittingEmptySubsequences: true).last
+        guard let tail, tail.count <= requestLimit else {
+            throw Refusal(WebServiceRefusal.bodyTooLarge, facts: ["limit": String(requestLimit)])
+        }
+        return Substring(tail).removingPercentEncoding.flatMap { Base64.decode($0) } ?? []
     }
 
     private static func ocsp(

@@ -72,7 +72,7 @@ package struct HomePage: Sendable {
             <tr><th>\(say("登录挑战", "Login challenge"))</th><td><code>POST \(bases.login)/api/v1/auth/challenges</code></td></tr>
             <tr><th>\(say("登录核验", "Login verification"))</th><td><code>POST \(bases.login)/api/v1/auth/verifications</code></td></tr>
             <tr><th>OpenAPI</th><td><a href="\(bases.login)/openapi.json"><code>\(bases.login)/openapi.json</code></a></td></tr>
-            <tr><th>\(say("错误代码", "Error codes"))</th><td><a href="/problems">/problems</a></td></tr>
+            <tr><th>\(say("错误代码", "Error codes"))</th><td><a href="/problems?language=\(say("zh", "en"))">/problems</a></td></tr>
             </table></div>
             </main>
             <footer>\(say("服务热线 962600。页面时间为北京时间。", "Hotline 962600. Times are Asia/Shanghai."))</footer>

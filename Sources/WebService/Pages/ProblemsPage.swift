@@ -9,24 +9,35 @@ struct ProblemsPage {
         let english = language == .english
         let entries = RefusalCatalogue.entries.filter { code == nil || $0.code == code }
         guard !entries.isEmpty else { return nil }
-        func choose(_ text: LocalisedText) -> String { english ? text.en : text.zh }
+        func choose(_ text: LocalisedText) -> String { Self.withoutPlaceholders(english ? text.en : text.zh) }
+        let query = "?language=\(english ? "en" : "zh")"
+        let title = english ? "Error codes" : "错误代码"
         let rows = Markup(
             joining: entries.map { entry in
                 """
-                <tr><th><a href="/problems/\(entry.code)"><code>\(entry.code)</code></a></th>
+                <tr id="\(entry.code)"><th><a href="/problems/\(entry.code)\(query)"><code>\(entry.code)</code></a></th>
                 <td>\(choose(entry.message))</td><td>\(choose(entry.nextStep))</td></tr>
                 """
             })
+        let path = code.map { "/problems/\($0)" } ?? "/problems"
+        let all: Markup = code == nil ? "" : #" · <a href="/problems\#(query)">\#(title)</a>"#
         let page: Markup = """
             <!DOCTYPE html>
             <html lang="\(english ? "en" : "zh-CN")">
             <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>\(english ? "Error codes" : "错误代码")</title><link rel="stylesheet" href="/style.css"></head>
-            <body><header><h1>\(english ? "Error codes" : "错误代码")</h1></header>
-            <main><div class="wide"><table><tr><th>\(english ? "Code" : "代码")</th><th>\(english ? "What happened" : "发生了什么")</th>
-            <th>\(english ? "What to do" : "怎么办")</th></tr>
-            \(rows)</table></div></main><footer><a href="/">一证通</a></footer></body></html>
+            <title>\(code ?? title)</title><link rel="stylesheet" href="/style.css"></head>
+            <body><header><nav class="languages"><a href="\(path)?language=zh" lang="zh">中文</a> · <a href="\(path)?language=en" lang="en">English</a></nav>
+            <h1>\(title)</h1></header>
+            <main><table class="stacked"><thead><tr><th>\(english ? "Code" : "代码")</th><th>\(english ? "What happened" : "发生了什么")</th>
+            <th>\(english ? "What to do" : "怎么办")</th></tr></thead><tbody>
+            \(rows)</tbody></table></main>
+            <footer><a href="/\(query)">一证通</a>\(all)</footer></body></html>
             """
         return page.description
+    }
+
+    /// A message's `{fact}` is known only when it is refused.
+    private static func withoutPlaceholders(_ text: String) -> String {
+        text.replacing(/\{[A-Za-z-]+\}/, with: "…")
     }
 }

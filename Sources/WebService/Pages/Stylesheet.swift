@@ -7,7 +7,8 @@ enum Stylesheet {
         }
         * { box-sizing: border-box; }
         body { margin: 0; color: var(--ink); background: var(--paper); line-height: 1.65;
-          font-family: "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Zen Hei", sans-serif; }
+          font-family: "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Zen Hei",
+          "Source Han Sans SC", sans-serif, "AR PL UMing CN"; }
         header { border-bottom: 3px solid var(--seal); padding: 1.6rem 1rem 1rem; }
         header, main, footer { max-width: 60rem; margin: 0 auto; padding-left: 1rem; padding-right: 1rem; }
         h1 { font-size: 1.9rem; margin: 0; letter-spacing: .1em; font-weight: 600; }
@@ -17,6 +18,14 @@ enum Stylesheet {
         table { border-collapse: collapse; width: 100%; }
         th, td { text-align: left; vertical-align: top; padding: .45rem .7rem .45rem 0; border-bottom: 1px solid var(--line); }
         th { font-weight: 600; white-space: nowrap; }
+        thead th { white-space: nowrap; }
+        .stacked td { min-width: 9rem; }
+        @media (max-width: 44rem) {
+          .stacked thead { display: none; }
+          .stacked tr { display: block; border-bottom: 1px solid var(--line); padding: .5rem 0; }
+          .stacked th, .stacked td { display: block; border: 0; padding: .1rem 0; white-space: normal; }
+          h1 small { display: block; margin-left: 0; }
+        }
         .wide { overflow-x: auto; }
         code { font-family: "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: .88em; overflow-wrap: anywhere; }
         .soft { color: var(--soft); }

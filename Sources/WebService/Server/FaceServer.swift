@@ -13,10 +13,12 @@ package struct FaceServer: Sendable {
 
     package init(
         _ face: Face, at address: ListenAddress, logger: Logger,
+        counts: RequestCounts = RequestCounts(),
         isReady: @escaping @Sendable () async throws -> Void,
         routes: (Router<BasicRequestContext>) -> Void
     ) {
-        let router = Router(context: BasicRequestContext.self)
+        let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: CountingMiddleware(face, counts))
         router.add(middleware: SecurityHeaders())
         router.add(middleware: RefusalMiddleware())
         HealthFace.add(isReady: isReady, to: router)

@@ -1,3 +1,4 @@
+internal import Authentication
 internal import Foundation
 package import Groundwork
 package import HTTPTypes
@@ -29,19 +30,25 @@ package struct ProblemDetails: Sendable {
         ])
         var headers: HTTPFields = [
             .contentType: "application/problem+json; charset=utf-8", .cacheControl: "no-store",
+            .contentLanguage: preferringEnglish ? "en" : "zh-CN", .vary: "Accept-Language",
         ]
         if refusal.retry == .later { headers[.retryAfter] = "1" }
         return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body.bytes)))
     }
 
-    /// One table from codes to HTTP statuses: what the caller did wrong is 400 or 422, what is not there 404, what was
-    /// spent or conflicts 409, what may work later 503, our own fault 500.
+    /// One table from codes to HTTP statuses: what cannot be read is 400, what is not there 404, what was spent 409,
+    /// what is too large 413, what is understood and refused 422, our own fault 500, what may work later 503.
     private static func status(for refusal: Refusal) -> HTTPResponse.Status {
         switch refusal.code {
         case WebServiceRefusal.bodyTooLarge.code: .contentTooLarge
         case WebServiceRefusal.unsupportedMediaType.code: .unsupportedMediaType
-        case WebServiceRefusal.malformedBody.code: .badRequest
-        case WebServiceRefusal.notFound.code: .notFound
+        case AuthenticationRefusal.tooLarge.code: .contentTooLarge
+        case WebServiceRefusal.malformedBody.code, AuthenticationRefusal.malformedRequest.code,
+            AuthenticationRefusal.malformedOrigin.code, AuthenticationRefusal.malformedClient.code,
+            AuthenticationRefusal.malformedCertificate.code:
+            .badRequest
+        case WebServiceRefusal.notFound.code, AuthenticationRefusal.challengeUnknown.code: .notFound
+        case AuthenticationRefusal.challengeSpent.code: .conflict
         case WebServiceRefusal.internalFault.code: .internalServerError
         default: refusal.retry == .later ? .serviceUnavailable : .unprocessableContent
         }

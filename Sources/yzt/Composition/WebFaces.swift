@@ -10,18 +10,19 @@ import WebService
 struct WebFaces {
     let open: OpenAuthority
     let logger: Logger
+    let counts = RequestCounts()
 
     func server(_ face: Face) -> FaceServer {
         let database = open.database
         return FaceServer(
-            face, at: open.configuration.listen[face], logger: logger,
+            face, at: open.configuration.listen[face], logger: logger, counts: counts,
             isReady: { _ = try await database.read { try $0.first("SELECT 1 AS one") } }
         ) { router in
             switch face {
             case .status: StatusFace.add(statusAnswers, to: router)
             case .login: LoginFace.add(loginAnswers, to: router)
             case .public: PublicFace.add(home, to: router)
-            case .staff: break
+            case .staff: StaffFace.add(counts, to: router)
             }
         }
     }
@@ -63,6 +64,7 @@ struct WebFaces {
         let challenges = open.challenges
         let verifications = open.verifications
         return LoginAnswers(
+            isSecure: open.configuration.addresses.login.hasPrefix("https://"),
             challenge: { request, session in try await challenges.create(request, session: session) },
             verification: { request, session in
                 guard let session else { throw Refusal(AuthenticationRefusal.otherSession) }

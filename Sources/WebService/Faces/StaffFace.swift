@@ -1,0 +1,14 @@
+internal import HTTPTypes
+package import Hummingbird
+
+/// The staff address, of the inside network: so far what an operator's monitoring asks.
+package enum StaffFace {
+    package static func add(_ counts: RequestCounts, to router: Router<BasicRequestContext>) {
+        router.get("/metrics") { _, _ in
+            Response(
+                status: .ok,
+                headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
+                body: .init(byteBuffer: ByteBuffer(string: counts.exposition)))
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import CertificateAuthority
+import Foundation
+import Groundwork
+import Testing
+import Synchronization
+import WebService
+
+/// What everybody may read, and what every face answers.
+@Suite(.timeLimit(.minutes(1))) struct PageTests {
+    @Test func theFirstPageInBothLanguages() async throws {
+        try await WebHouse.serve { house in
+            let base = house.base(.public)
+            for (path, header, isEnglish) in [
+                ("/", "X-None: 1", false), ("/", "Accept-Language: en", true), ("/?language=en", "X-None: 1", true),
+                ("/?language=zh", "Accept-Language: en", false), ("/?language=%3Cscript%3E", "X-None: 1", false),
+            ] {
+                let page = try await house.caller.fetch(base + path, "--header", header)
+                #expect(page.status == 200 && page.header("content-type") == "text/html; charset=utf-8")
+                #expect(page.text.contains(#"<html lang="\#(isEnglish ? "en" : "zh-CN")">"#), "\(path) \(header)")
+                #expect(page.text.contains(isEnglish ? "Issuing authorities" : "签发机构"))
+                #expect(page.text.contains(isEnglish ? "virtual keys" : "虚拟介质"))
+                #expect(page.header("vary") == "Accept-Language")
+                // A name is text, whatever it says.
+                #expect(!page.text.contains("<script"))
+                #expect(
+                    page.text.contains("&lt;script&gt;alert(&#39;") && page.text.contains("&amp; &quot;Söhne&quot;"))
+                for issuer in house.authority.issuers.issuers {
+                    #expect(page.text.contains("http://status.example/ca/\(issuer.generation).cer"))
+                }
+            }
+        }
+    }
+
+    @Test func everyProblemIsExplained() async throws {
+        try await WebHouse.serve { house in
+            let base = house.base(.public)
+            let all = try await house.caller.fetch(base + "/problems?language=en")
+            #expect(all.status == 200)
+            for entry in RefusalCatalogue.entries { #expect(all.text.contains("<code>\(entry.code)</code>")) }
+            #expect(all.text.firstMatch(of: /\{[A-Za-z-]+\}/) == nil)
+            let one = try await house.caller.fetch(base + "/problems/authentication.challenge-spent")
+            #expect(one.text.contains("本次登录已经使用过") && !one.text.contains("authentication.other-session"))
+            #expect(one.text.contains(#"href="/problems/authentication.challenge-spent?language=en""#))
+            for path in ["/problems/no.such-code", "/problems/%3Cscript%3E", "/nothing"] {
+                let answer = try await house.caller.fetch(base + path)
+                #expect(answer.status == 404 && answer.isProblem && !answer.text.contains("script"))
+            }
+            let style = try await house.caller.fetch(base + "/style.css")
+            #expect(style.status == 200 && style.header("content-type") == "text/css; charset=utf-8")
+            #expect(!style.text.contains("url(") && !style.text.contains("@import"))
+        }
+    }
+
+    @Test func everyAnswerOfEveryFaceHasTheStrictHeaders() async throws {
+        try await WebHouse.serve { house in
+            for face in Face.allCases {
+                for path in ["/healthz", "/readyz", "/", "/nothing"] {
+                    let answer = try await house.caller.fetch(house.base(face) + path)
+                    let policy = try #require(answer.header("content-security-policy"), "\(face) \(path)")
+                    #expect(policy.hasPrefix("default-src 'none'") && policy.contains("frame-ancestors 'none'"))
+                    #expect(!policy.contains("unsafe"))
+                    #expect(answer.header("x-content-type-options") == "nosniff")
+                    #expect(answer.header("referrer-policy") == "no-referrer")
+                    #expect(answer.header("set-cookie") == nil)
+                }
+            }
+        }
+    }
+
+    @Test func healthAndReadinessAreDifferentQuestions() async throws {
+        try await WebHouse.serve { house in
+            for isBroken in [false, true] {
+                house.isBroken.withLock { $0 = isBroken }
+                for face in Face.allCases {
+                    let health = try await house.caller.fetch(house.base(face) + "/healthz")
+                    #expect(health.status == 200 && health.text == "ok\n")
+                    let readiness = try await house.caller.fetch(house.base(face) + "/readyz")
+                    #expect(readiness.status == (isBroken ? 503 : 200))
+                    #expect(readiness.isProblem == isBroken)
+                }
+            }
+        }
+    }
+
+    /// Staff see numbers; the other faces have no such page.
+    @Test func metricsCountAnswersByFaceAndClass() async throws {
+        try await WebHouse.serve { house in
+            for _ in 0..<3 { _ = try await house.caller.fetch(house.base(.public) + "/style.css") }
+            for _ in 0..<2 { _ = try await house.caller.fetch(house.base(.status) + "/nothing") }
+            for face in Face.allCases where face != .staff {
+                #expect(try await house.caller.fetch(house.base(face) + "/metrics").status == 404)
+            }
+            let metrics = try await house.caller.fetch(house.base(.staff) + "/metrics")
+            #expect(metrics.header("content-type") == "text/plain; version=0.0.4; charset=utf-8")
+            #expect(metrics.text.contains("# TYPE yzt_http_requests_total counter\n"))
+            #expect(metrics.text.contains("yzt_http_requests_total{face=\"public\",status=\"2xx\"} 3\n"))
+            #expect(metrics.text.contains("yzt_http_requests_total{face=\"status\",status=\"4xx\"} 3\n"))
+            #expect(metrics.text.contains("yzt_http_requests_total{face=\"login\",status=\"4xx\"} 1\n"))
+        }
+    }
+}

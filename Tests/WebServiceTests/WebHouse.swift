@@ -1,0 +1,154 @@
+import Audit
+import Authentication
+import CertificateAuthority
+import Cryptography
+import Foundation
+import Groundwork
+import LegalEntities
+import Logging
+import Officers
+import ServiceLifecycle
+import Storage
+import Synchronization
+import WebService
+
+/// A whole authority in a folder of its own, and its four faces on sockets of this machine.
+final class WebHouse: Sendable {
+    static let uscc = "91310000631291289X"
+    static let page = "https://portal.example.gov.cn"
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    let family: AlgorithmFamily
+    let authority: Authority
+    let database: Database
+    let audit: AuditLog
+    let registry: RegistryStore
+    let caller: Caller
+    let isSecure: Bool
+    /// Turned on, `/readyz` has a reason to say no.
+    let isBroken = Mutex(false)
+    private let ports = Mutex<[Face: Int]>([:])
+
+    /// Serves on free ports while the body runs.
+    static func serve(
+        _ family: AlgorithmFamily = .p256, isSecure: Bool = false,
+        _ body: @escaping @Sendable (WebHouse) async throws -> Void
+    ) async throws {
+        let house = try await WebHouse(family, isSecure: isSecure)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let (open, opened) = AsyncStream<(Face, Int)>.makeStream()
+        let counts = RequestCounts()
+        let services = try Face.allCases.map { face in
+            ServiceGroupConfiguration.ServiceConfiguration(
+                service: try house.server(face, counts, logger).service { opened.yield(($0, $1.port)) })
+        }
+        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: logger))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            tasks.addTask {
+                var listening = open.makeAsyncIterator()
+                for _ in Face.allCases {
+                    guard let (face, port) = await listening.next() else { break }
+                    house.ports.withLock { $0[face] = port }
+                }
+                let outcome: Result<Void, any Error>
+                do { outcome = .success(try await body(house)) } catch { outcome = .failure(error) }
+                await group.triggerGracefulShutdown()
+                try outcome.get()
+            }
+            try await tasks.waitForAll()
+        }
+        await house.database.close()
+    }
+
+    func base(_ face: Face) -> String { "http://127.0.0.1:\(ports.withLock { $0[face] } ?? 0)" }
+
+    private init(_ family: AlgorithmFamily, isSecure: Bool) async throws {
+        self.family = family
+        self.isSecure = isSecure
+        caller = try Caller()
+        let surroundings = Surroundings.real
+        audit = AuditLog(surroundings: surroundings)
+        database = try Database.open(
+            at: caller.folder.path + "/database.sqlite",
+            migrations: [
+                AuditLog.migrations, OfficersMigrations.set, LegalEntitiesMigrations.set,
+                CertificateAuthorityMigrations.set, AuthenticationMigrations.set,
+            ], surroundings: surroundings, beforeCommit: [audit.sequencer])
+        authority = try await Ceremony.create(
+            family, policies: PolicyFiles.read(root: Self.root.path), keys: KeysInMemory(),
+            statusBase: "http://127.0.0.1:1", database: database, audit: audit, surroundings: surroundings)
+        let rules = try String(contentsOf: Self.root.appending(path: "Policies/uscc.yaml"), encoding: .utf8)
+        registry = RegistryStore(
+            database: database, audit: audit, rules: try CodeRules(yaml: rules), surroundings: surroundings)
+        try await database.write { transaction in
+            let feed = surroundings.randomBytes(16)
+            try transaction.execute(
+                """
+                INSERT INTO registry_import (id, feed, digest, begun_at, done_at, lines, added, changed, renamed,
+                    unchanged, bad) VALUES ($1, 'test', $2, 1, 1, 1, 1, 0, 0, 0, 0)
+                """, feed, surroundings.randomBytes(32))
+            try transaction.execute(
+                """
+                INSERT INTO registry_record (uscc, name, entity_type, division, legal_representative, status,
+                    changed_at, changed_by) VALUES ($1, '上海示例科技有限公司', '有限责任公司', '310115', '王晓', 'active', 1, $2)
+                """, Self.uscc, feed)
+        }
+        try await RelyingApplications(database: database, audit: audit, surroundings: surroundings).adopt([
+            RelyingApplication(
+                client: ClientIdentifier("tax-portal"), name: LocalisedText(zh: "电子税务局", en: "Tax portal"),
+                department: "税务局", origins: [WebOrigin(Self.page)])
+        ])
+    }
+
+    var issuing: Issuer { get throws { try authority.issuers.issuer(generation: nil, family: family) } }
+
+    /// An active certificate of the one entity.
+    func certificate(
+        _ profile: String = "entity-authentication", key: PrivateKey? = nil
+    ) async throws -> CertificateRecord {
+        let key = try key ?? PrivateKey.generate(family)
+        let record = try await authority.issuance.issue(
+            IssuanceRequest(
+                profile: profile,
+                subject: SubjectDetails(
+                    organization: "上海示例科技有限公司", commonName: "上海示例科技有限公司", creditCode: Self.uscc),
+                proof: .ownKey(key.publicKey),
+                location: KeyLocation(
+                    medium: [UInt8](repeating: 0x42, count: 16), place: 0x9A, model: "virtual-key",
+                    origin: "witnessed"),
+                actor: .system))
+        return try await authority.revocation.activate(record.serialNumber, actor: .system)
+    }
+
+    /// The files that strangers need: `issuing.pem`, `chain.pem`, and the certificates by the given names.
+    func writeCertificates(_ named: [String: Certificate] = [:]) throws {
+        try caller.write(issuing.certificate.pem, "issuing.pem")
+        let chain = authority.issuers.issuers.filter { $0.family == family }.map(\.certificate.pem).joined()
+        try caller.write(chain, "chain.pem")
+        for (name, certificate) in named { try caller.write(certificate.pem, name) }
+    }
+
+    func question(_ serial: SerialNumber, nonce: [UInt8]? = nil) throws -> [UInt8] {
+        OCSPRequest(
+            certificates: [OCSPCertID(issuer: try issuing.certificate, serialNumber: serial, digest: .sha1)],
+            nonce: nonce
+        ).der
+    }
+}
+
+/// Keys without files: deriving a file's key takes longer than most tests.
+final class KeysInMemory: KeyCustody {
+    private let keys = Mutex<[String: PrivateKey]>([:])
+
+    func contains(_ name: String) -> Bool { keys.withLock { $0[name] != nil } }
+    func store(_ key: PrivateKey, name: String) { keys.withLock { $0[name] = key } }
+    func remove(_ name: String) { keys.withLock { $0[name] = nil } }
+    func load(name: String) throws(Refusal) -> PrivateKey {
+        guard let key = keys.withLock({ $0[name] }) else {
+            throw Refusal(CertificateAuthorityRefusal.noSigner, facts: ["key": name])
+        }
+        return key
+    }
+}
