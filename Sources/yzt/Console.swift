@@ -3,7 +3,8 @@ import Groundwork
 
 /// What the command says: results on standard output, everything else on standard error.
 enum Console {
-    static func say(_ text: String) { print(text) }
+    /// At once, also into a file or a pipe: whoever started a service waits for its lines.
+    static func say(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
 
     static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 

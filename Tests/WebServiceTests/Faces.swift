@@ -86,7 +86,7 @@ extension WebHouse {
             issuers: authority.issuers.issuers.map {
                 HomePage.IssuerLine(
                     generation: $0.generation, name: "<script>alert('\($0.generation)')</script> & \"Söhne\"",
-                    algorithm: "P-256", notAfter: $0.certificate.notAfter)
+                    algorithm: "P-256", notAfter: $0.certificate.notAfter, hasResponder: $0.role == .issuing)
             }, isEvaluation: true)
     }
 }

@@ -8,12 +8,15 @@ package struct HomePage: Sendable {
         package var name: String
         package var algorithm: String
         package var notAfter: Instant
+        /// Whether a responder speaks for it; the certificates of the others are in a CRL alone.
+        package var hasResponder: Bool
 
-        package init(generation: String, name: String, algorithm: String, notAfter: Instant) {
+        package init(generation: String, name: String, algorithm: String, notAfter: Instant, hasResponder: Bool) {
             self.generation = generation
             self.name = name
             self.algorithm = algorithm
             self.notAfter = notAfter
+            self.hasResponder = hasResponder
         }
     }
 
@@ -41,7 +44,7 @@ package struct HomePage: Sendable {
                 """
                 <tr><th>\(issuer.name)</th><td>\(issuer.algorithm)</td><td>\(issuer.notAfter.shown)</td>
                 <td><a href="\(bases.status)/ca/\(issuer.generation).cer">\(say("证书", "certificate"))</a></td>
-                <td><code>\(bases.status)/ocsp/\(issuer.generation)</code></td></tr>
+                <td>\(issuer.hasResponder ? "<code>\(bases.status)/ocsp/\(issuer.generation)</code>" as Markup : "CRL")</td></tr>
                 """
             })
         let page: Markup = """
@@ -58,22 +61,22 @@ package struct HomePage: Sendable {
             <p>\(say("本系统为法人单位的介质签发、更新、冻结、吊销和解锁数字证书,供各委办局核验登录与电子印章。",
                 "This service issues, renews, suspends, revokes and unlocks the certificates on a legal entity's key, and lets departments verify logins and electronic seals."))</p>
             <h2>\(say("签发机构", "Issuing authorities"))</h2>
-            <div class="wide"><table><tr><th>\(say("名称", "Name"))</th><th>\(say("算法", "Algorithm"))</th>
-            <th>\(say("有效至", "Valid until"))</th><th>\(say("证书", "Certificate"))</th><th>OCSP</th></tr>
-            \(issuerRows)</table></div>
+            <table class="stacked"><thead><tr><th>\(say("名称", "Name"))</th><th>\(say("算法", "Algorithm"))</th>
+            <th>\(say("有效至", "Valid until"))</th><th>\(say("证书", "Certificate"))</th><th>OCSP</th></tr></thead>
+            \(issuerRows)</table>
             <h2>\(say("证书状态与时间", "Status and time"))</h2>
-            <div class="wide"><table>
+            <table class="stacked">
             <tr><th>OCSP</th><td><code>POST \(bases.status)/ocsp/{issuer}</code></td><td>RFC 6960</td></tr>
             <tr><th>CRL</th><td><code>GET \(bases.status)/crl/{issuer}/{shard}.crl</code></td><td>RFC 5280</td></tr>
             <tr><th>\(say("时间戳", "Time stamps"))</th><td><code>POST \(bases.status)/tsa</code></td><td>RFC 3161</td></tr>
-            </table></div>
+            </table>
             <h2>\(say("部门开发者", "For a department's developer"))</h2>
-            <div class="wide"><table>
+            <table class="stacked">
             <tr><th>\(say("登录挑战", "Login challenge"))</th><td><code>POST \(bases.login)/api/v1/auth/challenges</code></td></tr>
             <tr><th>\(say("登录核验", "Login verification"))</th><td><code>POST \(bases.login)/api/v1/auth/verifications</code></td></tr>
             <tr><th>OpenAPI</th><td><a href="\(bases.login)/openapi.json"><code>\(bases.login)/openapi.json</code></a></td></tr>
             <tr><th>\(say("错误代码", "Error codes"))</th><td><a href="/problems?language=\(say("zh", "en"))">/problems</a></td></tr>
-            </table></div>
+            </table>
             </main>
             <footer>\(say("服务热线 962600。页面时间为北京时间。", "Hotline 962600. Times are Asia/Shanghai."))</footer>
             </body></html>

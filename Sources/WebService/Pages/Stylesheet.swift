@@ -7,8 +7,8 @@ enum Stylesheet {
         }
         * { box-sizing: border-box; }
         body { margin: 0; color: var(--ink); background: var(--paper); line-height: 1.65;
-          font-family: "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "WenQuanYi Zen Hei",
-          "Source Han Sans SC", sans-serif, "AR PL UMing CN"; }
+          font-family: "Segoe UI", "Helvetica Neue", Arial, "Liberation Sans", "DejaVu Sans", "Noto Sans CJK SC",
+            "PingFang SC", "Microsoft YaHei", "WenQuanYi Zen Hei", "AR PL UMing CN", sans-serif; }
         header { border-bottom: 3px solid var(--seal); padding: 1.6rem 1rem 1rem; }
         header, main, footer { max-width: 60rem; margin: 0 auto; padding-left: 1rem; padding-right: 1rem; }
         h1 { font-size: 1.9rem; margin: 0; letter-spacing: .1em; font-weight: 600; }
@@ -19,7 +19,7 @@ enum Stylesheet {
         th, td { text-align: left; vertical-align: top; padding: .45rem .7rem .45rem 0; border-bottom: 1px solid var(--line); }
         th { font-weight: 600; white-space: nowrap; }
         thead th { white-space: nowrap; }
-        .stacked td { min-width: 9rem; }
+        main > table:first-child { margin-top: 1.2rem; }
         @media (max-width: 44rem) {
           .stacked thead { display: none; }
           .stacked tr { display: block; border-bottom: 1px solid var(--line); padding: .5rem 0; }

@@ -78,7 +78,8 @@ struct WebFaces {
             issuers: open.authority.issuers.issuers.map { issuer in
                 HomePage.IssuerLine(
                     generation: issuer.generation, name: issuer.certificate.subject.commonName ?? issuer.generation,
-                    algorithm: issuer.family.map(Self.name(of:)) ?? "?", notAfter: issuer.certificate.notAfter)
+                    algorithm: issuer.family.map(Self.name(of:)) ?? "?", notAfter: issuer.certificate.notAfter,
+                    hasResponder: issuer.role == .issuing)
             }, isEvaluation: open.configuration.evaluation)
     }
 
