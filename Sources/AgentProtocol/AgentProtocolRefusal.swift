@@ -41,7 +41,7 @@ package enum AgentProtocolRefusal: String, RefusalReason {
         case .keyNotFound: LocalisedText(zh: "介质中没有该证书。", en: "The security key does not hold that certificate.")
         case .malformedAttributes:
             LocalisedText(zh: "待签名的数据不是文档签名属性。", en: "What was to be signed is not a document's signed attributes.")
-        case .badPIN: LocalisedText(zh: "PIN 码不符合规则:{rule}。", en: "The PIN breaks a rule: {rule}.")
+        case .badPIN: LocalisedText(zh: "PIN 码不符合规则:{rule}。", en: "The PIN breaks a rule: {ruleEn}.")
         case .pinCancelled: LocalisedText(zh: "未输入 PIN 码。", en: "No PIN was entered.")
         case .wrongPIN: LocalisedText(zh: "PIN 码错误,还可尝试 {tries-left} 次。", en: "Wrong PIN; {tries-left} tries are left.")
         case .pinBlocked: LocalisedText(zh: "PIN 码已锁定。", en: "The PIN is blocked.")
@@ -75,7 +75,7 @@ package enum AgentProtocolRefusal: String, RefusalReason {
 
     package var retry: Refusal.Retry {
         switch self {
-        case .pinCancelled, .wrongPIN, .mediumRemoved, .mediumSilent, .otherMedium: .later
+        case .pinCancelled, .mediumRemoved, .mediumSilent, .otherMedium: .later
         default: .no
         }
     }

@@ -64,7 +64,7 @@ package struct PINRules: Codable, Hashable, Sendable {
     package func check(_ pin: borrowing SecretBytes) throws(Refusal) {
         guard let violation = violation(in: pin) else { return }
         throw Refusal(
-            AgentProtocolRefusal.badPIN, facts: ["rule": "\(violation.title.zh) (\(violation.title.en))"])
+            AgentProtocolRefusal.badPIN, facts: ["rule": violation.title.zh, "ruleEn": violation.title.en])
     }
 }
 

@@ -97,7 +97,10 @@ extension Personaliser {
             guard [.active, .pinLocked].contains(key.status) else {
                 throw Refusal(
                     SecurityKeysRefusal.wrongStatus,
-                    facts: ["status": key.status.title.zh, "transition": KeyTransition.unlock.title.zh])
+                    facts: [
+                        "status": key.status.title.zh, "transition": KeyTransition.unlock.title.zh,
+                        "statusEn": key.status.title.en, "transitionEn": KeyTransition.unlock.title.en,
+                    ])
             }
             return KeyPlan(
                 id: PlanIdentifier(in: surroundings), kind: .unlock, medium: medium, model: model,

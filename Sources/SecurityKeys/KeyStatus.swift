@@ -73,7 +73,11 @@ package enum KeyTransition: String, Codable, CaseIterable, Sendable {
     package func applied(to status: KeyStatus) throws(Refusal) -> KeyStatus {
         guard table.from.contains(status) else {
             throw Refusal(
-                SecurityKeysRefusal.wrongStatus, facts: ["transition": title.zh, "status": status.title.zh])
+                SecurityKeysRefusal.wrongStatus,
+                facts: [
+                    "transition": title.zh, "status": status.title.zh, "transitionEn": title.en,
+                    "statusEn": status.title.en,
+                ])
         }
         return table.to
     }

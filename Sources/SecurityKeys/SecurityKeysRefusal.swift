@@ -33,7 +33,7 @@ package enum SecurityKeysRefusal: String, RefusalReason {
         case .unknownKey: LocalisedText(zh: "未登记该介质。", en: "This security key is not registered.")
         case .wrongStatus:
             LocalisedText(
-                zh: "介质状态为“{status}”,不能{transition}。", en: "A security key in status {status} cannot do: {transition}.")
+                zh: "介质状态为“{status}”,不能{transition}。", en: "The security key is {statusEn}: it cannot {transitionEn}.")
         case .noPlace:
             LocalisedText(zh: "该型号介质没有存放{purpose}密钥的位置。", en: "This model has no place for the {purpose} key.")
         case .openPlan:

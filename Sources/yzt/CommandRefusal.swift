@@ -11,6 +11,11 @@ enum CommandRefusal: String, RefusalReason {
     case wrongCard = "wrong-card"
     case privateReaderService = "private-reader-service"
     case stepFailed = "step-failed"
+    case tooFewOfficers = "too-few-officers"
+    case oneReaderTwice = "one-reader-twice"
+    case notStocked = "not-stocked"
+    case alreadyStocked = "already-stocked"
+    case unreadableFile = "unreadable-file"
 
     static let room = "command"
 
@@ -31,12 +36,30 @@ enum CommandRefusal: String, RefusalReason {
         case .privateReaderService:
             LocalisedText(zh: "无法启动独立的读卡服务。", en: "A private reader service could not be started.")
         case .stepFailed: LocalisedText(zh: "步骤“{step}”未完成。", en: "The step \"{step}\" did not complete.")
+        case .tooFewOfficers:
+            LocalisedText(
+                zh: "“{actZh}”需要 {needed} 名人员的介质,现指定了 {given} 个。",
+                en: "To {actEn} takes the keys of {needed} officers; {given} given.")
+        case .oneReaderTwice:
+            LocalisedText(
+                zh: "同一个读卡器指定了两次;两名人员须各用各的介质。",
+                en: "One reader is named twice; two officers use two keys.")
+        case .notStocked:
+            LocalisedText(
+                zh: "{reader} 中的介质尚未入库,或不属于本机构。",
+                en: "The key in {reader} was not taken into stock here: it is blank, or a stranger's.")
+        case .alreadyStocked:
+            LocalisedText(zh: "该介质已入库,编号 {medium}。", en: "This key is in stock already, as {medium}.")
+        case .unreadableFile: LocalisedText(zh: "无法读取文件 {path}。", en: "The file {path} cannot be read.")
         }
     }
 
     var nextStep: LocalisedText {
         switch self {
-        case .noPIN: LocalisedText(zh: "请重试,并在 PIN 窗口中输入。", en: "Try again and enter it in the PIN window.")
+        case .noPIN:
+            LocalisedText(
+                zh: "请重试,在 PIN 窗口中输入;使用 --pin-entry fd:N 时,每行一个 PIN,按使用顺序排列。",
+                en: "Enter it in the PIN window; with --pin-entry fd:N give one PIN a line, in the order of use.")
         case .notInitialised: LocalisedText(zh: "请先运行 yzt init。", en: "Run yzt init first.")
         case .alreadyInitialised: LocalisedText(zh: "请指定另一个空目录。", en: "Name another, empty directory.")
         case .secretFile: LocalisedText(zh: "请将其权限设为 0600 并重试。", en: "Give it mode 0600 and try again.")
@@ -48,6 +71,19 @@ enum CommandRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "请停止系统的 pcscd,或在允许命名空间的环境中运行。", en: "Stop the system's pcscd, or run where namespaces are allowed.")
         case .stepFailed: LocalisedText(zh: "请查看 report.json。", en: "See report.json.")
+        case .tooFewOfficers:
+            LocalisedText(
+                zh: "请为每名人员各加一个 --officer 读卡器:先申请人,后审核人。",
+                en: "Name a reader with --officer for each of them, requester first, then approver.")
+        case .oneReaderTwice:
+            LocalisedText(zh: "请将另一人的介质插入另一个读卡器。", en: "Put the other officer's key into another reader.")
+        case .notStocked:
+            LocalisedText(zh: "空白介质请先运行 yzt key stock-in。", en: "If it is blank, run yzt key stock-in first.")
+        case .alreadyStocked:
+            LocalisedText(
+                zh: "请用 yzt key status 查看,用 yzt key enrol 申领。", en: "See yzt key status; yzt key enrol comes next.")
+        case .unreadableFile:
+            LocalisedText(zh: "请核对路径和权限。", en: "Check the path and its permissions.")
         }
     }
 }

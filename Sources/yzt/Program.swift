@@ -17,6 +17,9 @@ enum Program {
         } catch let refusal as Refusal {
             Console.report(refusal)
             exit(refusal.retry == .later ? ExitStatus.tryAgain : ExitStatus.refused)
+        } catch let code as ExitCode {
+            // A command that has said what it found, such as `doctor`.
+            exit(code.rawValue)
         } catch let error where YZT.exitCode(for: error) == .failure {
             // Not ours and not the argument parser's: the machine failed, not the request.
             Console.error("失败 · failed: \(error)")
@@ -44,6 +47,9 @@ struct YZT: AsyncParsableCommand {
                 yzt init --evaluation
                 yzt serve
 
+            Then, at the readers: yzt officer enrol, registry import, key stock-in, key enrol, application register, \
+            seal make, seal stamp. yzt doctor looks at whatever does not work.
+
             Every act of an officer takes that officer's key: --officer names the reader that it is in, twice where \
             Policies/dual-control.yaml asks for two. PINs are asked for by pinentry, at the terminal, or read from a \
             file descriptor (--pin-entry); they are never arguments.
@@ -52,7 +58,8 @@ struct YZT: AsyncParsableCommand {
             """,
         subcommands: [
             InitCommand.self, ServeCommand.self, OfficerCommand.self, RegistryCommand.self, KeyCommand.self,
-            CertificateCommand.self, SealCommand.self, AuditCommand.self, PolicyCommand.self, DoctorCommand.self,
+            CertificateCommand.self, ApplicationCommand.self, SealCommand.self, AuditCommand.self, PolicyCommand.self,
+            DoctorCommand.self,
             LifeCommand.self,
         ])
 }

@@ -31,6 +31,7 @@ struct Initialisation {
         }
         try copyAttestationRoots()
         let files = try PolicyFiles.read(root: root)
+        _ = try RoomPolicies(files)
         let database = try OpenAuthority.openDatabase(configuration, surroundings)
         do {
             _ = try await Ceremony.create(

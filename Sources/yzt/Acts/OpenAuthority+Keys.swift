@@ -27,6 +27,10 @@ extension OpenAuthority {
 
     /// 入库: a blank key gets its medium number, its own secrets, and a PIN that nobody knows.
     func stockIn(at terminal: Terminal, by keys: OrderingKeys) async throws -> MediumNumber {
+        let stated = try await identify(at: terminal).medium
+        if let stated, try await key(stated) != nil {
+            throw Refusal(CommandRefusal.alreadyStocked, facts: ["medium": stated.hex])
+        }
         let name = MediumNumber.random(in: surroundings)
         let authorisation = try await order(.stockInKey, subject: name.hex, reason: "stock-in", by: keys)
         return try await stockIn(name, at: terminal, on: .authorised(authorisation))
@@ -46,6 +50,7 @@ extension OpenAuthority {
         _ code: String, family: AlgorithmFamily, at terminal: Terminal, reissue: Bool = false, by keys: OrderingKeys
     ) async throws -> MediumNumber {
         let name = try await mediumNumber(at: terminal)
+        _ = try await registry.holder(registry.code(code))
         let act: OfficerAct = reissue ? .reissueKey : .enrolKey
         let authorisation = try await order(act, subject: name.hex, reason: "enrol \(code)", by: keys)
         let holder = try await keyHolder(code, actor: authorisation.actor)
@@ -62,6 +67,7 @@ extension OpenAuthority {
         by keys: OrderingKeys
     ) async throws -> KeyPlan {
         let name = try await mediumNumber(at: terminal)
+        _ = try await registry.holder(registry.code(code))
         let authorisation = try await order(act, subject: name.hex, reason: "\(act.label.en) \(code)", by: keys)
         let holder = try await keyHolder(code, actor: authorisation.actor)
         let personaliser = personaliser(at: terminal)
@@ -102,8 +108,8 @@ extension OpenAuthority {
     }
 
     private func mediumNumber(at terminal: Terminal) async throws -> MediumNumber {
-        guard let name = try await identify(at: terminal).medium else {
-            throw Refusal(CommandRefusal.wrongCard, detail: "the key in \(terminal.reader) has no medium number")
+        guard let name = try await identify(at: terminal).medium, try await key(name) != nil else {
+            throw Refusal(CommandRefusal.notStocked, facts: ["reader": terminal.reader])
         }
         return name
     }

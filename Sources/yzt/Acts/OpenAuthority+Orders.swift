@@ -10,9 +10,21 @@ extension OpenAuthority {
         var pins: @Sendable (_ reader: String) -> any PINProvider
     }
 
-    /// - Throws: `officers.signature-count` and the register's other refusals; the card's.
+    /// - Throws: `command.too-few-officers`, `command.one-reader-twice`, and the register's other refusals; the card's.
     func order(_ request: CanonicalRequest, by keys: OrderingKeys) async throws -> Authorisation {
         let needed = officers.policy.rule(for: request.act).officers
+        // What no PIN can mend is refused before one is asked for.
+        guard keys.readers.count >= needed else {
+            throw Refusal(
+                CommandRefusal.tooFewOfficers,
+                facts: [
+                    "actZh": request.act.label.zh, "actEn": request.act.label.en, "needed": String(needed),
+                    "given": String(keys.readers.count),
+                ])
+        }
+        guard Set(keys.readers.prefix(needed)).count == needed else {
+            throw Refusal(CommandRefusal.oneReaderTwice)
+        }
         let signers = keys.readers.prefix(max(1, needed)).map { reader in
             CardOfficerSigner(
                 reader: reader, readers: readers, pins: keys.pins(reader),

@@ -1,5 +1,6 @@
 import Audit
 import Cryptography
+import Foundation
 import Groundwork
 import LegalEntities
 import Storage
@@ -7,6 +8,9 @@ import Storage
 extension OpenAuthority {
     /// Reads a registry file into the store, on an officer's order for exactly this file.
     func importRegistry(_ path: String, reason: String, by keys: OrderingKeys) async throws -> ImportReport {
+        guard FileManager.default.isReadableFile(atPath: path) else {
+            throw Refusal(CommandRefusal.unreadableFile, facts: ["path": path])
+        }
         let file = try FeedFile(at: path) { DigestAlgorithm.sha256.hash($0) }
         let feed = RegistryFeed(registry)
         let authorisation = try await order(feed.request(toImport: file, reason: reason), by: keys)

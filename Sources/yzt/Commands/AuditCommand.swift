@@ -20,6 +20,7 @@ struct AuditCommand: AsyncParsableCommand {
         func run() async throws {
             let open = try await authority.open()
             try await open.exportAudit(to: directory)
+            Console.say("已导出到 \(directory) · exported; check it with yzt audit verify \(directory)")
             await open.database.close()
         }
     }
@@ -39,12 +40,15 @@ struct AuditCommand: AsyncParsableCommand {
         func run() async throws {
             let path = key ?? directory + "/" + AuditExport.publicKey
             guard let data = FileManager.default.contents(atPath: path) else {
-                throw Refusal(CommandRefusal.badArgument, facts: ["argument": path])
+                throw Refusal(CommandRefusal.unreadableFile, facts: ["path": path])
             }
             let spki = try PEM.decodeFirst("PUBLIC KEY", in: String(decoding: data, as: UTF8.self))
             if key == nil { Console.error("公钥取自导出目录本身 · the key is the export's own: \(path)") }
             var checkpoints: [Checkpoint] = []
-            if let held, let line = FileManager.default.contents(atPath: held) {
+            if let held {
+                guard let line = FileManager.default.contents(atPath: held) else {
+                    throw Refusal(CommandRefusal.unreadableFile, facts: ["path": held])
+                }
                 let text = line.split(separator: 0x0A).first.map { Array($0) } ?? []
                 guard let signed = SignedCheckpoint(line: text) else {
                     throw Refusal(CommandRefusal.badArgument, facts: ["argument": held])

@@ -23,6 +23,8 @@ struct CertificateCommand: AsyncParsableCommand {
             var records: [CertificateRecord] = []
             if let serial = SerialNumber(hex: name) {
                 records = [try await open.authority.certificates.certificate(serial)].compactMap(\.self)
+            } else if name.utf8.count == 32 {
+                throw Refusal(CertificateAuthorityRefusal.unknownCertificate, facts: ["serial": name])
             } else {
                 records = try await open.authority.certificates.certificates(creditCode: open.registry.code(name).text)
             }
@@ -45,7 +47,7 @@ struct CertificateCommand: AsyncParsableCommand {
 
         func run() async throws {
             guard let data = FileManager.default.contents(atPath: file), data.count <= Certificate.limit * 2 else {
-                throw Refusal(CommandRefusal.badArgument, facts: ["argument": file])
+                throw Refusal(CommandRefusal.unreadableFile, facts: ["path": file])
             }
             let isText = data.starts(with: Array("-----BEGIN".utf8))
             let der =

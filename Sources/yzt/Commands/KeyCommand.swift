@@ -21,7 +21,12 @@ struct KeyCommand: AsyncParsableCommand {
 
     struct StockIn: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take a blank key into stock (入库): its medium number, its own secrets.")
+            abstract: "Take a blank key into stock (入库): its medium number, its own secrets.",
+            discussion: """
+                Prints the medium number. A card that is not factory-fresh receives SELECT and reads, nothing else.
+
+                    yzt key stock-in --reader "READER 2" --officer "READER 0"
+                """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var reader: ReaderOptions
         @OptionGroup var officer: OfficerOptions
@@ -38,8 +43,12 @@ struct KeyCommand: AsyncParsableCommand {
     struct Enrol: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Put an entity's keys and certificates on a stocked key (申领).",
-            discussion:
-                "The entity comes from the registry by its code; nothing of it is typed. The holder sets the PIN.")
+            discussion: """
+                The entity comes from the registry by its code; nothing of it is typed. First the officer's PIN is \
+                asked for, then the holder sets their own (twice, by Policies/pin-rules.yaml).
+
+                    yzt key enrol 91310000YY20NEF479 --reader "READER 2" --officer "READER 0"
+                """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var reader: ReaderOptions
         @OptionGroup var officer: OfficerOptions
@@ -111,7 +120,12 @@ struct KeyCommand: AsyncParsableCommand {
 
     struct Unlock: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Set a new PIN on a locked key with the escrowed secret (解锁).")
+            abstract: "Set a new PIN on a locked key with the escrowed secret (解锁).",
+            discussion: """
+                Takes two officers, requester first. The holder sets a new PIN; the secret that was used is changed.
+
+                    yzt key unlock --reader "READER 2" --officer "READER 0" --officer "READER 1"
+                """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var reader: ReaderOptions
         @OptionGroup var officer: OfficerOptions
@@ -151,7 +165,11 @@ struct KeyCommand: AsyncParsableCommand {
 
     struct Recover: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Finish, or roll back, what was interrupted on the inserted key.")
+            abstract: "Finish, or roll back, what was interrupted on the inserted key.",
+            discussion: """
+                Goes on under the order that began it, so no officer is needed. Where the holder's PIN is part of what \
+                is left to do, it is asked for: the new one twice, or the one that is set already once.
+                """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var reader: ReaderOptions
         @OptionGroup var officer: OfficerOptions
@@ -182,6 +200,10 @@ extension OpenAuthority {
         }
         Console.say("\(name.hex)  \(key.status.title.zh) \(key.status.title.en)  \(key.holder ?? "")  \(key.model)")
         for record in certificates { Console.say(record.line(at: surroundings.now())) }
+        if let plan = try await database.read({ try PlanJournal.open(on: name, in: $0) }) {
+            Console.say(
+                "  未完成 · unfinished: \(plan.kind.title.zh) \(plan.kind.title.en), at \(plan.stepName); yzt key recover")
+        }
     }
 }
 

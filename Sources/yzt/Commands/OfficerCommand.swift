@@ -25,21 +25,26 @@ struct OfficerCommand: AsyncParsableCommand {
         @OptionGroup var authority: AuthorityOptions
         @Option(help: "The reader with the first officer's key.") var key: String
         @Option(help: "The first officer's name.") var name: String
-        @Option(help: "The first officer's roles.") var role: [String] = ["superAdministrator", "operator"]
+        @Option(help: "A role of the first officer; give it again for more. See Policies/dual-control.yaml.") var role:
+            [String] = ["superAdministrator", "operator"]
         @Option(help: "The reader with the second officer's key.") var secondKey: String
         @Option(help: "The second officer's name.") var secondName: String
-        @Option(help: "The second officer's roles.") var secondRole: [String] = ["auditAdministrator", "reviewer"]
-        @Option(help: "Where PINs come from: pinentry, terminal, or fd:N.") var pinEntry: String?
+        @Option(help: "A role of the second officer; the two must be able to approve each other.") var secondRole:
+            [String] = ["auditAdministrator", "reviewer"]
+        @Option(help: "Where PINs come from: pinentry, terminal, or fd:N (each new PIN twice, one a line).")
+        var pinEntry: String?
 
         func run() async throws {
+            guard key != secondKey else { throw Refusal(CommandRefusal.oneReaderTwice) }
+            let (firstRoles, secondRoles) = (try roles(role), try roles(secondRole))
             let open = try await authority.open()
             let pins = try PINEntry(argument: pinEntry, in: open)
             guard let family = open.authority.issuers.issuing.last?.family else { return }
             let officers = try await open.enrolFirstOfficers(
                 [
-                    .init(name: name, roles: try roles(role), terminal: .init(reader: key, pins: pins)),
+                    .init(name: name, roles: firstRoles, terminal: .init(reader: key, pins: pins)),
                     .init(
-                        name: secondName, roles: try roles(secondRole), terminal: .init(reader: secondKey, pins: pins)),
+                        name: secondName, roles: secondRoles, terminal: .init(reader: secondKey, pins: pins)),
                 ], family: family)
             for officer in officers { Console.say("\(officer.identifier)  \(officer.name)") }
             await open.database.close()

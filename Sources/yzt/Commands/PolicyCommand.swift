@@ -11,7 +11,12 @@ struct PolicyCommand: AsyncParsableCommand {
     struct Apply: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show what would change, check it, and with two officers' keys put it in force.",
-            discussion: "Without --officer nothing is changed: the differences are shown, and the files are checked.")
+            discussion: """
+                Without --officer nothing is changed: the differences are shown, and the files are checked. A running \
+                yzt serve goes on with what it read when it started: start it again.
+
+                    yzt policy apply --root . --officer "READER 0" --officer "READER 1"
+                """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var officer: OfficerOptions
         @Option(help: "The folder that holds CA/ and Policies/.") var root: String = "."
@@ -21,14 +26,20 @@ struct PolicyCommand: AsyncParsableCommand {
             let open = try await authority.open()
             let files = try PolicyFiles.read(root: root)
             let differences = try await open.authority.policies.differences(files)
-            for difference in differences { Console.say("\(difference)") }
+            for difference in differences {
+                Console.say("\(difference.kind.rawValue)  \(difference.path)")
+                for line in difference.lines { Console.say("  \(line)") }
+            }
             guard !differences.isEmpty else { throw Refusal(CertificateAuthorityRefusal.unchangedPolicy) }
             _ = try PolicyBook(version: open.book.version + 1, files: files)
+            _ = try RoomPolicies(files)
             if !officer.officers.isEmpty {
                 let request = try await open.authority.policies.request(toApply: files, reason: reason)
                 let authorisation = try await open.order(request, by: officer.keys(open))
                 let book = try await open.authority.policies.apply(files, by: authorisation)
                 Console.say("第 \(book.version) 版策略已生效 · version \(book.version) is in force")
+            } else {
+                Console.say("检查通过,尚未生效 · checked, not in force: --officer twice applies it")
             }
             await open.database.close()
         }

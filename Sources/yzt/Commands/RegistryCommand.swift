@@ -11,8 +11,12 @@ struct RegistryCommand: AsyncParsableCommand {
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Read a registry file; bad lines are reported by number, good ones imported.",
-            discussion: "Importing the same file again changes nothing. Tools/make-registry makes files for evaluation."
-        )
+            discussion: """
+                Importing the same file again changes nothing. Bad lines do not hold up the good ones: they are told on \
+                standard error, and the status is 0 all the same. Tools/make-registry makes files for evaluation.
+
+                    yzt registry import registry.csv --officer "READER"
+                """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var officer: OfficerOptions
         @Argument(help: "The file: CSV with a header line, UTF-8.") var file: String

@@ -45,8 +45,11 @@ struct SealCommand: AsyncParsableCommand {
 
         func run() async throws {
             let open = try await authority.open()
-            guard let data = FileManager.default.contents(atPath: document), let id = SealIdentifier(shown: seal) else {
-                throw Refusal(CommandRefusal.badArgument, facts: ["argument": "\(document) \(seal)"])
+            guard let data = FileManager.default.contents(atPath: document) else {
+                throw Refusal(CommandRefusal.unreadableFile, facts: ["path": document])
+            }
+            guard let id = SealIdentifier(shown: seal) else {
+                throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--seal \(seal)"])
             }
             let (seal, _) = try await open.seals.seal(id)
             let sealed = try await open.stamp(
@@ -71,7 +74,7 @@ struct SealCommand: AsyncParsableCommand {
 
         func run() async throws {
             guard let data = FileManager.default.contents(atPath: document) else {
-                throw Refusal(CommandRefusal.badArgument, facts: ["argument": document])
+                throw Refusal(CommandRefusal.unreadableFile, facts: ["path": document])
             }
             try SealExportFiles.write(Array(data), to: output)
         }

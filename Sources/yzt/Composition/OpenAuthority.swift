@@ -78,37 +78,25 @@ struct OpenAuthority: Sendable {
         self.authority = authority
         let book = try await authority.policies.current()
         self.book = book
-        func policy(_ name: String) throws(Refusal) -> String {
-            let path = "Policies/\(name).yaml"
-            guard let text = book.files.texts[path] else {
-                throw Refusal(GroundworkRefusal.malformedYAML, detail: "the file is missing", facts: ["file": path])
-            }
-            return text
-        }
+        let policies = try RoomPolicies(book.files)
         officers = OfficerRegister(
-            database: database, audit: audit, policy: try DualControl(yaml: policy("dual-control")),
-            surroundings: surroundings
-        ) { certificate, now, transaction in
-            try Authority.isUsable(certificate, at: now, in: transaction)
-                ? .good : .notGood("not an active certificate of this authority")
-        }
+            database: database, audit: audit, policy: policies.dualControl,
+            surroundings: surroundings, isGood: Authority.officerStanding)
         let registry = RegistryStore(
-            database: database, audit: audit, rules: try CodeRules(yaml: policy("uscc")), surroundings: surroundings)
+            database: database, audit: audit, rules: policies.codeRules, surroundings: surroundings)
         self.registry = registry
         escrow = Escrow(keys: escrowKeys, surroundings: surroundings)
-        models = try CardModels(yaml: policy("card-models"))
-        pinRules = try StrictYAML.decode(
-            PINRules.self, from: policy("pin-rules"), file: "Policies/pin-rules.yaml")
+        models = policies.models
+        pinRules = policies.pinRules
         roots = try AttestationRoots(folder: configuration.data + "/attestation-roots")
         readers = PCSCReaders(surroundings: surroundings)
 
         applications = RelyingApplications(database: database, audit: audit, surroundings: surroundings)
-        let loginPolicy = try LoginPolicy(yaml: policy("login"))
         let statements = try authority.service(.statements)
         challenges = Challenges(
-            database: database, policy: loginPolicy, signer: statements.signer, surroundings: surroundings)
+            database: database, policy: policies.login, signer: statements.signer, surroundings: surroundings)
         verifications = Verifications(
-            database: database, policy: loginPolicy, audit: audit,
+            database: database, policy: policies.login, audit: audit,
             certificates: CertificateKnowledge(authority), entity: Verifications.entities(in: registry),
             serviceCertificate: statements.certificate, surroundings: surroundings)
 
@@ -117,7 +105,7 @@ struct OpenAuthority: Sendable {
         seals = SealDesk(database: database, audit: audit, house: house, surroundings: surroundings)
         let maker = try authority.service(.sealMaker)
         sealMaker = SealMaker(
-            database: database, policy: try SealPolicy(yaml: policy("seal-types")), audit: audit, house: house,
+            database: database, policy: policies.seals, audit: audit, house: house,
             maker: maker.signer, makerCertificate: maker.certificate,
             drawing: BlockingPool(threads: 2, name: "seal-drawing"), surroundings: surroundings)
         stamping = Stamping(

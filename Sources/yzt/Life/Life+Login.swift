@@ -50,11 +50,7 @@ extension Life {
             let application = RelyingApplication(
                 client: try ClientIdentifier(id), name: LocalisedText(zh: zh, en: en), department: zh,
                 origins: [try WebOrigin(origin)])
-            let request = CanonicalRequest(
-                .registerApplication, subject: application.client.text, parameters: application.facts.object ?? [:],
-                reason: "evaluation", in: open.surroundings)
-            try await open.applications.register(
-                application, authorisedBy: open.order(request, by: officerKeys))
+            try await open.register(application, reason: "evaluation", by: officerKeys)
         }
     }
 
