@@ -19,11 +19,11 @@ package enum WebServiceRefusal: String, RefusalReason {
         case .unsupportedMediaType:
             LocalisedText(zh: "此处只接受 {expected}。", en: "Only {expected} is accepted here.")
         case .malformedBody:
-            LocalisedText(zh: "请求内容无法解析:{what}。", en: "The request body could not be read: {what}.")
+            LocalisedText(zh: "请求内容无法解析：{what}。", en: "The request body could not be read: {what}.")
         case .notFound: LocalisedText(zh: "这里没有您要找的内容。", en: "There is nothing here.")
         case .internalFault:
             LocalisedText(
-                zh: "系统出现故障,您的请求没有完成。编号:{request}。",
+                zh: "系统出现故障，您的请求没有完成。编号：{request}。",
                 en: "Something failed on our side; your request was not done. Reference: {request}.")
         case .addressInUse:
             LocalisedText(zh: "{address} 已被占用。", en: "{address} is in use by another program.")
@@ -38,9 +38,9 @@ package enum WebServiceRefusal: String, RefusalReason {
         case .notFound: LocalisedText(zh: "请检查地址。", en: "Check the address.")
         case .internalFault:
             LocalisedText(
-                zh: "请稍后重试;如仍失败,请把编号告诉 962600。", en: "Try again later; if it fails again, tell 962600 the reference.")
+                zh: "请稍后重试；如仍失败，请把编号告诉 962600。", en: "Try again later; if it fails again, tell 962600 the reference.")
         case .addressInUse:
-            LocalisedText(zh: "请在配置中换一个端口,或停止占用它的程序。", en: "Choose another port, or stop that program.")
+            LocalisedText(zh: "请在配置中换一个端口，或停止占用它的程序。", en: "Choose another port, or stop that program.")
         }
     }
 

@@ -36,7 +36,7 @@ package struct HomePage: Sendable {
         let notice: Markup =
             isEvaluation
             ? """
-            <p class="notice">\(say("这是评估环境:所用介质为虚拟介质,证书与印章没有法律效力。",
+            <p class="notice">\(say("这是评估环境：所用介质为虚拟介质，证书与印章没有法律效力。",
                 "This is an evaluation: its keys are virtual keys; its certificates and seals have no legal effect."))</p>
             """ : ""
         let issuerRows = Markup(
@@ -55,10 +55,10 @@ package struct HomePage: Sendable {
             <link rel="stylesheet" href="/style.css"></head>
             <body>
             <header><nav class="languages"><a href="/?language=zh" lang="zh">中文</a> · <a href="/?language=en" lang="en">English</a></nav>
-            <h1>一证通<small>\(say("一把介质,一个法人,所有部门", "one key, one legal entity, every department"))</small></h1></header>
+            <h1>一证通<small>\(say("一把介质，一个法人，所有部门", "one key, one legal entity, every department"))</small></h1></header>
             <main>
             \(notice)
-            <p>\(say("本系统为法人单位的介质签发、更新、冻结、吊销和解锁数字证书,供各委办局核验登录与电子印章。",
+            <p>\(say("本系统为法人单位的介质签发、更新、冻结、吊销和解锁数字证书，供各委办局核验登录与电子印章。",
                 "This service issues, renews, suspends, revokes and unlocks the certificates on a legal entity's key, and lets departments verify logins and electronic seals."))</p>
             <h2>\(say("签发机构", "Issuing authorities"))</h2>
             <table class="stacked"><thead><tr><th>\(say("名称", "Name"))</th><th>\(say("算法", "Algorithm"))</th>
