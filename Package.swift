@@ -41,7 +41,9 @@ let rooms: [Room] = [
     Room(
         name: "virtual-key", kind: .program, sees: ["Groundwork", "Cryptography", "SmartCards", "VirtualKey"],
         packages: [arguments], tested: false),
-    Room(name: "AgentProtocol", sees: ["Groundwork", "Cryptography", "SmartCards"], testSees: ["VirtualKey"]),
+    Room(
+        name: "AgentProtocol", sees: ["Groundwork", "Cryptography", "SmartCards"],
+        testSees: ["VirtualKey", "virtual-key"]),
     Room(
         name: "SecurityKeys",
         sees: [
@@ -152,7 +154,10 @@ let fuzz: [Target] =
     : [
         .executableTarget(
             name: "fuzz",
-            dependencies: ["Groundwork", "Cryptography", "SmartCards"],
+            dependencies: [
+                "Groundwork", "Cryptography", "SmartCards", "AgentProtocol", "Officers", "LegalEntities",
+                "PortableDocuments", "ElectronicSeals",
+            ],
             path: "Tools/Fuzz", swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
     ]
 

@@ -31,9 +31,11 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {
 
     /// Takes the bytes and wipes the array that they came in.
     package init(wiping bytes: inout [UInt8]) {
-        let source = bytes
-        self.init(count: source.count) { target in source.withUnsafeBytes { target.copyMemory(from: $0) } }
-        bytes.withUnsafeMutableBytes { explicit_bzero($0.baseAddress!, $0.count) }
+        // No second reference to the array is held: wiping would then wipe a fresh copy and leave the bytes.
+        self.init(count: bytes.count) { target in bytes.withUnsafeBytes { target.copyMemory(from: $0) } }
+        bytes.withUnsafeMutableBytes { bytes in
+            if let start = bytes.baseAddress { explicit_bzero(start, bytes.count) }
+        }
         bytes = []
     }
 
