@@ -161,6 +161,21 @@ let fuzz: [Target] =
             path: "Tools/Fuzz", swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
     ]
 
+// The benchmark is a release build of its own, made by Tools/benchmark alone.
+let benchmark: [Target] =
+    Context.environment["YZT_BENCHMARK"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "benchmark",
+            dependencies: [
+                "Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities", "SmartCards",
+                "VirtualKey", "AgentProtocol", "SecurityKeys", "CertificateAuthority", "Personalisation",
+                "Authentication",
+            ],
+            path: "Tools/Benchmark", swiftSettings: settings)
+    ]
+
 func isCLibrary(_ name: String) -> Bool {
     if case .cLibrary = rooms.first(where: { $0.name == name })?.kind { return true }
     return false
@@ -176,5 +191,5 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
-    targets: targets + house + journeys + fuzz
+    targets: targets + house + journeys + fuzz + benchmark
 )

@@ -1,0 +1,28 @@
+import Cryptography
+import Foundation
+import Groundwork
+
+/// Measures issuance, status, login and personalisation in the three families, each beside `openssl speed` taken in the
+/// same run, for on a shared machine only the ratio means anything. Started by Tools/benchmark: ROOT DATA [SECONDS].
+@main enum Benchmark {
+    static func main() async throws {
+        guard CommandLine.arguments.count >= 3 else {
+            print("usage: benchmark CHECKOUT DATA-DIRECTORY [SECONDS]")
+            exit(64)
+        }
+        let (root, data) = (CommandLine.arguments[1], CommandLine.arguments[2])
+        let seconds = CommandLine.arguments.dropFirst(3).first.flatMap(Double.init) ?? 1
+        var table = Table()
+        for family in AlgorithmFamily.allCases {
+            FileHandle.standardError.write(Data("measuring \(family.rawValue)\n".utf8))
+            let yardstick = try OpenSSLSpeed(family)
+            table.add(family, yardstick)
+            let room = try await Room(family, root: root, folder: "\(data)/\(family.rawValue)")
+            try await room.measureIssuance(seconds: seconds, yardstick, into: &table)
+            try await room.measureStatus(seconds: seconds, yardstick, into: &table)
+            try await room.measureLogin(count: 100, yardstick, into: &table)
+            try await room.measurePersonalisation(times: 3, into: &table)
+        }
+        table.print()
+    }
+}

@@ -1,0 +1,129 @@
+import AgentProtocol
+import CertificateAuthority
+import Cryptography
+import Foundation
+import Groundwork
+import Officers
+import Personalisation
+import SecurityKeys
+import SmartCards
+import Storage
+import Synchronization
+import VirtualKey
+
+extension Room {
+    /// Stock-in and enrolment of a blank key, on a card in memory and over a private reader service.
+    func measurePersonalisation(times: Int, into table: inout Table) async throws {
+        let attestation = try await VirtualAttestation.make(in: surroundings)
+        var inMemory: [Double] = []
+        let counter = FrameCounter()
+        for _ in 0..<times {
+            let transport = CountingTransport(VirtualCardTransport(blankCard(attestation)), counter)
+            inMemory.append(
+                try await personalise(attestation) {
+                    PIVKeyMedium.Connection(transport, answerToReset: VirtualCard.answerToReset)
+                })
+        }
+        add("personalise: card in memory", inMemory, counter.taken() / times, into: &table)
+
+        let overReader = try await PrivateReaders.shared.withReader(near: root + "/Tools/private-pcscd") { reader in
+            let card = blankCard(attestation)
+            let thread = Thread {
+                var session = VirtualReaderSession(card)
+                guard let connection = try? VpcdConnection(host: "127.0.0.1", port: reader.port) else { return }
+                _ = try? session.run(over: connection)
+            }
+            thread.start()
+            let readers = PCSCReaders(surroundings: surroundings)
+            let state = try await readers.waitForCard(in: reader.name, within: .seconds(20))
+            return try await personalise(attestation) { () throws(CardError) in
+                PIVKeyMedium.Connection(
+                    CountingTransport(try await readers.connect(to: reader.name), counter),
+                    answerToReset: state.answerToReset)
+            }
+        }
+        add("personalise: over pcscd", [overReader], counter.taken(), into: &table)
+    }
+
+    private func add(_ what: String, _ milliseconds: [Double], _ frames: Int, into table: inout Table) {
+        let median = milliseconds.sorted()[milliseconds.count / 2]
+        table.add(
+            family, what, 1000 / median, .none,
+            note:
+                "\(Int(median)) ms (median of \(milliseconds.count)), \(frames) APDUs; stock-in and enrolment, two keys"
+        )
+    }
+
+    private func blankCard(_ attestation: VirtualAttestation) -> VirtualCard {
+        VirtualCard(
+            state: VirtualCardState(factoryFresh: VirtualCardOptions()), randomBytes: surroundings.randomBytes,
+            attestation: attestation)
+    }
+
+    /// Milliseconds.
+    private func personalise(
+        _ attestation: VirtualAttestation, _ connect: @escaping PIVKeyMedium.Connector
+    ) async throws -> Double {
+        let personaliser = Personaliser(
+            database: database, escrow: Escrow(keys: .generate(in: surroundings), surroundings: surroundings),
+            authority: AuthorityDesk(
+                issuance: authority.issuance, revocation: authority.revocation, certificates: authority.certificates),
+            models: try CardModels(path: root + "/Policies/card-models.yaml"),
+            roots: AttestationRoots(["virtual-key.cer": attestation.root]), surroundings: surroundings)
+        let rules = PINRules(
+            minimumLength: 6, maximumLength: 8, longestRepetition: 3, longestSequence: 3, forbidden: ["123456"])
+        let medium = PIVKeyMedium(pins: OnePIN(), rules: rules, surroundings: surroundings, connect: connect)
+        // The bootstrap, which never ends here, orders what officers order elsewhere.
+        let officers = OfficerRegister(
+            database: database, audit: audit,
+            policy: try DualControl(yaml: await authority.policies.text("Policies/dual-control.yaml") ?? ""),
+            surroundings: surroundings, isGood: Authority.officerStanding)
+        let order = PlanBasis.authorised(try await database.write { try officers.openBootstrap(in: $0) })
+        let number = MediumNumber.random(in: surroundings)
+        let start = surroundings.monotonicNanoseconds()
+        try await personaliser.run(
+            personaliser.beginStockIn(number, on: medium, order: order), on: medium)
+        let holder = KeyHolder(creditCode: Room.code, organization: Room.name, commonName: Room.name)
+        try await personaliser.run(
+            personaliser.beginEnrolment(of: number, for: holder, family: family, order: order), on: medium)
+        let milliseconds = Double(surroundings.monotonicNanoseconds() - start) / 1e6
+        await medium.finish()
+        return milliseconds
+    }
+}
+
+/// The person, who types at once.
+private struct OnePIN: PINProvider {
+    func pin(for question: PINQuestion) async throws(Refusal) -> SecretBytes {
+        SecretBytes(copying: Array("735219".utf8))
+    }
+}
+
+private final class FrameCounter: Sendable {
+    private let frames = Mutex(0)
+    func count() { frames.withLock { $0 += 1 } }
+    func taken() -> Int {
+        frames.withLock { frames in
+            defer { frames = 0 }
+            return frames
+        }
+    }
+}
+
+/// Counts what goes to the card.
+private struct CountingTransport: CardTransport {
+    private let transport: any CardTransport
+    private let counter: FrameCounter
+
+    init(_ transport: any CardTransport, _ counter: FrameCounter) {
+        self.transport = transport
+        self.counter = counter
+    }
+
+    func transmit(_ command: [UInt8], within limit: Duration) async throws(CardError) -> [UInt8] {
+        counter.count()
+        return try await transport.transmit(command, within: limit)
+    }
+    func reset() async throws(CardError) { try await transport.reset() }
+    func close() async { await transport.close() }
+}
