@@ -12,17 +12,16 @@ import Groundwork
         }
         let (root, data) = (CommandLine.arguments[1], CommandLine.arguments[2])
         let seconds = CommandLine.arguments.dropFirst(3).first.flatMap(Double.init) ?? 1
-        var table = Table()
+        let table = Table()
         for family in AlgorithmFamily.allCases {
             FileHandle.standardError.write(Data("measuring \(family.rawValue)\n".utf8))
-            let yardstick = try OpenSSLSpeed(family)
+            let yardstick = try OpenSSLSpeed(family, folder: data)
             table.add(family, yardstick)
             let room = try await Room(family, root: root, folder: "\(data)/\(family.rawValue)")
-            try await room.measureIssuance(seconds: seconds, yardstick, into: &table)
-            try await room.measureStatus(seconds: seconds, yardstick, into: &table)
-            try await room.measureLogin(count: 100, yardstick, into: &table)
-            try await room.measurePersonalisation(times: 3, into: &table)
+            try await room.measureIssuance(seconds: seconds, yardstick, into: table)
+            try await room.measureStatus(seconds: seconds, yardstick, into: table)
+            try await room.measureLogin(count: 100, yardstick, into: table)
+            try await room.measurePersonalisation(times: 3, into: table)
         }
-        table.print()
     }
 }

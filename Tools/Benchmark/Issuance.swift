@@ -3,7 +3,7 @@ import Cryptography
 import Groundwork
 
 extension Room {
-    func measureIssuance(seconds: Double, _ speed: OpenSSLSpeed, into table: inout Table) async throws {
+    func measureIssuance(seconds: Double, _ speed: OpenSSLSpeed, into table: Table) async throws {
         // The authority's signer is not to be had from outside: a key of the same family signs the same body.
         let (signingKey, template, surroundings) = (try PrivateKey.generate(family), certificate, surroundings)
         let signer = SoftwareSigner(signingKey)

@@ -13,7 +13,7 @@ import VirtualKey
 
 extension Room {
     /// Stock-in and enrolment of a blank key, on a card in memory and over a private reader service.
-    func measurePersonalisation(times: Int, into table: inout Table) async throws {
+    func measurePersonalisation(times: Int, into table: Table) async throws {
         let attestation = try await VirtualAttestation.make(in: surroundings)
         var inMemory: [Double] = []
         let counter = FrameCounter()
@@ -24,16 +24,29 @@ extension Room {
                     PIVKeyMedium.Connection(transport, answerToReset: VirtualCard.answerToReset)
                 })
         }
-        add("personalise: card in memory", inMemory, counter.taken() / times, into: &table)
+        add("personalise: card in memory", inMemory, counter.taken() / times, into: table)
 
         let overReader = try await PrivateReaders.shared.withReader(near: root + "/Tools/private-pcscd") { reader in
-            let card = blankCard(attestation)
-            let thread = Thread {
-                var session = VirtualReaderSession(card)
-                guard let connection = try? VpcdConnection(host: "127.0.0.1", port: reader.port) else { return }
-                _ = try? session.run(over: connection)
+            // The card is the shipped program, a process of its own, pulled out when it has been measured.
+            let folder =
+                FileManager.default.temporaryDirectory.path
+                + "/benchmark-key-\(Hex.encode(surroundings.randomBytes(4)))"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            try Data(attestation.encoded().bytes).write(to: URL(filePath: folder + "/maker.json"))
+            let key = Foundation.Process()
+            key.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+                .appending(path: "virtual-key")
+            key.arguments = [
+                "--state", folder + "/card.plist", "--port", String(reader.port), "--attestation",
+                folder + "/maker.json", "--end-with-parent",
+            ]
+            key.standardOutput = FileHandle.nullDevice
+            try key.run()
+            defer {
+                key.terminate()
+                key.waitUntilExit()
             }
-            thread.start()
             let readers = PCSCReaders(surroundings: surroundings)
             let state = try await readers.waitForCard(in: reader.name, within: .seconds(20))
             return try await personalise(attestation) { () throws(CardError) in
@@ -42,10 +55,10 @@ extension Room {
                     answerToReset: state.answerToReset)
             }
         }
-        add("personalise: over pcscd", [overReader], counter.taken(), into: &table)
+        add("personalise: over pcscd", [overReader], counter.taken(), into: table)
     }
 
-    private func add(_ what: String, _ milliseconds: [Double], _ frames: Int, into table: inout Table) {
+    private func add(_ what: String, _ milliseconds: [Double], _ frames: Int, into table: Table) {
         let median = milliseconds.sorted()[milliseconds.count / 2]
         table.add(
             family, what, 1000 / median, .none,

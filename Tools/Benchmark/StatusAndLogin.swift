@@ -5,7 +5,7 @@ import Cryptography
 import Groundwork
 
 extension Room {
-    func measureStatus(seconds: Double, _ speed: OpenSSLSpeed, into table: inout Table) async throws {
+    func measureStatus(seconds: Double, _ speed: OpenSSLSpeed, into table: Table) async throws {
         let issuer = try authority.issuers.issuer(generation: nil, family: family)
         let status = authority.status
         let about = OCSPCertID(issuer: issuer.certificate, serialNumber: certificate.serialNumber)
@@ -23,7 +23,7 @@ extension Room {
         }
     }
 
-    func measureLogin(count: Int, _ speed: OpenSSLSpeed, into table: inout Table) async throws {
+    func measureLogin(count: Int, _ speed: OpenSSLSpeed, into table: Table) async throws {
         let service = try authority.service(.statements)
         let policy = try LoginPolicy(yaml: await authority.policies.text("Policies/login.yaml") ?? "")
         let challenges = Challenges(
