@@ -10,3 +10,8 @@ static inline int CLinux_may_be_dumped(void) { return prctl(PR_GET_DUMPABLE, 0L,
 
 /// Asks the kernel to send `signal` to this process when its parent ends.
 static inline int CLinux_end_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, (long)signal, 0L, 0L, 0L); }
+
+/// Names the calling thread; the kernel keeps 15 bytes.
+static inline int CLinux_name_thread(const char *name) {
+    return prctl(PR_SET_NAME, (unsigned long)name, 0L, 0L, 0L);
+}

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Foundation
 internal import Synchronization
 
@@ -55,7 +56,9 @@ private final class WorkQueue: @unchecked Sendable {
     func start(threads: Int, name: String) {
         for index in 0..<threads {
             let thread = Thread { [self] in
-                Thread.current.name = threads == 1 ? name : "\(name)-\(index)"
+                // Not through Thread: its setter compares with a handle that the starting thread may not have stored yet.
+                let shown = threads == 1 ? name : "\(name)-\(index)"
+                _ = CLinux_name_thread(shown)
                 work()
             }
             thread.stackSize = 2 << 20
