@@ -18,7 +18,7 @@ private final class Groups: Sendable {
 }
 
 /// What a group of callers may rely on, on every back end.
-@Suite(.timeLimit(.minutes(10))) struct GroupConformanceTests {
+@Suite(.timeLimit(.minutes(20))) struct GroupConformanceTests {
     /// Runs the callers as one group behind a first write, and gives each one's outcome.
     private func asOneGroup(
         _ database: Database, _ callers: [@Sendable (any Transaction) throws -> Int]

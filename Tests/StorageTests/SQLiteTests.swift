@@ -5,7 +5,7 @@ import Testing
 @testable import Storage
 
 /// What SQLite must do that no other back end does in the same way: durability, a full disk, locks, a killed process.
-@Suite(.timeLimit(.minutes(10))) struct SQLiteTests {
+@Suite(.timeLimit(.minutes(20))) struct SQLiteTests {
     @Test func theWriterIsDurable() async throws {
         let home = try SQLiteHome()
         let database = try home.open()

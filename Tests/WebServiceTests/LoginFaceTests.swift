@@ -9,7 +9,7 @@ import Synchronization
 import WebService
 
 /// The login interface as an application's page uses it, with keys in software.
-@Suite(.timeLimit(.minutes(1))) struct LoginFaceTests {
+@Suite(.timeLimit(.minutes(20))) struct LoginFaceTests {
     struct Challenge {
         var answer: ChallengeAnswer
         var cookie: String

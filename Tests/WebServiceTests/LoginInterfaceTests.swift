@@ -6,7 +6,7 @@ import Testing
 import WebService
 
 /// The description that developers read says what the service does.
-@Suite(.timeLimit(.minutes(1))) struct LoginInterfaceTests {
+@Suite(.timeLimit(.minutes(20))) struct LoginInterfaceTests {
     @Test func itIsValidOpenAPI() async throws {
         try await WebHouse.serve { house in
             let answer = try await house.caller.fetch(house.base(.login) + "/openapi.json")

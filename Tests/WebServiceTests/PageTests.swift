@@ -6,7 +6,7 @@ import Synchronization
 import WebService
 
 /// What everybody may read, and what every face answers.
-@Suite(.timeLimit(.minutes(1))) struct PageTests {
+@Suite(.timeLimit(.minutes(20))) struct PageTests {
     @Test func theFirstPageInBothLanguages() async throws {
         try await WebHouse.serve { house in
             let base = house.base(.public)

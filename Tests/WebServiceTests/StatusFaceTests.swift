@@ -6,7 +6,7 @@ import Testing
 import WebService
 
 /// OCSP, CRL and certificates as other people's programs see them.
-@Suite(.timeLimit(.minutes(1))) struct StatusFaceTests {
+@Suite(.timeLimit(.minutes(20))) struct StatusFaceTests {
     static let ocspType = "application/ocsp-request"
 
     @Test(arguments: [AlgorithmFamily.p256, .rsa2048])
