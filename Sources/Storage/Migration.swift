@@ -1,6 +1,6 @@
 /// One step of a room's tables, literal SQL, never edited after release.
 package struct Migration: Sendable, Hashable {
-    /// `0001`, `0002` … without gaps.
+    /// `0001`, then any greater numbers of four digits: topics keep their number whoever comes first.
     package let name: String
     /// Any number of statements.
     package let sql: String
@@ -37,11 +37,13 @@ struct NamedMigration: Sendable {
         var rooms = Set<String>()
         for set in sets {
             guard rooms.insert(set.room).inserted else { return .failure(OutOfOrder(name: set.room)) }
-            for (index, migration) in set.migrations.enumerated() {
+            var before = "0000"
+            for migration in set.migrations {
                 let name = "\(set.room)/\(migration.name)"
-                guard migration.name == String(10_000 + index + 1).dropFirst() else {
-                    return .failure(OutOfOrder(name: name))
-                }
+                guard migration.name.utf8.count == 4, migration.name.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+                    migration.name > before, before != "0000" || migration.name == "0001"
+                else { return .failure(OutOfOrder(name: name)) }
+                before = migration.name
                 composed.append(NamedMigration(room: set.room, name: name, sql: migration.sql))
             }
         }
