@@ -21,21 +21,32 @@ enum Shell {
     }()
 
     /// Runs a program found on PATH (or at a path) with its arguments; standard output and error together.
-    static func run(_ command: [String], environment: [String: String] = [:]) throws -> Outcome {
+    ///
+    /// `secrets` are lines on file descriptor 3, through a pipe: never an argument, never a file.
+    static func run(
+        _ command: [String], environment: [String: String] = [:], secrets: [String]? = nil
+    ) throws -> Outcome {
         let process = Foundation.Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = command
+        process.arguments = secrets == nil ? command : ["sh", "-c", "exec \"$@\" 3<&0 </dev/null", "sh"] + command
         process.currentDirectoryURL = root
         var all = ProcessInfo.processInfo.environment
         all["PATH"] = (all["PATH"] ?? "") + ":/usr/sbin:/sbin"
         process.environment = all.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
+        let pipe = Pipe()
+        process.standardInput = secrets == nil ? FileHandle.nullDevice : pipe
         let file = FileManager.default.temporaryDirectory.appending(path: "yzt-output-\(UUID().uuidString)")
-        FileManager.default.createFile(atPath: file.path, contents: nil)
+        _ = FileManager.default.createFile(atPath: file.path, contents: nil)
         defer { try? FileManager.default.removeItem(at: file) }
         let handle = try FileHandle(forWritingTo: file)
         process.standardOutput = handle
         process.standardError = handle
+        // Written before the program starts: a few lines fit into the pipe, and one that ends without reading them does
+        // not break it under us.
+        if let secrets {
+            try pipe.fileHandleForWriting.write(contentsOf: Data(secrets.map { $0 + "\n" }.joined().utf8))
+            try pipe.fileHandleForWriting.close()
+        }
         try process.run()
         process.waitUntilExit()
         let output = String(decoding: try Data(contentsOf: file), as: UTF8.self)

@@ -1,5 +1,5 @@
 internal import Foundation
-package import Groundwork
+internal import Groundwork
 package import Hummingbird
 package import Logging
 package import ServiceLifecycle
@@ -33,8 +33,9 @@ package struct FaceServer: Sendable {
     package func service(listening: @escaping @Sendable (Face, ListenAddress) async -> Void) -> any Service {
         let face = face
         let host = address.host
+        // A connection on which nothing is asked is given up: idle clients cannot hold all that the machine has.
         return Application(
-            responder: responder,
+            responder: responder, server: .http1(configuration: .init(idleTimeout: .seconds(60))),
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port), serverName: "yizhengtong"),
             onServerRunning: { channel in

@@ -87,14 +87,26 @@ extension OpenAuthority {
 
     /// Finishes or rolls back what was interrupted on the inserted key; `nil` where nothing was.
     func recover(at terminal: Terminal) async throws -> KeyPlan? {
+        try await CardSession.expectCard(in: terminal.reader, readers: readers)
         let medium = medium(in: terminal.reader, pins: terminal.pins)
         let plan = try await personaliser(at: terminal).recover(on: medium)
         await medium.finish()
         return plan
     }
 
+    /// Lets the plan that waits on the inserted key use the tries that are left, on an officer's word.
+    func allowLastTries(at terminal: Terminal, by keys: OrderingKeys) async throws {
+        let name = try await mediumNumber(at: terminal)
+        guard try await database.read({ try PlanJournal.open(on: name, in: $0) }) != nil else {
+            throw Refusal(SecurityKeysRefusal.noOpenPlan)
+        }
+        let authorisation = try await order(.recoverKey, subject: name.hex, reason: "last tries", by: keys)
+        try await personaliser(at: terminal).allowLastTries(name, order: .authorised(authorisation))
+    }
+
     /// What the key in a reader says of itself, by SELECT and reads alone.
     func identify(at terminal: Terminal) async throws -> MediumFacts {
+        try await CardSession.expectCard(in: terminal.reader, readers: readers)
         let medium = medium(in: terminal.reader, pins: terminal.pins)
         let facts = try await personaliser(at: terminal).identify(medium)
         await medium.finish()

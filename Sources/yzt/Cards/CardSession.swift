@@ -9,14 +9,25 @@ enum CardSession {
     static func open(_ reader: String, readers: PCSCReaders, waiting limit: Duration = .seconds(10)) async throws
         -> PCSCTransport
     {
-        do {
-            _ = try await readers.waitForCard(in: reader, within: limit)
+        try await expectCard(in: reader, readers: readers, waiting: limit)
+        do throws(CardError) {
             return try await readers.connect(to: reader)
-        } catch let error as CardError {
-            switch error {
-            case .noCard, .readerUnavailable: throw Refusal(CommandRefusal.noReader, facts: ["reader": reader])
-            default: throw error.refusal
-            }
+        } catch { throw refusal(error, reader) }
+    }
+
+    /// A reader that is not there, or stays empty, is named before anything is begun.
+    static func expectCard(
+        in reader: String, readers: PCSCReaders, waiting limit: Duration = .seconds(10)
+    ) async throws {
+        do throws(CardError) { _ = try await readers.waitForCard(in: reader, within: limit) } catch {
+            throw refusal(error, reader)
+        }
+    }
+
+    private static func refusal(_ error: CardError, _ reader: String) -> Refusal {
+        switch error {
+        case .noCard, .readerUnavailable: Refusal(CommandRefusal.noReader, facts: ["reader": reader])
+        default: error.refusal
         }
     }
 

@@ -169,13 +169,20 @@ struct KeyCommand: AsyncParsableCommand {
             discussion: """
                 Goes on under the order that began it, so no officer is needed. Where the holder's PIN is part of what \
                 is left to do, it is asked for: the new one twice, or the one that is set already once.
+
+                A plan makes no try of its own while fewer than three remain, and stops. Whoever has looked at the key \
+                and answers for it lets the plan go on, by an order:
+
+                    yzt key recover --reader "READER 2" --last-tries --officer "READER 0"
                 """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var reader: ReaderOptions
         @OptionGroup var officer: OfficerOptions
+        @Flag(help: "Let the plan use the last tries; takes an officer.") var lastTries = false
 
         func run() async throws {
             let open = try await authority.open()
+            if lastTries { try await open.allowLastTries(at: reader.terminal(open, officer), by: officer.keys(open)) }
             let plan = try await open.recover(at: reader.terminal(open, officer))
             Console.endProgress()
             if let plan {

@@ -1,0 +1,73 @@
+import AgentProtocol
+import Cryptography
+import Groundwork
+import Synchronization
+import Testing
+
+/// What a signed plan does not permit never reaches the card.
+@Suite struct GuardedMediumTests {
+    private static let name = MediumNumber.random(in: .real)
+    private static let plan = [UInt8](repeating: 7, count: 16)
+
+    private func order(_ operations: Set<MediumOperation>) -> PlanOrder {
+        let now = Surroundings.real.now()
+        return PlanOrder(
+            serviceKey: "00", plan: Self.plan, purpose: "renew", medium: Self.name, caseFile: "", origin: "",
+            places: [KeyPlace("82"): .authentication], operations: operations, issuedAt: now,
+            expiresAt: now.adding(seconds: 60))
+    }
+
+    @Test func passesOnWhatThePlanNames() async throws {
+        let card = RecordingMedium()
+        let guarded = GuardedMedium(card, order: order([.generate]))
+        let action = MediumAction.generate(
+            purpose: .authentication, family: .p256, place: KeyPlace("82"), attest: false)
+        _ = try await guarded.perform(action, lender: NoSecrets())
+        #expect(card.asked == [action])
+    }
+
+    @Test(arguments: [
+        // another operation, place, purpose, plan and name than the plan's own
+        MediumAction.setPIN(unlock: SecretReference(.unlock, generation: 1)),
+        .generate(purpose: .authentication, family: .p256, place: KeyPlace("9a"), attest: false),
+        .generate(purpose: .signature, family: .p256, place: KeyPlace("82"), attest: false),
+        .prove(
+            purpose: .authentication, place: KeyPlace("82"), plan: [UInt8](repeating: 8, count: 16), step: 1,
+            certificate: []),
+        .write(place: KeyPlace("9c"), certificate: []), .erase(place: KeyPlace("9a")),
+        .writeName(MediumNumber.random(in: .real)),
+    ])
+    func keepsEverythingElseFromTheCard(action: MediumAction) async {
+        let card = RecordingMedium()
+        let guarded = GuardedMedium(card, order: order([.generate, .prove, .write, .erase, .writeName]))
+        await #expect(throws: MediumFailure.self) { try await guarded.perform(action, lender: NoSecrets()) }
+        #expect(card.asked.isEmpty)
+    }
+
+    @Test func stopsAtAnotherKey() async {
+        let other = MediumNumber.random(in: .real)
+        let card = RecordingMedium(answer: .identified(MediumFacts(medium: other)))
+        let guarded = GuardedMedium(card, order: order([.identify]))
+        await #expect(throws: MediumFailure.otherMedium) { try await guarded.perform(.identify, lender: NoSecrets()) }
+    }
+}
+
+/// Remembers what reached it.
+private final class RecordingMedium: KeyMedium {
+    private let actions = Mutex<[MediumAction]>([])
+    private let answer: MediumEvent
+    var asked: [MediumAction] { actions.withLock { $0 } }
+
+    init(answer: MediumEvent = .finished) { self.answer = answer }
+
+    func perform(_ action: MediumAction, lender: any SecretLender) async throws(MediumFailure) -> MediumEvent {
+        actions.withLock { $0.append(action) }
+        return answer
+    }
+}
+
+private struct NoSecrets: SecretLender {
+    func secret(_ reference: SecretReference) async throws(Refusal) -> SecretBytes {
+        throw Refusal(AgentProtocolRefusal.notPermitted, facts: ["operation": reference.description])
+    }
+}
