@@ -4,7 +4,10 @@ package import Storage
 package enum CertificateAuthorityMigrations {
     package static let set = MigrationSet(
         room: "certificate-authority",
-        migrations: [Migration(name: "0001", sql: issuance), Migration(name: "0002", sql: status)])
+        migrations: [
+            Migration(name: "0001", sql: issuance), Migration(name: "0002", sql: status),
+            Migration(name: "0004", sql: reconciliation),
+        ])
 
     /// Intents come first: a serial number exists in the store before anything is signed with it. `purpose`, `medium`
     /// and `holder` stand in the intent too, so that one key cannot be on its way to two purposes at once.
