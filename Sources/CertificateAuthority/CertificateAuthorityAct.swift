@@ -13,4 +13,5 @@ enum CertificateAuthorityAct: String, AuditAct, CaseIterable {
     case revoked = "certificate.revoked"
     case policyStored = "policy.stored"
     case policyApplied = "policy.applied"
+    case reconciled = "authority.reconciled"
 }
