@@ -1,6 +1,7 @@
 // What Swift cannot call itself: prctl(2) is variadic.
 #pragma once
 #include <sys/prctl.h>
+#include <sys/timex.h>
 
 /// Forbids core dumps and other users' ptrace of this process; 0 or -1 with errno.
 static inline int CLinux_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L); }
@@ -14,4 +15,24 @@ static inline int CLinux_end_with_parent(int signal) { return prctl(PR_SET_PDEAT
 /// Names the calling thread; the kernel keeps 15 bytes.
 static inline int CLinux_name_thread(const char *name) {
     return prctl(PR_SET_NAME, (unsigned long)name, 0L, 0L, 0L);
+}
+
+/// What ntp_adjtime(3) says when it is only asked: reading needs no right.
+struct CLinux_clock {
+    int is_known;         // 0 where the kernel (or a container's filter) does not answer
+    int is_synchronised;  // STA_UNSYNC is not set, and the state is not TIME_ERROR
+    long estimated_error; // microseconds
+    long maximum_error;   // microseconds
+};
+
+static inline struct CLinux_clock CLinux_read_clock(void) {
+    struct timex answer = {0};
+    int state = ntp_adjtime(&answer);
+    struct CLinux_clock clock = {0};
+    if (state < 0) return clock;
+    clock.is_known = 1;
+    clock.is_synchronised = state != TIME_ERROR && (answer.status & STA_UNSYNC) == 0;
+    clock.estimated_error = answer.esterror;
+    clock.maximum_error = answer.maxerror;
+    return clock;
 }

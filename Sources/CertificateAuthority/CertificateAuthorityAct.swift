@@ -11,7 +11,9 @@ enum CertificateAuthorityAct: String, AuditAct, CaseIterable {
     case suspended = "certificate.suspended"
     case resumed = "certificate.resumed"
     case revoked = "certificate.revoked"
+    case clockStepped = "clock.stepped"
+    case clockSettled = "clock.settled"
+    case clockTrusted = "clock.trusted"
     case policyStored = "policy.stored"
     case policyApplied = "policy.applied"
-    case reconciled = "authority.reconciled"
 }

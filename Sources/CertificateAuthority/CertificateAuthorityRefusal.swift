@@ -33,9 +33,25 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
     case statusBusy = "status-busy"
     case notACertificate = "not-a-certificate"
     case unchangedPolicy = "unchanged-policy"
-    case journalUnwritable = "journal-unwritable"
-    case foreignJournal = "foreign-journal"
-    case scratchUnwritable = "scratch-unwritable"
+    case clockUntrusted = "clock-untrusted"
+    case wordTooLong = "word-too-long"
+    case timeStampsBusy = "time-stamps-busy"
+    case momentToCome = "moment-to-come"
+    case momentTooRecent = "moment-too-recent"
+    case beforeRecords = "before-records"
+    case recordsArchived = "records-archived"
+    case malformedAnswer = "malformed-answer"
+    case answerUnproved = "answer-unproved"
+    case serialAmbiguous = "serial-ambiguous"
+    case archiveExists = "archive-exists"
+    case archiveBusy = "archive-busy"
+    case archiveOther = "archive-other"
+    case archiveTooLarge = "archive-too-large"
+    case archiveFailed = "archive-failed"
+    case archiveUnreadable = "archive-unreadable"
+    case archiveUnproved = "archive-unproved"
+    case nothingToArchive = "nothing-to-archive"
+    case nothingToPrune = "nothing-to-prune"
 
     package static let room = "certificate-authority"
 
@@ -97,13 +113,46 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
             LocalisedText(zh: "证书状态正在变化。", en: "The status is changing at this moment.")
         case .notACertificate: LocalisedText(zh: "该文件不是证书。", en: "This file is not a certificate.")
         case .unchangedPolicy: LocalisedText(zh: "策略没有变化。", en: "The policies have not changed.")
-        case .journalUnwritable:
+        case .clockUntrusted:
             LocalisedText(
-                zh: "签名日志无法读写,没有签名。", en: "A signer's journal cannot be read or written; nothing was signed.")
-        case .foreignJournal:
-            LocalisedText(zh: "该文件不是此密钥的签名日志。", en: "This file is not the journal of this key.")
-        case .scratchUnwritable:
-            LocalisedText(zh: "对账所需的临时文件无法写入。", en: "The working files of the reconciliation cannot be written.")
+                zh: "本机时钟目前不可信({cause}),不签发时间戳。",
+                en: "The clock is not trusted ({causeEnglish}); no time stamp is given.")
+        case .wordTooLong:
+            LocalisedText(
+                zh: "对时钟的确认最长{hours}小时。", en: "A word about the clock stands for {hours} hours at most.")
+        case .timeStampsBusy:
+            LocalisedText(zh: "时间戳请求过多。", en: "Too many ask for time stamps at this moment.")
+        case .momentToCome: LocalisedText(zh: "不能答复将来的时刻。", en: "That moment is still to come.")
+        case .momentTooRecent:
+            LocalisedText(
+                zh: "该时刻距今不足{seconds}秒,当时的操作可能尚未入库。",
+                en: "That moment is less than {seconds} s ago; its acts may still be on their way.")
+        case .beforeRecords:
+            LocalisedText(
+                zh: "状态记录始于{shown},不能答复更早的时刻。", en: "The records begin at {since}; earlier moments cannot be answered.")
+        case .recordsArchived:
+            LocalisedText(
+                zh: "该证书的记录已移入档案{archive}。", en: "The records of this certificate are in the archive {archive}.")
+        case .malformedAnswer: LocalisedText(zh: "该文件不是证书有效性答复。", en: "This file is not a validity answer.")
+        case .answerUnproved: LocalisedText(zh: "不能证明:{what}。", en: "It is not proved: {what}.")
+        case .serialAmbiguous:
+            LocalisedText(
+                zh: "序列号{serial}属于不止一家机构的证书。", en: "More than one authority has a certificate with number {serial}.")
+        case .archiveExists: LocalisedText(zh: "目录{path}已存在。", en: "There is a folder {path} already.")
+        case .archiveBusy: LocalisedText(zh: "另一进程正在写{path}。", en: "Another process is writing {path}.")
+        case .archiveOther:
+            LocalisedText(
+                zh: "{path}中有一份范围不同、尚未完成的档案。", en: "{path} holds an unfinished archive of another scope.")
+        case .archiveTooLarge:
+            LocalisedText(
+                zh: "范围内有{count}张证书,一份档案最多{limit}张。",
+                en: "The scope has {count} certificates; one archive holds {limit} at most.")
+        case .archiveFailed: LocalisedText(zh: "档案写入未完成。", en: "The archive could not be written.")
+        case .archiveUnreadable: LocalisedText(zh: "档案文件{file}无法读取。", en: "The archive's file {file} cannot be read.")
+        case .archiveUnproved: LocalisedText(zh: "档案不能通过验证:{what}。", en: "The archive does not hold: {what}.")
+        case .nothingToArchive: LocalisedText(zh: "范围内没有证书。", en: "There is no certificate in this scope.")
+        case .nothingToPrune:
+            LocalisedText(zh: "没有可清理的记录。", en: "Nothing may go: nothing that this archive covers is old enough.")
         }
     }
 
@@ -130,18 +179,44 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
         case .authorisationMissing, .wrongAuthorisation:
             LocalisedText(zh: "请由有权限的管理人员签署该操作。", en: "Have the officers in charge sign this very act.")
         case .notACertificate: LocalisedText(zh: "请提供 DER 或 PEM 证书。", en: "Give a certificate in DER or PEM.")
-        case .journalUnwritable, .scratchUnwritable:
-            LocalisedText(zh: "请检查数据目录的磁盘空间与权限。", en: "Check the data directory's disk space and permissions.")
-        case .foreignJournal:
-            LocalisedText(
-                zh: "请勿删除该文件,并报告安全管理员。", en: "Leave the file where it is, and tell the security officer.")
         case .unchangedPolicy: LocalisedText(zh: "无需操作。", en: "There is nothing to do.")
+        case .clockUntrusted:
+            LocalisedText(
+                zh: "请管理员用 yzt clock status 查看,同步时钟或用 yzt clock trust 确认后重试。",
+                en: "Have the operator look (yzt clock status), let a time server keep the clock or give a word "
+                    + "(yzt clock trust), then try again.")
+        case .wordTooLong: LocalisedText(zh: "请缩短时间。", en: "Give fewer hours.")
+        case .timeStampsBusy: LocalisedText(zh: "请稍后重试。", en: "Try again in a moment.")
+        case .momentToCome: LocalisedText(zh: "请给出过去的时刻。", en: "Ask for a moment in the past.")
+        case .momentTooRecent:
+            LocalisedText(zh: "请稍后重试;当前状态请查询 OCSP。", en: "Ask again in a moment; for the status now, ask OCSP.")
+        case .beforeRecords: LocalisedText(zh: "请查阅更早的 CRL 存档。", en: "Look into archived revocation lists.")
+        case .recordsArchived:
+            LocalisedText(
+                zh: "请向档案保管者查询,或接收该档案。", en: "Ask who keeps that archive, or take it over (yzt archive import).")
+        case .malformedAnswer: LocalisedText(zh: "请提供完整的答复文件。", en: "Give the answer's file as it was received.")
+        case .serialAmbiguous: LocalisedText(zh: "请提供证书文件。", en: "Ask with the certificate itself.")
+        case .archiveExists, .archiveOther:
+            LocalisedText(zh: "请指定另一个目录,或先删除它。", en: "Name another folder, or remove that one first.")
+        case .archiveBusy: LocalisedText(zh: "请等它结束。", en: "Wait until it has ended.")
+        case .archiveTooLarge:
+            LocalisedText(zh: "请缩小范围,或不指定单一目录而用 --all。", en: "Narrow the scope, or use --all, which makes several.")
+        case .archiveFailed:
+            LocalisedText(zh: "请清理磁盘后重新运行同一命令,将从断点继续。", en: "Free space and run the same command again: it goes on.")
+        case .archiveUnreadable: LocalisedText(zh: "请核对目录。", en: "Check the folder.")
+        case .archiveUnproved:
+            LocalisedText(zh: "请勿采信;向出具者索取完整档案。", en: "Do not rely on it; ask its maker for a whole one.")
+        case .nothingToArchive, .nothingToPrune: LocalisedText(zh: "无需操作。", en: "There is nothing to do.")
+        case .answerUnproved:
+            LocalisedText(zh: "请勿采信;核对信任锚后重试。", en: "Do not rely on it; check the anchor you trust and try again.")
         }
     }
 
     package var retry: Refusal.Retry {
         switch self {
-        case .signatureUnverified, .intentLost, .statusBusy, .journalUnwritable, .scratchUnwritable: .later
+        case .signatureUnverified, .intentLost, .statusBusy, .clockUntrusted, .timeStampsBusy,
+            .momentTooRecent, .archiveBusy, .archiveFailed:
+            .later
         default: .no
         }
     }

@@ -1,3 +1,4 @@
+internal import CLinux  // timespec, which the toolchain attributes to the module that includes sys/timex.h
 internal import Foundation
 
 /// The outside facts that logic depends on: time and randomness. Tests fix both.
@@ -10,14 +11,19 @@ package struct Surroundings: Sendable {
     package var monotonicNanoseconds: @Sendable () -> UInt64
     /// Unpredictable bytes.
     package var randomBytes: @Sendable (_ count: Int) -> [UInt8]
+    /// What the machine says about its own clock.
+    package var clock: @Sendable () -> ClockReading
 
+    /// - Parameter clock: left out, the given `now` is a clock that is always right and never set.
     package init(
         now: @escaping @Sendable () -> Instant, monotonicNanoseconds: @escaping @Sendable () -> UInt64,
-        randomBytes: @escaping @Sendable (_ count: Int) -> [UInt8]
+        randomBytes: @escaping @Sendable (_ count: Int) -> [UInt8],
+        clock: (@Sendable () -> ClockReading)? = nil
     ) {
         self.now = now
         self.monotonicNanoseconds = monotonicNanoseconds
         self.randomBytes = randomBytes
+        self.clock = clock ?? { ClockReading.ideal(at: now()) }
     }
 
     /// The machine's own clock and the kernel's random number generator.
@@ -31,5 +37,5 @@ package struct Surroundings: Sendable {
         randomBytes: { count in
             var generator = SystemRandomNumberGenerator()
             return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        })
+        }, clock: ClockReading.ofThisMachine)
 }

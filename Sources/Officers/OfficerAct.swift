@@ -11,6 +11,7 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
     case registerApplication, activateApplication
     case issueOfficerCertificate, enrolOfficer, changeOfficer, suspendOfficer, resumeOfficer
     case applyPolicy, holdCeremony, rewrapEscrow, countersignCheckpoint, exportAudit
+    case trustClock, importArchive, pruneRecords
 
     package var label: LocalisedText {
         switch self {
@@ -44,13 +45,16 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
         case .rewrapEscrow: LocalisedText(zh: "托管密文换钥", en: "rewrap escrowed secrets")
         case .countersignCheckpoint: LocalisedText(zh: "审计检查点会签", en: "countersign a checkpoint")
         case .exportAudit: LocalisedText(zh: "导出审计", en: "export the audit trail")
+        case .trustClock: LocalisedText(zh: "确认时钟", en: "vouch for the clock")
+        case .importArchive: LocalisedText(zh: "接收档案", en: "take over an archive")
+        case .pruneRecords: LocalisedText(zh: "清理到期档案", en: "prune records past retention")
         }
     }
 
     /// Below this no policy may go: whoever can change the rules or the officers alone could undo every other rule.
     package var leastOfficers: Int {
         switch self {
-        case .enrolOfficer, .changeOfficer, .resumeOfficer, .applyPolicy, .holdCeremony, .overrideUSCC: 2
+        case .enrolOfficer, .changeOfficer, .resumeOfficer, .applyPolicy, .holdCeremony, .overrideUSCC, .pruneRecords: 2
         default: 1
         }
     }

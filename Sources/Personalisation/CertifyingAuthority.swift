@@ -37,7 +37,6 @@ package struct CertificateWish: Sendable {
     package var medium: MediumNumber
     package var place: KeyPlace
     package var model: String
-    package var stock: KeyStock
     package var origin: KeyOrigin
 }
 

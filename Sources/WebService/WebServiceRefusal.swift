@@ -8,6 +8,7 @@ package enum WebServiceRefusal: String, RefusalReason {
     case notFound = "not-found"
     case internalFault = "internal-fault"
     case addressInUse = "address-in-use"
+    case tooManyRequests = "too-many-requests"
 
     package static let room = "web-service"
 
@@ -27,6 +28,8 @@ package enum WebServiceRefusal: String, RefusalReason {
                 en: "Something failed on our side; your request was not done. Reference: {request}.")
         case .addressInUse:
             LocalisedText(zh: "{address} 已被占用。", en: "{address} is in use by another program.")
+        case .tooManyRequests:
+            LocalisedText(zh: "请求过于频繁。", en: "Too many requests.")
         }
     }
 
@@ -41,12 +44,14 @@ package enum WebServiceRefusal: String, RefusalReason {
                 zh: "请稍后重试；如仍失败，请把编号告诉 962600。", en: "Try again later; if it fails again, tell 962600 the reference.")
         case .addressInUse:
             LocalisedText(zh: "请在配置中换一个端口，或停止占用它的程序。", en: "Choose another port, or stop that program.")
+        case .tooManyRequests:
+            LocalisedText(zh: "请{seconds}秒后重试。", en: "Try again in {seconds} s.")
         }
     }
 
     package var retry: Refusal.Retry {
         switch self {
-        case .internalFault: .later
+        case .internalFault, .tooManyRequests: .later
         default: .no
         }
     }

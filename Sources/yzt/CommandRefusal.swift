@@ -16,6 +16,7 @@ enum CommandRefusal: String, RefusalReason {
     case notStocked = "not-stocked"
     case alreadyStocked = "already-stocked"
     case unreadableFile = "unreadable-file"
+    case evaluationClock = "evaluation-clock"
 
     static let room = "command"
 
@@ -50,6 +51,10 @@ enum CommandRefusal: String, RefusalReason {
                 en: "The key in {reader} was not taken into stock here: it is blank, or a stranger's.")
         case .alreadyStocked:
             LocalisedText(zh: "该介质已入库,编号 {medium}。", en: "This key is in stock already, as {medium}.")
+        case .evaluationClock:
+            LocalisedText(
+                zh: "策略按评估方式对待未同步的时钟,而本配置不是评估。",
+                en: "The policy takes an unkept clock as an evaluation does, but this configuration is no evaluation.")
         case .unreadableFile: LocalisedText(zh: "无法读取文件 {path}。", en: "The file {path} cannot be read.")
         }
     }
@@ -82,6 +87,10 @@ enum CommandRefusal: String, RefusalReason {
         case .alreadyStocked:
             LocalisedText(
                 zh: "请用 yzt key status 查看,用 yzt key enrol 申领。", en: "See yzt key status; yzt key enrol comes next.")
+        case .evaluationClock:
+            LocalisedText(
+                zh: "请在 Policies/certificates.yaml 中将 timeStamps.clock.unsynchronised 设为 refused 并使其生效。",
+                en: "Set timeStamps.clock.unsynchronised to refused in Policies/certificates.yaml and apply it.")
         case .unreadableFile:
             LocalisedText(zh: "请核对路径和权限。", en: "Check the path and its permissions.")
         }

@@ -24,7 +24,9 @@ final class Bench: Sendable {
     let stop: StopSign
     let keys: KeysInMemory
 
-    static func create(_ family: AlgorithmFamily = .p256) async throws -> Bench {
+    static func create(
+        _ family: AlgorithmFamily = .p256, policies: PolicyFiles? = nil
+    ) async throws -> Bench {
         let folder = FileManager.default.temporaryDirectory.appending(path: "yzt-bench-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let clock = TurnedClock()
@@ -33,8 +35,8 @@ final class Bench: Sendable {
         let keys = KeysInMemory()
         let (database, audit) = try open(folder, surroundings)
         let authority = try await Ceremony.create(
-            family, policies: try policyFiles(), keys: keys, statusBase: base, database: database, audit: audit,
-            surroundings: surroundings, observer: stop.observer)
+            family, policies: try policies ?? policyFiles(), keys: keys, statusBase: base, database: database,
+            audit: audit, surroundings: surroundings, observer: stop.observer)
         return Bench(folder, clock, surroundings, database, audit, authority, family, stop, keys)
     }
 
@@ -147,11 +149,37 @@ final class Bench: Sendable {
 /// Time that stands still until it is turned, with real randomness.
 final class TurnedClock: Sendable {
     private let now = Mutex(Bench.start)
+    /// What the machine says about its clock.
+    struct Machine {
+        var boot = "first"
+        /// By how much the wall clock was set since the machine started.
+        var setBy: Int64 = 0
+        var isSynchronised = true
+        var errorMicroseconds: Int64 = 0
+    }
+    let machine = Mutex(Machine())
+
+    /// Time passes.
     func turn(seconds: Int64) { now.withLock { $0 = $0.adding(seconds: seconds) } }
+    /// Somebody sets the clock.
+    func set(bySeconds seconds: Int64) {
+        turn(seconds: seconds)
+        machine.withLock { $0.setBy += seconds * 1000 }
+    }
     var surroundings: Surroundings {
         Surroundings(
             now: { self.now.withLock { $0 } }, monotonicNanoseconds: Surroundings.real.monotonicNanoseconds,
-            randomBytes: Surroundings.real.randomBytes)
+            randomBytes: Surroundings.real.randomBytes, clock: { self.reading })
+    }
+
+    private var reading: ClockReading {
+        let now = now.withLock { $0 }
+        return machine.withLock { machine in
+            ClockReading(
+                boot: machine.boot, millisecondsSinceBoot: now.milliseconds - machine.setBy - 1_700_000_000_000,
+                isSynchronised: machine.isSynchronised, estimatedErrorMicroseconds: machine.errorMicroseconds,
+                maximumErrorMicroseconds: machine.errorMicroseconds * 4)
+        }
     }
 }
 

@@ -111,7 +111,7 @@ struct SampleAuthority {
     func timeStamp(_ request: TimeStampRequest) async throws -> [UInt8] {
         let info = TimeStampInfo(
             policy: "1.2.156.112570.1.2", imprint: request.imprint, serialNumber: .random(in: .real), time: now,
-            accuracySeconds: 1, nonce: request.nonce)
+            accuracyMilliseconds: 1250, nonce: request.nonce)
         return try await TimeStampToken.make(
             info, signer: SoftwareSigner(stamperKey), certificate: stamper, certificates: [issuer],
             includingCertificates: request.certificateRequested)

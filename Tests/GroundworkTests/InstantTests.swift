@@ -33,3 +33,27 @@ import Testing
         #expect(time.secondsSince1970 == nil)
     }
 }
+
+@Suite struct RFC3339Tests {
+    @Test(arguments: [
+        ("2026-11-21T02:00:00Z", Int64(1_795_226_400_000)), ("2026-11-21T10:00:00+08:00", 1_795_226_400_000),
+        ("2026-11-20T18:30:00.5-07:30", 1_795_226_400_500), ("1969-12-31T23:59:59.999Z", -1),
+    ])
+    func momentsAreRead(text: String, milliseconds: Int64) {
+        #expect(Instant(rfc3339: text) == Instant(milliseconds: milliseconds))
+    }
+
+    @Test func whatIsWrittenIsReadAgain() {
+        for milliseconds in stride(from: Int64(-5_000_000_000_000), to: 5_000_000_000_000, by: 777_777_777_777) {
+            let instant = Instant(milliseconds: milliseconds)
+            #expect(Instant(rfc3339: instant.rfc3339) == instant)
+        }
+    }
+
+    @Test(arguments: [
+        "", "2026-11-21", "2026-11-21T02:00:00", "2026-11-21 02:00:00Z", "2026-02-30T02:00:00Z", "2026-11-21T24:00:00Z",
+        "2026-11-21T02:00:60Z", "2026-11-21T02:00:00.1234Z", "2026-11-21T02:00:00.Z", "2026-11-21T02:00:00+0800",
+        "2026-11-21T02:00:00+24:00", "2026-11-21T02:00:00Zx", "+026-11-21T02:00:00Z", "２０２６-11-21T02:00:00Z",
+    ])
+    func otherTextIsNoMoment(text: String) { #expect(Instant(rfc3339: text) == nil) }
+}

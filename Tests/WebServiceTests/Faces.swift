@@ -24,7 +24,7 @@ extension WebHouse {
             switch face {
             case .status: StatusFace.add(statusAnswers, to: router)
             case .login: LoginFace.add(login, to: router)
-            case .public: PublicFace.add(home, to: router)
+            case .public: PublicFace.add(home, validityAnswers, to: router)
             case .staff: StaffFace.add(counts, to: router)
             }
         }
@@ -55,7 +55,19 @@ extension WebHouse {
                 }
             },
             issuerCertificate: { knows($0) ? try authority.status.issuerCertificate($0) : nil },
-            timeStamp: { await authority.timeStamps.respond($0) })
+            timeStamp: { try await authority.timeStamps.respondToPublic($0) },
+            timeStampLimit: LimitedService(
+                rates: RequestRates(monotonicNanoseconds: Surroundings.real.monotonicNanoseconds),
+                rate: { try await authority.policies.current().certificates.timeStamps.public }))
+    }
+
+    private var validityAnswers: ValidityAnswers {
+        let authority = authority
+        return ValidityAnswers(
+            answer: { try await authority.validity.answer($0, at: $1) },
+            limit: LimitedService(
+                rates: RequestRates(monotonicNanoseconds: Surroundings.real.monotonicNanoseconds),
+                rate: { try await authority.policies.current().certificates.validity.public }))
     }
 
     private func loginAnswers() throws -> LoginAnswers {

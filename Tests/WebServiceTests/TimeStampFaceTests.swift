@@ -1,3 +1,4 @@
+import CertificateAuthority
 import Cryptography
 import Foundation
 import Testing
@@ -42,6 +43,78 @@ import WebService
             for bytes in [[], [0x30, 0x00], Array("hello".utf8)] as [[UInt8]] {
                 try await expectRejected(house, bytes, "the data submitted has the wrong format")
             }
+        }
+    }
+
+    /// The Python client of sigstore's makers: chain, nonce, policy and message.
+    @Test(arguments: [AlgorithmFamily.p256, .rsa2048])
+    func rfc3161ClientAsksAndVerifies(family: AlgorithmFamily) async throws {
+        try await WebHouse.serve(family) { house in
+            let issuers = house.authority.issuers
+            try house.caller.write(issuers.anchors.first?.pem ?? "", "root.pem")
+            try house.caller.write(house.issuing.certificate.pem, "issuing.pem")
+            try house.caller.write(Self.client, "client.py")
+            let said = try await house.caller.run("python3 client.py \(house.base(.status))/tsa")
+            #expect(said.contains("verified 1.3.6.1.4.1.32473.1156.2.1"), "\(said)")
+        }
+    }
+
+    private static let client = """
+        import sys, urllib.request
+        from cryptography import x509
+        from rfc3161_client import TimestampRequestBuilder, VerifierBuilder, decode_timestamp_response
+        message = b"a document"
+        request = TimestampRequestBuilder().data(message).nonce(nonce=True).cert_request(cert_request=True).build()
+        call = urllib.request.Request(sys.argv[1], request.as_bytes(), {"Content-Type": "application/timestamp-query"})
+        response = decode_timestamp_response(urllib.request.urlopen(call).read())
+        read = lambda name: x509.load_pem_x509_certificate(open(name, "rb").read())
+        policy = x509.ObjectIdentifier("1.3.6.1.4.1.32473.1156.2.1")
+        verifier = (VerifierBuilder().policy_id(policy).nonce(request.nonce)
+            .add_root_certificate(read("root.pem")).add_intermediate_certificate(read("issuing.pem")).build())
+        assert verifier.verify_message(response, message)
+        try:
+            verifier.verify_message(response, b"another")
+            sys.exit("another document is accepted")
+        except Exception as error:
+            print(error)
+        print("verified", response.tst_info.policy.dotted_string)
+        """
+
+    /// The policy asked for is the one that openssl then insists on; and a nonce that is not the request's is found.
+    @Test func opensslHoldsTheAnswerAgainstTheQuery() async throws {
+        try await WebHouse.serve { house in
+            try house.writeCertificates()
+            try house.caller.write("a document", "document")
+            for name in ["one", "two"] {
+                try await house.caller.run(
+                    "openssl ts -query -data document -sha256 -tspolicy 1.3.6.1.4.1.32473.1156.2.1 -cert -out \(name).tsq"
+                )
+                try house.caller.write(try await ask(house, house.caller.read("\(name).tsq")).body, "\(name).tsr")
+                let said = try await house.caller.run(
+                    "openssl ts -verify -in \(name).tsr -queryfile \(name).tsq -CAfile chain.pem")
+                #expect(said.contains("Verification: OK"), "\(said)")
+            }
+            let said = try await house.caller.run(
+                "openssl ts -verify -in one.tsr -queryfile two.tsq -CAfile chain.pem", expecting: 1)
+            #expect(said.contains("nonce mismatch"), "\(said)")
+        }
+    }
+
+    @Test func whoAsksTooOftenIsToldWhenToComeBack() async throws {
+        try await WebHouse.serve { house in
+            let burst = try await house.authority.policies.current().certificates.timeStamps.public.clientBurst
+            var refused: Caller.Answer?
+            for _ in 0..<(burst + 20) where refused == nil {
+                let answer = try await house.caller.post(
+                    [0x30, 0x00], as: "application/timestamp-query", to: house.base(.status) + "/tsa")
+                if answer.status == 429 { refused = answer }
+            }
+            let answer = try #require(refused)
+            #expect(answer.isProblem && answer.member("code") == "web-service.too-many-requests")
+            #expect(Int(answer.header("retry-after") ?? "") ?? 0 >= 1)
+            // Status is no part of it.
+            let list = try await house.caller.fetch(house.base(.status) + "/crl/p256-entity-1/0.crl")
+            #expect(list.status == 200)
         }
     }
 

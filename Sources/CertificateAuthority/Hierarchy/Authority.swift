@@ -17,7 +17,9 @@ package struct Authority: Sendable {
     package let issuance: Issuance
     package let revocation: RevocationDesk
     package let status: StatusService
+    package let clock: TrustedClock
     package let timeStamps: TimeStampAuthority
+    package let validity: ValidityDesk
 
     /// Opens the key files and certificates of an authority that ``Ceremony`` made.
     ///
@@ -92,9 +94,16 @@ package struct Authority: Sendable {
         status = StatusService(
             database: database, surroundings: surroundings, policies: policies, issuers: issuers,
             responders: services.filter { $0.role == .ocspResponder })
+        clock = TrustedClock(database: database, audit: audit, surroundings: surroundings, policies: policies)
         timeStamps = TimeStampAuthority(
-            surroundings: surroundings, policies: policies, issuers: issuers,
-            key: services.last { $0.role == .timeStamping })
+            surroundings: surroundings, policies: policies,
+            keys: { services.filter { $0.role == .timeStamping } },
+            chain: { key in issuers.chain(of: try issuers.issuer(generation: key.issuer)) }, clock: clock)
+        validity = ValidityDesk(
+            database: database, audit: audit, surroundings: surroundings, issuers: issuers, policies: policies,
+            witness: Witness(
+                issuers: issuers, surroundings: surroundings, keys: { services.filter { $0.role == .statements } },
+                timeStamps: timeStamps, status: status))
     }
 
     /// The newest key of a role.

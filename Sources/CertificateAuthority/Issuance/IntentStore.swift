@@ -85,10 +85,14 @@ enum IntentStore {
         try RevocationStore.insert(
             serial: serial, issuer: try row.text("issuer"), shard: Int(try row.integer("shard")), reason: .unspecified,
             at: now, notAfter: try row.instant("not_after"), in: transaction)
-        try audit.record(
+        let event = try audit.record(
             AuditEvent(
                 act: CertificateAuthorityAct.issuanceClosed, actor: actor, subject: serial.hex,
                 facts: ["cause": .string(cause)]), in: transaction)
+        try StatusHistory.append(
+            StatusEvent(
+                version: 1, state: .revoked, reason: .unspecified, since: now, recordedAt: now, event: event),
+            of: serial, in: transaction)
         return true
     }
 

@@ -10,6 +10,7 @@ package struct PolicyBook: Sendable {
     package let hierarchies: [Hierarchy]
     package let profiles: [String: CertificateProfile]
     package let certificates: CertificatePolicy
+    package let retention: RetentionPolicy
 
     /// Checks everything that this room reads; the other files are their rooms' matter.
     /// Files of other rooms that an authority cannot be opened without.
@@ -38,7 +39,7 @@ package struct PolicyBook: Sendable {
             }
         }
         let path = "Policies/certificates.yaml"
-        for path in [Self.dualControl, Self.creditCodes] where files.texts[path] == nil {
+        for path in [Self.dualControl, Self.creditCodes, RetentionPolicy.file] where files.texts[path] == nil {
             throw Refusal(CertificateAuthorityRefusal.malformedPolicy, detail: "missing", facts: ["file": path])
         }
         guard let text = files.texts[path] else {
@@ -47,6 +48,7 @@ package struct PolicyBook: Sendable {
         self.version = version
         self.files = files
         self.certificates = try CertificatePolicy.decode(text, file: path)
+        self.retention = try RetentionPolicy.decode(files.texts[RetentionPolicy.file] ?? "")
         self.hierarchies = hierarchies
         self.profiles = profiles
     }

@@ -1,4 +1,4 @@
-package import Cryptography
+internal import Cryptography
 package import Groundwork
 
 /// What holds for every certificate: `Policies/certificates.yaml`.
@@ -10,6 +10,7 @@ package struct CertificatePolicy: Codable, Sendable, Hashable {
     package var revocation: Revocation
     package var status: Status
     package var timeStamps: TimeStamps
+    package var validity: Validity
 
     package struct OrganizationIdentifierRule: Codable, Sendable, Hashable {
         package var country: String
@@ -56,12 +57,6 @@ package struct CertificatePolicy: Codable, Sendable, Hashable {
         package var requestsInOneQuestion: Int
     }
 
-    package struct TimeStamps: Codable, Sendable, Hashable {
-        package var policy: String
-        package var digests: [DigestAlgorithm]
-        package var accuracySeconds: Int
-    }
-
     package static func decode(_ text: String, file: String) throws(Refusal) -> CertificatePolicy {
         let policy = try StrictYAML.decode(CertificatePolicy.self, from: text, file: file)
         if let defect = policy.defect {
@@ -75,7 +70,6 @@ package struct CertificatePolicy: Codable, Sendable, Hashable {
             issuance.intentLeaseSeconds, issuance.activateWithinHours, revocation.processWithinHours,
             revocation.longestSuspensionDays, status.ocspLifeSeconds, status.listLifeHours,
             status.listRenewedAfterHours, status.rootListLifeDays, status.requestsInOneQuestion,
-            timeStamps.accuracySeconds,
         ]
         guard positive.allSatisfy({ (1...1_000_000).contains($0) }), issuance.renewalOpensDaysBeforeEnd >= 0 else {
             return "a duration or number is not positive"
@@ -87,6 +81,6 @@ package struct CertificatePolicy: Codable, Sendable, Hashable {
         guard oids.allSatisfy({ (try? OID(validating: $0)) != nil }) else { return "an object identifier is malformed" }
         guard !timeStamps.digests.isEmpty else { return "timeStamps: no digest is allowed" }
         guard organizationIdentifier.country.utf8.count == 2 else { return "organizationIdentifier: country" }
-        return nil
+        return defectInTime
     }
 }

@@ -221,8 +221,10 @@ extension RevocationDesk {
         var facts = facts
         facts["grounds"] = .string(grounds.reason)
         facts["version"] = .integer(record.statusVersion + 1)
-        try audit.record(
+        let event = try audit.record(
             AuditEvent(act: act, actor: grounds.actor, subject: record.serialNumber.hex, facts: facts), in: transaction)
-        return try CertificateStore.required(record.serialNumber, in: transaction)
+        let changed = try CertificateStore.required(record.serialNumber, in: transaction)
+        try StatusHistory.append(changed, at: surroundings.now(), event: event, in: transaction)
+        return changed
     }
 }

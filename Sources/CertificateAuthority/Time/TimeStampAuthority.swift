@@ -1,17 +1,36 @@
 package import Cryptography
 internal import Groundwork
 
-/// Answers requests for time stamps (RFC 3161).
+/// Answers requests for time stamps (RFC 3161), with the newest key that is there, while the clock is trusted.
 package struct TimeStampAuthority: Sendable {
     let surroundings: Surroundings
     let policies: PolicyStore
-    let issuers: IssuerDirectory
-    let key: ServiceKey?
+    /// The keys as they are at this moment, the newest last: a key that a ceremony made is used from then on.
+    let keys: @Sendable () -> [ServiceKey]
+    /// The certificates above a key's, without the root.
+    let chain: @Sendable (ServiceKey) throws -> [Certificate]
+    package let clock: TrustedClock
+    let lane = PublicLane()
 
-    package var certificate: Certificate? { key?.certificate }
+    package var certificate: Certificate? { key(for: nil)?.certificate }
 
-    /// DER of the answer, granted or rejected; never throws, for a rejection is an answer too.
+    /// A stranger's request: signed when nothing of our own waits.
+    /// - Throws: `certificate-authority.time-stamps-busy`, if too many wait already.
+    package func respondToPublic(_ request: [UInt8]) async throws -> [UInt8] {
+        let policy = try await policies.current().certificates.timeStamps
+        return try await lane.public(atOnce: policy.publicAtOnce, waiting: policy.publicWaiting) {
+            await answer(request)
+        }
+    }
+
+    /// DER of the answer, granted or rejected; never throws, for a rejection is an answer too. For our own seals.
     package func respond(_ request: [UInt8]) async -> [UInt8] {
+        do { return try await lane.own { await answer(request) } } catch {
+            return TimeStampResponse.rejected(.systemFailure, text: "the time stamp could not be made")
+        }
+    }
+
+    private func answer(_ request: [UInt8]) async -> [UInt8] {
         let question: TimeStampRequest
         do throws(Refusal) { question = try TimeStampRequest(der: request) } catch {
             let failure: TimeStampResponse.Failure =
@@ -28,37 +47,56 @@ package struct TimeStampAuthority: Sendable {
                 return TimeStampResponse.rejected(.unacceptedPolicy, text: "the policy is \(ours)")
             }
             return TimeStampResponse.granted(
-                token: try await token(
+                token: try await make(
                     question.imprint, nonce: question.nonce, certificateRequested: question.certificateRequested))
         } catch let refusal as Refusal where refusal.isBecause(CertificateAuthorityRefusal.noSigner) {
             return TimeStampResponse.rejected(.timeNotAvailable, text: "no time stamps are given at this moment")
+        } catch let refusal as Refusal where refusal.isBecause(CertificateAuthorityRefusal.clockUntrusted) {
+            return TimeStampResponse.rejected(
+                .timeNotAvailable, text: "the clock is not trusted at this moment: \(refusal.detail)")
         } catch {
             return TimeStampResponse.rejected(.systemFailure, text: "the time stamp could not be made")
         }
     }
 
-    /// A token for our own use: seals, checkpoints.
+    /// A token for our own use: checkpoints, answers, archives.
     package func token(
         _ imprint: MessageImprint, nonce: [UInt8]? = nil, certificateRequested: Bool = true
     ) async throws -> [UInt8] {
-        let now = surroundings.now()
-        guard let key, key.certificate.isValid(at: now) else {
-            throw Refusal(CertificateAuthorityRefusal.noSigner, facts: ["key": ServiceRole.timeStamping.rawValue])
+        try await lane.own {
+            try await make(imprint, nonce: nonce, certificateRequested: certificateRequested)
         }
-        let policy = try await policies.current().certificates.timeStamps
-        let info = TimeStampInfo(
-            policy: try OID(validating: policy.policy), imprint: imprint,
-            serialNumber: SerialNumber.random(in: surroundings),
-            time: now.truncatedToSecond, accuracySeconds: policy.accuracySeconds, nonce: nonce)
-        let issuer = try issuers.issuer(generation: key.issuer)
-        return try await TimeStampToken.make(
-            info, signer: key.signer, certificate: key.certificate, certificates: issuers.chain(of: issuer),
-            includingCertificates: certificateRequested)
     }
 
     /// A token over a message, by the digest of the authority's family.
     package func token(over message: [UInt8]) async throws -> [UInt8] {
-        let digest = key?.certificate.publicKey.family?.digest ?? .sha256
+        let digest = certificate?.publicKey.family?.digest ?? .sha256
         return try await token(MessageImprint(of: message, digest: digest))
+    }
+
+    private func make(
+        _ imprint: MessageImprint, nonce: [UInt8]?, certificateRequested: Bool
+    ) async throws -> [UInt8] {
+        let policy = try await policies.current().certificates.timeStamps
+        let time = try await clock.time()
+        guard let key = key(for: imprint.digest) else {
+            throw Refusal(CertificateAuthorityRefusal.noSigner, facts: ["key": ServiceRole.timeStamping.rawValue])
+        }
+        let info = TimeStampInfo(
+            policy: try OID(validating: policy.policy), imprint: imprint,
+            serialNumber: SerialNumber.random(in: surroundings), time: time.now.truncatedToSecond,
+            accuracyMilliseconds: time.errorMilliseconds.map { policy.accuracyMilliseconds + Int($0) }, nonce: nonce)
+        return try await TimeStampToken.make(
+            info, signer: key.signer, certificate: key.certificate, certificates: chain(key),
+            includingCertificates: certificateRequested)
+    }
+
+    /// The newest key that is valid now; where there are several families, one of the national family for SM3 and of
+    /// another for all else.
+    private func key(for digest: DigestAlgorithm?) -> ServiceKey? {
+        let now = surroundings.now()
+        let valid = keys().filter { $0.certificate.isValid(at: now) }
+        guard let digest else { return valid.last }
+        return valid.last { ($0.certificate.publicKey.family == .sm2) == (digest == .sm3) } ?? valid.last
     }
 }

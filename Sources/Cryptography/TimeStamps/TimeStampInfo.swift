@@ -6,19 +6,21 @@ package struct TimeStampInfo: Sendable {
     package var imprint: MessageImprint
     package var serialNumber: SerialNumber
     package var time: Instant
-    package var accuracySeconds: Int?
+    /// How far the true time may be from `time`, either way; `nil`: nothing is said.
+    package var accuracyMilliseconds: Int?
     /// The content of the INTEGER.
     package var nonce: [UInt8]?
 
     package init(
-        policy: OID, imprint: MessageImprint, serialNumber: SerialNumber, time: Instant, accuracySeconds: Int? = nil,
+        policy: OID, imprint: MessageImprint, serialNumber: SerialNumber, time: Instant,
+        accuracyMilliseconds: Int? = nil,
         nonce: [UInt8]? = nil
     ) {
         self.policy = policy
         self.imprint = imprint
         self.serialNumber = serialNumber
         self.time = time
-        self.accuracySeconds = accuracySeconds
+        self.accuracyMilliseconds = accuracyMilliseconds
         self.nonce = nonce
     }
 
@@ -26,7 +28,7 @@ package struct TimeStampInfo: Sendable {
     package var der: [UInt8] {
         DER.sequence([
             DER.integer(1), policy.der, imprint.der, serialNumber.der, DER.generalizedTime(time),
-            accuracySeconds.map { DER.sequence([DER.integer($0)]) } ?? [],
+            accuracyMilliseconds.map(Self.accuracy) ?? [],
             nonce.map { DER.element(0x02, $0) } ?? [],
         ])
     }
@@ -40,8 +42,7 @@ package struct TimeStampInfo: Sendable {
             let time = try members.required().generalizedTime(fraction: true)
             var accuracy: Int?
             if let element = members.optional(0x30) {
-                var parts = try element.members()
-                accuracy = try parts.optional(0x02)?.integer()
+                accuracy = try Self.accuracy(element)
             }
             guard try members.optional(0x01)?.boolean() != false else { throw .malformed("DEFAULT FALSE is written") }
             let nonce = try members.optional(0x02)?.integerContent()
@@ -53,8 +54,33 @@ package struct TimeStampInfo: Sendable {
                 }
             }
             return TimeStampInfo(
-                policy: policy, imprint: imprint, serialNumber: serial, time: time, accuracySeconds: accuracy,
+                policy: policy, imprint: imprint, serialNumber: serial, time: time, accuracyMilliseconds: accuracy,
                 nonce: nonce.map { Array($0) })
         }
+    }
+
+    /// Accuracy: whole seconds, and milliseconds from 1 to 999; a member that is 0 is left out.
+    private static func accuracy(_ milliseconds: Int) -> [UInt8] {
+        let (seconds, rest) = max(0, milliseconds).quotientAndRemainder(dividingBy: 1000)
+        return DER.sequence([
+            seconds > 0 ? DER.integer(seconds) : [], rest > 0 ? DER.retagged(DER.integer(rest), 0x80) : [],
+        ])
+    }
+
+    /// Microseconds are rounded up.
+    private static func accuracy(_ element: DERElement) throws(DERFault) -> Int {
+        var parts = try element.members()
+        let seconds = try parts.optional(0x02)?.integer() ?? 0
+        let milliseconds = try parts.optional(0x80).map(small) ?? 0
+        let microseconds = try parts.optional(0x81).map(small) ?? 0
+        guard (0...1_000_000_000).contains(seconds) else { throw .malformed("accuracy") }
+        return seconds * 1000 + milliseconds + (microseconds > 0 ? 1 : 0)
+    }
+
+    /// 1 to 999, implicitly tagged.
+    private static func small(_ element: DERElement) throws(DERFault) -> Int {
+        let value = element.content.reduce(0) { $0 << 8 | Int($1) }
+        guard (1...2).contains(element.content.count), (1...999).contains(value) else { throw .malformed("accuracy") }
+        return value
     }
 }

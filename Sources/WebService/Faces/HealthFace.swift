@@ -4,7 +4,7 @@ package import Hummingbird
 /// `/healthz`: the process answers. `/readyz`: it can do its work now. On every address.
 package enum HealthFace {
     package static func add(
-        isReady: @escaping @Sendable () async throws -> Void, to router: Router<BasicRequestContext>
+        isReady: @escaping @Sendable () async throws -> Void, to router: Router<FaceContext>
     ) {
         router.get("/healthz") { _, _ in plain("ok\n") }
         router.get("/readyz") { _, _ in

@@ -32,7 +32,7 @@ package enum LoginFace {
     /// RFC 6265bis 4.1.3.2: a browser takes a `__Host-` cookie only from the host itself, over TLS, for all paths.
     static func cookieName(isSecure: Bool) -> String { isSecure ? "__Host-yzt-session" : "yzt-session" }
 
-    package static func add(_ answers: LoginAnswers, to router: Router<BasicRequestContext>) {
+    package static func add(_ answers: LoginAnswers, to router: Router<FaceContext>) {
         let isSecure = answers.isSecure
         let cookieName = cookieName(isSecure: isSecure)
         let description = LoginInterface.description(cookieName: cookieName).bytes

@@ -4,7 +4,14 @@ package import Hummingbird
 
 /// The public address: the first page, and what each error code means.
 package enum PublicFace {
-    package static func add(_ page: HomePage, to router: Router<BasicRequestContext>) {
+    package static func add(_ page: HomePage, _ validity: ValidityAnswers, to router: Router<FaceContext>) {
+        ValidityFace.add(validity, to: router)
+        let description = PublicInterface.description.bytes
+        router.get("/openapi.json") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "application/json"],
+                body: .init(byteBuffer: ByteBuffer(bytes: description)))
+        }
         router.get("/") { request, _ in html(page.html(in: language(of: request))) }
         router.get("/style.css") { _, _ in
             Response(

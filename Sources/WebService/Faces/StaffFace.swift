@@ -3,7 +3,7 @@ package import Hummingbird
 
 /// The staff address, of the inside network: so far what an operator's monitoring asks.
 package enum StaffFace {
-    package static func add(_ counts: RequestCounts, to router: Router<BasicRequestContext>) {
+    package static func add(_ counts: RequestCounts, to router: Router<FaceContext>) {
         router.get("/metrics") { _, _ in
             Response(
                 status: .ok,

@@ -13,17 +13,20 @@ package struct StatusAnswers: Sendable {
     package var issuerCertificate: @Sendable (_ issuer: String) async throws -> [UInt8]?
     /// A DER time stamp response (RFC 3161) for a DER request.
     package var timeStamp: @Sendable (_ request: [UInt8]) async throws -> [UInt8]
+    /// How often strangers get one: beyond it 429 with Retry-After, before the request is read.
+    package var timeStampLimit: LimitedService
 
     package init(
         ocsp: @escaping @Sendable (_ request: [UInt8], _ issuer: String) async throws -> OCSPAnswer?,
         certificateList: @escaping @Sendable (_ issuer: String, _ shard: Int) async throws -> CachedAnswer?,
         issuerCertificate: @escaping @Sendable (_ issuer: String) async throws -> [UInt8]?,
-        timeStamp: @escaping @Sendable (_ request: [UInt8]) async throws -> [UInt8]
+        timeStamp: @escaping @Sendable (_ request: [UInt8]) async throws -> [UInt8], timeStampLimit: LimitedService
     ) {
         self.ocsp = ocsp
         self.certificateList = certificateList
         self.issuerCertificate = issuerCertificate
         self.timeStamp = timeStamp
+        self.timeStampLimit = timeStampLimit
     }
 
     package struct OCSPAnswer: Sendable {
@@ -54,7 +57,7 @@ package enum StatusFace {
     /// Bytes of an OCSP or time stamp request; ours have some 100.
     static let requestLimit = 16 * 1024
 
-    package static func add(_ answers: StatusAnswers, to router: Router<BasicRequestContext>) {
+    package static func add(_ answers: StatusAnswers, to router: Router<FaceContext>) {
         router.post("/ocsp/{issuer}") { request, context in
             let body = try await request.bytes(upTo: requestLimit, mediaType: "application/ocsp-request")
             return try await ocsp(body, issuer: context.parameters.require("issuer"), answers: answers, isGet: false)
@@ -79,7 +82,8 @@ package enum StatusFace {
             else { throw Refusal(WebServiceRefusal.notFound) }
             return bytes(certificate, "application/pkix-cert", maxAge: 86_400)
         }
-        router.post("/tsa") { request, _ in
+        router.post("/tsa") { request, context in
+            try await answers.timeStampLimit.admit(ClientAddress(request, context))
             let body = try await request.bytes(upTo: requestLimit, mediaType: "application/timestamp-query")
             return bytes(try await answers.timeStamp(body), "application/timestamp-reply", maxAge: nil)
         }

@@ -8,16 +8,16 @@ package import ServiceLifecycle
 package struct FaceServer: Sendable {
     package let face: Face
     private let address: ListenAddress
-    private let responder: RouterResponder<BasicRequestContext>
+    private let responder: RouterResponder<FaceContext>
     private let logger: Logger
 
     package init(
         _ face: Face, at address: ListenAddress, logger: Logger,
         counts: RequestCounts = RequestCounts(),
         isReady: @escaping @Sendable () async throws -> Void,
-        routes: (Router<BasicRequestContext>) -> Void
+        routes: (Router<FaceContext>) -> Void
     ) {
-        let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+        let router = Router(context: FaceContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: CountingMiddleware(face, counts))
         router.add(middleware: SecurityHeaders())
         router.add(middleware: RefusalMiddleware())

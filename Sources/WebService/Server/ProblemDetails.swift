@@ -32,7 +32,7 @@ package struct ProblemDetails: Sendable {
             .contentType: "application/problem+json; charset=utf-8", .cacheControl: "no-store",
             .contentLanguage: preferringEnglish ? "en" : "zh-CN", .vary: "Accept-Language",
         ]
-        if refusal.retry == .later { headers[.retryAfter] = "1" }
+        if refusal.retry == .later { headers[.retryAfter] = refusal.facts["seconds"] ?? "1" }
         return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body.bytes)))
     }
 
@@ -49,6 +49,7 @@ package struct ProblemDetails: Sendable {
             .badRequest
         case WebServiceRefusal.notFound.code, AuthenticationRefusal.challengeUnknown.code: .notFound
         case AuthenticationRefusal.challengeSpent.code: .conflict
+        case WebServiceRefusal.tooManyRequests.code: .tooManyRequests
         case WebServiceRefusal.internalFault.code: .internalServerError
         default: refusal.retry == .later ? .serviceUnavailable : .unprocessableContent
         }

@@ -9,7 +9,9 @@ import Storage
 struct CertificateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "certificate", abstract: "Certificates: what they are, and their status.",
-        subcommands: [Show.self, Lint.self, Suspend.self, Resume.self, Revoke.self])
+        subcommands: [
+            Show.self, Lint.self, Suspend.self, Resume.self, Revoke.self, ValidAt.self, VerifyAnswer.self,
+        ])
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -33,11 +35,6 @@ struct CertificateCommand: AsyncParsableCommand {
             }
             for record in records {
                 Console.say(record.line(at: open.surroundings.now()))
-                if let line = CertificateRecord.stockLine(
-                    batch: record.batch, servicePoint: record.servicePoint, district: record.district)
-                {
-                    Console.say(line)
-                }
                 if pem { Console.say(try record.certificate().pem) }
             }
             await open.database.close()

@@ -42,6 +42,17 @@ struct DoctorCommand: AsyncParsableCommand {
                     ? .success("\(issuer.generation) → \(issuer.certificate.notAfter.shown)")
                     : .failure(Refusal(CertificateAuthorityRefusal.outlivesIssuer, detail: issuer.generation)))
         }
+        do {
+            let verdict = try await open.authority.clock.watch()
+            line(
+                LocalisedText(zh: "时钟", en: "clock"),
+                verdict.isTrusted
+                    ? .success("\(verdict.text.zh) · \(verdict.text.en)")
+                    : .failure(
+                        Refusal(
+                            CertificateAuthorityRefusal.clockUntrusted, detail: verdict.text.en,
+                            facts: ["cause": verdict.text.zh, "causeEnglish": verdict.text.en])))
+        } catch { line(LocalisedText(zh: "时钟", en: "clock"), .failure(error)) }
         let free = try? FileManager.default.attributesOfFileSystem(forPath: open.configuration.data)[.systemFreeSize]
         line(LocalisedText(zh: "磁盘剩余", en: "free disk"), .success("\((free as? Int64 ?? 0) >> 20) MiB"))
         do throws(CardError) {

@@ -26,6 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
         let configuration = try ServiceConfiguration.read(at: authority.configuration)
         let lock = try DataDirectoryLock(directory: configuration.data)
         let open = try await OpenAuthority.open(configuration)
+        try await open.announceClock()
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: "yzt")
         logger.logLevel = Logger.Level(rawValue: configuration.log.level) ?? .info

@@ -21,7 +21,7 @@ struct WebFaces {
             switch face {
             case .status: StatusFace.add(statusAnswers, to: router)
             case .login: LoginFace.add(loginAnswers, to: router)
-            case .public: PublicFace.add(home, to: router)
+            case .public: PublicFace.add(home, validityAnswers, to: router)
             case .staff: StaffFace.add(counts, to: router)
             }
         }
@@ -57,7 +57,25 @@ struct WebFaces {
             issuerCertificate: { issuer in
                 knows(issuer) ? try authority.status.issuerCertificate(issuer) : nil
             },
-            timeStamp: { request in await authority.timeStamps.respond(request) })
+            timeStamp: { request in try await authority.timeStamps.respondToPublic(request) },
+            timeStampLimit: limit { $0.timeStamps.public })
+    }
+
+    /// A limit for strangers as the policy in force has it.
+    private func limit(
+        _ rate: @escaping @Sendable (CertificatePolicy) -> CertificatePolicy.PublicRate
+    ) -> LimitedService {
+        let policies = open.authority.policies
+        return LimitedService(
+            rates: RequestRates(monotonicNanoseconds: open.surroundings.monotonicNanoseconds),
+            rate: { rate(try await policies.current().certificates) })
+    }
+
+    private var validityAnswers: ValidityAnswers {
+        let desk = open.authority.validity
+        return ValidityAnswers(
+            answer: { question, instant in try await desk.answer(question, at: instant) },
+            limit: limit { $0.validity.public })
     }
 
     private var loginAnswers: LoginAnswers {

@@ -1,0 +1,107 @@
+package import Audit
+package import Cryptography
+package import Groundwork
+internal import Storage
+
+/// One line of a certificate's history: from when on it was in which state, and when that was entered.
+package struct StatusEvent: Hashable, Sendable {
+    /// The certificate's status version that began with it.
+    package let version: Int64
+    package let state: CertificateState
+    /// Of a suspension or revocation.
+    package let reason: RevocationReason?
+    /// From when on it holds: for a revocation that may be before it was entered.
+    package let since: Instant
+    package let recordedAt: Instant
+    /// The event in the audit; `nil` for what was stored before there was a history.
+    package let event: AuditEventIdentifier?
+
+    package init(
+        version: Int64, state: CertificateState, reason: RevocationReason?, since: Instant, recordedAt: Instant,
+        event: AuditEventIdentifier?
+    ) {
+        self.version = version
+        self.state = state
+        self.reason = reason
+        self.since = since
+        self.recordedAt = recordedAt
+        self.event = event
+    }
+}
+
+/// The table of what happened to certificates: lines are added in the act's own transaction, and never changed.
+enum StatusHistory {
+    static func append(
+        _ event: StatusEvent, of serial: SerialNumber, in transaction: any Transaction
+    ) throws(Refusal) {
+        try transaction.execute(
+            """
+            INSERT INTO certificate_status_event (serial, version, state, reason, since, recorded_at, event)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            """, serial.bytes, event.version, event.state.rawValue, event.reason?.rawValue, event.since,
+            event.recordedAt, event.event)
+    }
+
+    /// The state that a certificate has come into: a suspension and a revocation hold from their own moment on, which
+    /// may be earlier than now.
+    static func append(
+        _ record: CertificateRecord, at now: Instant, event: AuditEventIdentifier, in transaction: any Transaction
+    ) throws(Refusal) {
+        let since = record.storedState == .active ? now : record.revocation?.revokedAt ?? now
+        try append(
+            StatusEvent(
+                version: record.statusVersion, state: record.storedState, reason: record.revocation?.reason,
+                since: since, recordedAt: now, event: event), of: record.serialNumber, in: transaction)
+    }
+
+    static func events(
+        of serial: SerialNumber, in transaction: any ReadTransaction
+    ) throws(Refusal) -> [StatusEvent] {
+        var events: [StatusEvent] = []
+        for row in try transaction.query(
+            """
+            SELECT version, state, reason, since, recorded_at, event FROM certificate_status_event
+            WHERE serial = $1 ORDER BY version
+            """, serial.bytes)
+        { events.append(try StatusEvent(row)) }
+        return events
+    }
+
+    /// Holds that ended before this moment may be unknown; `nil`: everything is known from the beginning.
+    static func begins(in transaction: any ReadTransaction) throws(Refusal) -> Instant? {
+        try AuthoritySetting.value("status-history-since", in: transaction).flatMap { Int64($0) }
+            .map { Instant(milliseconds: $0) }
+    }
+}
+
+extension StatusEvent {
+    init(_ row: Row) throws(Refusal) {
+        let reason = try row.optionalInteger("reason").flatMap { RevocationReason(rawValue: Int($0)) }
+        self.init(
+            version: try row.integer("version"), state: try row.choice("state"), reason: reason,
+            since: try row.instant("since"), recordedAt: try row.instant("recorded_at"),
+            event: try row.optionalIdentifier("event"))
+    }
+
+    package var json: CanonicalJSON {
+        [
+            "version": .integer(version), "state": .string(state.rawValue),
+            "reason": reason.map { .string("\($0)") } ?? .null, "since": .string(since.rfc3339),
+            "recordedAt": .string(recordedAt.rfc3339), "event": event.map { .string($0.shown) } ?? .null,
+        ]
+    }
+
+    /// From outside; `nil` if it is malformed.
+    package init?(json: CanonicalJSON) {
+        guard let version = json["version"]?.integer, version > 0,
+            let state = json["state"]?.string.flatMap(CertificateState.init(rawValue:)), state != .expired,
+            let reason = json["reason"], let since = json["since"]?.string.flatMap({ Instant(rfc3339: $0) }),
+            let recorded = json["recordedAt"]?.string.flatMap({ Instant(rfc3339: $0) }), let event = json["event"]
+        else { return nil }
+        let reasonRead = reason.string.flatMap { name in RevocationReason.allCases.first { "\($0)" == name } }
+        let eventRead = event.string.flatMap { AuditEventIdentifier(shown: $0) }
+        guard reason == .null || reasonRead != nil, event == .null || eventRead != nil else { return nil }
+        self.init(
+            version: version, state: state, reason: reasonRead, since: since, recordedAt: recorded, event: eventRead)
+    }
+}

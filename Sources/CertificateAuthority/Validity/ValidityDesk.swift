@@ -1,0 +1,107 @@
+internal import Audit
+package import Cryptography
+package import Groundwork
+internal import Storage
+
+/// "Was this certificate valid at 10:00 on that day?": answered from the history, for ever, signed and time-stamped.
+///
+/// CRLs and OCSP speak of now and forget what ended; this answers for any moment since the first certificate, ours or
+/// one whose records we took over.
+package struct ValidityDesk: Sendable {
+    let database: Database
+    let audit: AuditLog
+    let surroundings: Surroundings
+    let issuers: IssuerDirectory
+    let policies: PolicyStore
+    package let witness: Witness
+
+    /// What is asked for.
+    package enum Question: Sendable {
+        case serial(SerialNumber)
+        /// Exactly these bytes: a serial number alone could be another authority's.
+        case certificate(Certificate)
+
+        var serial: SerialNumber {
+            switch self {
+            case .serial(let serial): serial
+            case .certificate(let certificate): certificate.serialNumber
+            }
+        }
+    }
+
+    /// The signed answer.
+    /// - Throws: for a moment that is to come, or so recent that its acts may still be on their way; and where our own
+    ///   records do not reach back.
+    package func answer(_ question: Question, at instant: Instant) async throws -> WitnessedStatement {
+        let statement = try await statement(question, at: instant)
+        let family: AlgorithmFamily? =
+            if case .certificate(let asked) = question { asked.publicKey.family } else { nil }
+        return try await witness.sign(statement.body, family: family)
+    }
+
+    /// The same, unsigned.
+    package func statement(_ question: Question, at instant: Instant) async throws -> ValidityStatement {
+        let now = surroundings.now()
+        guard instant <= now else { throw Refusal(CertificateAuthorityRefusal.momentToCome) }
+        let settle = try await policies.current().certificates.validity.settleSeconds
+        guard instant.adding(seconds: Int64(settle)) <= now else {
+            throw Refusal(CertificateAuthorityRefusal.momentTooRecent, facts: ["seconds": String(settle)])
+        }
+        return try await database.read { [audit, issuers] transaction in
+            let checkpoint = try ValidityDesk.newestCheckpoint(audit, in: transaction)
+            let records = try ValidityDesk.records(question, issuers, in: transaction)
+            guard let records else {
+                return ValidityStatement(
+                    serial: question.serial, certificate: question.hash, issuer: nil, chain: [], at: instant,
+                    finding: ValidityFinding(.unknown), history: [], checkpoint: checkpoint, archive: nil,
+                    producedAt: now)
+            }
+            let finding = records.finding(at: instant)
+            if records.archive == nil, finding.verdict != .notYetIssued,
+                let begins = try StatusHistory.begins(in: transaction), instant < begins
+            {
+                throw Refusal(
+                    CertificateAuthorityRefusal.beforeRecords, facts: ["since": begins.rfc3339, "shown": begins.shown])
+            }
+            return ValidityStatement(
+                serial: records.serial, certificate: records.certificate?.fingerprint,
+                issuer: records.issuers.first.map { "\($0.certificate.subject)" },
+                chain: records.issuers.map {
+                    ValidityStatement.Link(
+                        subject: "\($0.certificate.subject)", sha256: $0.certificate.fingerprint,
+                        verdict: $0.verdict(at: instant).verdict)
+                }, at: instant, finding: finding, history: records.history, checkpoint: checkpoint,
+                archive: records.archive, producedAt: now)
+        }
+    }
+
+    /// Our own first, then what was taken over. A certificate with a number of ours and other bytes is not ours.
+    static func records(
+        _ question: Question, _ issuers: IssuerDirectory, in transaction: any ReadTransaction
+    ) throws(Refusal) -> ValidityRecords? {
+        if let own = try ValidityRecords.own(question.serial, issuers: issuers, in: transaction) {
+            guard case .certificate(let asked) = question else { return own }
+            if own.certificate == asked { return own }
+        }
+        if let tombstone = try PrunedRecords.find(question.serial, in: transaction) {
+            let taken = try TakenOver.records(question, in: transaction)
+            if let taken { return taken }
+            throw Refusal(
+                CertificateAuthorityRefusal.recordsArchived, facts: ["archive": Hex.encode(tombstone.archive)])
+        }
+        return try TakenOver.records(question, in: transaction)
+    }
+
+    private static func newestCheckpoint(
+        _ audit: AuditLog, in transaction: any ReadTransaction
+    ) throws(Refusal) -> ValidityStatement.CheckpointReference? {
+        guard let checkpoint = try audit.newestCheckpoint(in: transaction)?.checkpoint else { return nil }
+        return ValidityStatement.CheckpointReference(
+            origin: checkpoint.origin, number: Int64(checkpoint.number), size: Int64(checkpoint.size),
+            sha256: checkpoint.hash)
+    }
+}
+
+extension ValidityDesk.Question {
+    var hash: [UInt8]? { if case .certificate(let certificate) = self { certificate.fingerprint } else { nil } }
+}

@@ -1,0 +1,47 @@
+package import Cryptography
+internal import Groundwork
+
+/// Makes witnessed statements: long-term answers and the manifests of archives.
+package struct Witness: Sendable {
+    let issuers: IssuerDirectory
+    let surroundings: Surroundings
+    /// The statements' keys as they are at this moment, the newest last.
+    let keys: @Sendable () -> [ServiceKey]
+    let timeStamps: TimeStampAuthority
+    let status: StatusService
+
+    /// Signs, time-stamps and gathers what proves the signer; nothing is stored.
+    ///
+    /// - Parameter family: of the key, where there are several.
+    package func sign(_ body: [UInt8], family: AlgorithmFamily? = nil) async throws -> WitnessedStatement {
+        let now = surroundings.now()
+        let valid = keys().filter { $0.certificate.isValid(at: now) }
+        guard let key = valid.last(where: { family == nil || $0.certificate.publicKey.family == family }) ?? valid.last
+        else {
+            throw Refusal(CertificateAuthorityRefusal.noSigner, facts: ["key": ServiceRole.statements.rawValue])
+        }
+        let issuer = try issuers.issuer(generation: key.issuer)
+        let signature = try await key.signer.sign(body)
+        guard key.certificate.publicKey.verifies(signature, over: body) else {
+            throw Refusal(CertificateAuthorityRefusal.signatureUnverified, detail: "statement")
+        }
+        let digest = key.certificate.publicKey.family?.digest ?? .sha256
+        let token = try await timeStamps.token(MessageImprint(of: signature, digest: digest))
+        let question = OCSPRequest(
+            certificates: [
+                OCSPCertID(
+                    issuer: issuer.certificate, serialNumber: key.certificate.serialNumber, digest: .sha256)
+            ], nonce: nil)
+        let answer = await status.ocsp(question.der, issuer: key.issuer)
+        guard try OCSPResponse(der: answer.der).basic != nil else {
+            throw Refusal(CertificateAuthorityRefusal.statusBusy, detail: "no answer about the signer")
+        }
+        var chain = issuers.chain(of: issuer)
+        for certificate in try TimeStampToken(der: token).signedData.certificates
+        where certificate.isAuthority && !chain.contains(certificate) && !certificate.isSelfIssued {
+            chain.append(certificate)
+        }
+        return WitnessedStatement(
+            body: body, signature: signature, token: token, signer: key.certificate, chain: chain, status: answer.der)
+    }
+}

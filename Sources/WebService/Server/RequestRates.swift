@@ -1,0 +1,83 @@
+package import CertificateAuthority
+package import Groundwork
+internal import Synchronization
+
+/// Token buckets for one service to strangers: one for each client, one for all. Memory is bounded: beyond so many
+/// clients at once, newcomers share one bucket.
+package final class RequestRates: Sendable {
+    private struct Bucket {
+        var tokens: Double
+        var at: UInt64
+
+        /// Takes one token; otherwise the seconds until there is one.
+        mutating func take(perMinute rate: Int, burst: Int, now: UInt64) -> Double? {
+            let perSecond = Double(rate) / 60
+            let elapsed = now > at ? Double(now - at) / 1e9 : 0
+            tokens = min(Double(burst), tokens + elapsed * perSecond)
+            at = max(at, now)
+            guard tokens < 1 else {
+                tokens -= 1
+                return nil
+            }
+            return (1 - tokens) / perSecond
+        }
+    }
+
+    private struct State {
+        var all: Bucket?
+        var clients: [ClientAddress: Bucket] = [:]
+    }
+
+    static let clientLimit = 20_000
+    private static let others = ClientAddress("others")
+    private let monotonicNanoseconds: @Sendable () -> UInt64
+    private let state = Mutex(State())
+
+    package init(monotonicNanoseconds: @escaping @Sendable () -> UInt64) {
+        self.monotonicNanoseconds = monotonicNanoseconds
+    }
+
+    /// Admits one request of this client.
+    /// - Throws: `web-service.too-many-requests` with the seconds to wait (429, Retry-After).
+    package func admit(_ client: ClientAddress, under rate: CertificatePolicy.PublicRate) throws(Refusal) {
+        let now = monotonicNanoseconds()
+        let wait = state.withLock { state -> Double? in
+            if state.clients.count >= Self.clientLimit { Self.forgetIdle(&state, now, rate) }
+            let name =
+                state.clients[client] == nil && state.clients.count >= Self.clientLimit ? Self.others : client
+            var bucket = state.clients[name] ?? Bucket(tokens: Double(rate.clientBurst), at: now)
+            let ownWait = bucket.take(perMinute: rate.clientPerMinute, burst: rate.clientBurst, now: now)
+            state.clients[name] = bucket
+            if let ownWait { return ownWait }
+            var all = state.all ?? Bucket(tokens: Double(rate.allBurst), at: now)
+            let wait = all.take(perMinute: rate.allPerMinute, burst: rate.allBurst, now: now)
+            state.all = all
+            return wait
+        }
+        guard let wait else { return }
+        throw Refusal(
+            WebServiceRefusal.tooManyRequests, detail: client.text,
+            facts: ["seconds": String(max(1, Int(wait.rounded(.up))))])
+    }
+
+    /// A bucket that is full again says nothing that a new one would not.
+    private static func forgetIdle(_ state: inout State, _ now: UInt64, _ rate: CertificatePolicy.PublicRate) {
+        let refill = Double(rate.clientBurst) / Double(rate.clientPerMinute) * 60 * 1e9
+        state.clients = state.clients.filter { now < $0.value.at || Double(now - $0.value.at) < refill }
+    }
+}
+
+/// A service to strangers with its limit.
+package struct LimitedService: Sendable {
+    private let rates: RequestRates
+    private let rate: @Sendable () async throws -> CertificatePolicy.PublicRate
+
+    package init(
+        rates: RequestRates, rate: @escaping @Sendable () async throws -> CertificatePolicy.PublicRate
+    ) {
+        self.rates = rates
+        self.rate = rate
+    }
+
+    func admit(_ client: ClientAddress) async throws { try rates.admit(client, under: await rate()) }
+}

@@ -1,0 +1,226 @@
+import Audit
+import CertificateAuthority
+import Cryptography
+import Groundwork
+import Officers
+import Storage
+import Synchronization
+import Testing
+
+/// A time stamp is only as good as the clock: whatever shakes it stops them, and nothing is said silently.
+@Suite struct ClockTests {
+    /// The bits of a rejection, or the accuracy of a token.
+    private enum Outcome: Equatable {
+        case granted(accuracy: Int?)
+        case rejected(Set<Int>)
+    }
+    private static let unavailable = Outcome.rejected([14])
+
+    private func ask(_ bench: Bench, by authority: Authority? = nil) async throws -> Outcome {
+        let request = TimeStampRequest(
+            imprint: MessageImprint(of: [1, 2, 3], digest: .sha256), nonce: bench.surroundings.randomBytes(8),
+            certificateRequested: true)
+        let answer = await (authority ?? bench.authority).timeStamps.respond(request.der)
+        switch try TimeStampResponse(der: answer) {
+        case .granted(let token):
+            _ = try token.verify(answering: request)
+            return .granted(accuracy: token.info.accuracyMilliseconds)
+        case .rejected(let bits): return .rejected(bits)
+        }
+    }
+
+    private func events(_ bench: Bench, _ act: String) async throws -> Int64 {
+        try await bench.count(
+            "SELECT count(*) AS n FROM audit_event WHERE CAST(line AS TEXT) LIKE '%\"act\":\"\(act)\"%'")
+    }
+
+    @Test func `A kept clock gives its error to the accuracy, and one whose error is too large gives nothing`()
+        async throws
+    {
+        let bench = try await Bench.create(policies: .inEarnest())
+        #expect(try await ask(bench) == .granted(accuracy: 1000))
+        bench.clock.machine.withLock { $0.errorMicroseconds = 2500 }
+        #expect(try await ask(bench) == .granted(accuracy: 1003))
+        bench.clock.machine.withLock { $0.errorMicroseconds = 300_000 }
+        #expect(try await ask(bench) == Self.unavailable)
+        #expect(try await bench.authority.clock.watch() == .untrusted(.inaccurate(milliseconds: 1200)))
+    }
+
+    @Test func `While nobody keeps the clock nothing is stamped, and no checkpoint is half made`() async throws {
+        let bench = try await Bench.create(policies: .inEarnest())
+        bench.clock.machine.withLock { $0.isSynchronised = false }
+        #expect(try await ask(bench) == Self.unavailable)
+        let authority = bench.authority
+        let key = try authority.service(.checkpoints)
+        @Sendable func checkpoint() async throws -> SignedCheckpoint {
+            try await bench.audit.checkpoint(database: bench.database, signer: key.signer) { bytes in
+                try await authority.timeStamps.token(over: bytes)
+            }
+        }
+        do {
+            _ = try await checkpoint()
+            Issue.record("a checkpoint without a time")
+        } catch let refusal as Refusal {
+            #expect(refusal.isBecause(CertificateAuthorityRefusal.clockUntrusted) && refusal.retry == .later)
+        }
+        #expect(try await bench.count("SELECT count(*) AS n FROM audit_checkpoint") == 0)
+        bench.clock.machine.withLock { $0.isSynchronised = true }
+        #expect(try await checkpoint().token != nil)
+    }
+
+    @Test func `An evaluation uses an unkept clock, and its tokens claim no accuracy`() async throws {
+        let bench = try await Bench.create()
+        bench.clock.machine.withLock { $0.isSynchronised = false }
+        #expect(try await ask(bench) == .granted(accuracy: nil))
+        #expect(try await bench.authority.clock.watch() == .trusted(.evaluation))
+    }
+
+    @Test(arguments: [Int64(-3600), -3, 3, 86_400])
+    func `A clock that was set is not believed by any process, until it is set back`(_ seconds: Int64) async throws {
+        let bench = try await Bench.create()
+        bench.clock.machine.withLock { $0.isSynchronised = false }
+        #expect(try await ask(bench) == .granted(accuracy: nil))
+        bench.clock.turn(seconds: 100)
+        bench.clock.set(bySeconds: seconds)
+        #expect(try await ask(bench) == Self.unavailable)
+        #expect(try await ask(bench) == Self.unavailable)
+        // Another process, begun after the step, has never seen the clock as it was before.
+        let other = try await bench.another()
+        #expect(try await ask(bench, by: other) == Self.unavailable)
+        #expect(try await events(bench, "clock.stepped") == 1)
+        bench.clock.set(bySeconds: -seconds)
+        bench.clock.turn(seconds: 1)
+        #expect(try await ask(bench, by: other) == .granted(accuracy: nil))
+        #expect(try await ask(bench) == .granted(accuracy: nil))
+        #expect(try await events(bench, "clock.settled") == 1)
+    }
+
+    @Test func `After a step the kernel is believed again once it has said so for the policy's time`() async throws {
+        let bench = try await Bench.create(policies: .inEarnest())
+        #expect(try await ask(bench) == .granted(accuracy: 1000))
+        bench.clock.set(bySeconds: 30)
+        #expect(try await ask(bench) == Self.unavailable)
+        bench.clock.turn(seconds: 60)
+        #expect(try await ask(bench) == Self.unavailable)
+        bench.clock.turn(seconds: 5)
+        #expect(try await ask(bench) == .granted(accuracy: 1000))
+        #expect(try await events(bench, "clock.settled") == 1)
+        // One moment without a server begins the waiting anew after the next step.
+        bench.clock.set(bySeconds: 30)
+        #expect(try await ask(bench) == Self.unavailable)
+        bench.clock.machine.withLock { $0.isSynchronised = false }
+        #expect(try await ask(bench) == Self.unavailable)
+        bench.clock.machine.withLock { $0.isSynchronised = true }
+        bench.clock.turn(seconds: 63)
+        #expect(try await ask(bench) == Self.unavailable)
+        bench.clock.turn(seconds: 64)
+        #expect(try await ask(bench) == .granted(accuracy: 1000))
+    }
+
+    @Test func `An officer's word stands in, for its hours, its run of the machine, and while nobody sets the clock`()
+        async throws
+    {
+        let bench = try await Bench.create(policies: .inEarnest())
+        let officers = try await BenchOfficers(bench)
+        let clock = bench.authority.clock
+        bench.clock.machine.withLock { $0.isSynchronised = false }
+        @Sendable func giveWord(hours: Int = 8) async throws {
+            try await clock.trust(by: officers.order(clock.request(toTrustForHours: hours, words: "比对过")))
+        }
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.wordTooLong)) { try await giveWord(hours: 25) }
+        try await giveWord()
+        // 1000 of the token, 2000 of the word.
+        #expect(try await ask(bench) == .granted(accuracy: 3000))
+        #expect(try await ask(bench, by: bench.another()) == .granted(accuracy: 3000))
+        bench.clock.turn(seconds: 8 * 3600)
+        #expect(try await ask(bench) == Self.unavailable)
+
+        try await giveWord()
+        bench.clock.set(bySeconds: 60)
+        #expect(try await ask(bench) == Self.unavailable)
+        // The word after the step accepts the clock as it is now.
+        try await giveWord()
+        #expect(try await ask(bench) == .granted(accuracy: 3000))
+        bench.clock.machine.withLock { $0.boot = "second" }
+        #expect(try await ask(bench) == Self.unavailable)
+        #expect(try await events(bench, "clock.trusted") == 3)
+    }
+
+    @Test func `A word is not taken when the clock was set after it was signed, nor twice, nor for something else`()
+        async throws
+    {
+        let bench = try await Bench.create(policies: .inEarnest())
+        let officers = try await BenchOfficers(bench)
+        let clock = bench.authority.clock
+        let signed = try await officers.order(clock.request(toTrustForHours: 1, words: "比对过"))
+        bench.clock.set(bySeconds: 60)
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.clockUntrusted)) {
+            try await clock.trust(by: signed)
+        }
+        bench.clock.set(bySeconds: -60)
+        try await clock.trust(by: signed)
+        await #expect(throws: Refusal(OfficersRefusal.alreadyUsed)) { try await clock.trust(by: signed) }
+        let other = try await officers.order(
+            CanonicalRequest(.suspendCertificate, subject: "00", reason: "x", in: bench.surroundings))
+        await #expect(throws: Refusal(OfficersRefusal.wrongAct)) { try await clock.trust(by: other) }
+    }
+
+    @Test func `Tokens never go back, not even by less than a step`() async throws {
+        let bench = try await Bench.create()
+        bench.clock.turn(seconds: 10)
+        #expect(try await ask(bench) == .granted(accuracy: 1000))
+        bench.clock.set(bySeconds: -1)
+        #expect(try await ask(bench) == Self.unavailable)
+        bench.clock.turn(seconds: 1)
+        #expect(try await ask(bench) == .granted(accuracy: 1000))
+    }
+
+    @Test func `A step that cannot be recorded is still a step`() async throws {
+        let bench = try await Bench.create()
+        #expect(try await ask(bench) == .granted(accuracy: 1000))
+        var small = DatabaseOptions()
+        small.maximumPages = 1
+        let full = try await bench.another(options: small)
+        bench.clock.machine.withLock { $0.isSynchronised = false }
+        bench.clock.set(bySeconds: 30)
+        let outcome = try await ask(bench, by: full)
+        #expect(outcome != .granted(accuracy: nil) && outcome != .granted(accuracy: 1000))
+        #expect(try await ask(bench) == Self.unavailable)
+    }
+
+    @Test func `Serial numbers are random, and the certificate is named by its hash`() async throws {
+        let bench = try await Bench.create()
+        var serials = Set<SerialNumber>()
+        for _ in 0..<20 {
+            let token = try TimeStampToken(der: await bench.authority.timeStamps.token(over: [1]))
+            serials.insert(token.info.serialNumber)
+            let signer = try #require(token.signedData.signers.first)
+            #expect(signer.signedValue(.attributeSigningCertificateV2) != nil)
+        }
+        #expect(serials.count == 20 && serials.allSatisfy { $0.bytes.count == 16 })
+    }
+
+    @Test func `The public waits while our own is signed, and beyond the line is told to come later`() async throws {
+        let policies = try Bench.policyFiles().replacing(
+            "publicWaiting: 64", with: "publicWaiting: 1", in: "Policies/certificates.yaml")
+        let bench = try await Bench.create(policies: policies)
+        let authority = bench.authority
+        let busy = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<32 {
+                group.addTask {
+                    do {
+                        _ = try await authority.timeStamps.respondToPublic([0x30, 0x00])
+                        return false
+                    } catch let refusal as Refusal {
+                        #expect(refusal.isBecause(CertificateAuthorityRefusal.timeStampsBusy))
+                        #expect(refusal.retry == .later)
+                        return true
+                    }
+                }
+            }
+            return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(busy < 32)
+        _ = try await authority.timeStamps.token(over: [1])
+    }
+}
