@@ -16,4 +16,5 @@ enum CertificateAuthorityAct: String, AuditAct, CaseIterable {
     case clockTrusted = "clock.trusted"
     case policyStored = "policy.stored"
     case policyApplied = "policy.applied"
+    case reconciled = "authority.reconciled"
 }

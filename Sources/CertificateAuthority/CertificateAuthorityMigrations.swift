@@ -6,6 +6,7 @@ package enum CertificateAuthorityMigrations {
         room: "certificate-authority",
         migrations: [
             Migration(name: "0001", sql: issuance), Migration(name: "0002", sql: status),
+            Migration(name: "0004", sql: reconciliation),
             Migration(name: "0007", sql: time + "\n" + retention),
         ])
 

@@ -33,6 +33,9 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
     case statusBusy = "status-busy"
     case notACertificate = "not-a-certificate"
     case unchangedPolicy = "unchanged-policy"
+    case journalUnwritable = "journal-unwritable"
+    case foreignJournal = "foreign-journal"
+    case scratchUnwritable = "scratch-unwritable"
     case clockUntrusted = "clock-untrusted"
     case wordTooLong = "word-too-long"
     case timeStampsBusy = "time-stamps-busy"
@@ -113,6 +116,13 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
             LocalisedText(zh: "证书状态正在变化。", en: "The status is changing at this moment.")
         case .notACertificate: LocalisedText(zh: "该文件不是证书。", en: "This file is not a certificate.")
         case .unchangedPolicy: LocalisedText(zh: "策略没有变化。", en: "The policies have not changed.")
+        case .journalUnwritable:
+            LocalisedText(
+                zh: "签名日志无法读写,没有签名。", en: "A signer's journal cannot be read or written; nothing was signed.")
+        case .foreignJournal:
+            LocalisedText(zh: "该文件不是此密钥的签名日志。", en: "This file is not the journal of this key.")
+        case .scratchUnwritable:
+            LocalisedText(zh: "对账所需的临时文件无法写入。", en: "The working files of the reconciliation cannot be written.")
         case .clockUntrusted:
             LocalisedText(
                 zh: "本机时钟目前不可信({cause}),不签发时间戳。",
@@ -179,6 +189,11 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
         case .authorisationMissing, .wrongAuthorisation:
             LocalisedText(zh: "请由有权限的管理人员签署该操作。", en: "Have the officers in charge sign this very act.")
         case .notACertificate: LocalisedText(zh: "请提供 DER 或 PEM 证书。", en: "Give a certificate in DER or PEM.")
+        case .journalUnwritable, .scratchUnwritable:
+            LocalisedText(zh: "请检查数据目录的磁盘空间与权限。", en: "Check the data directory's disk space and permissions.")
+        case .foreignJournal:
+            LocalisedText(
+                zh: "请勿删除该文件,并报告安全管理员。", en: "Leave the file where it is, and tell the security officer.")
         case .unchangedPolicy: LocalisedText(zh: "无需操作。", en: "There is nothing to do.")
         case .clockUntrusted:
             LocalisedText(
@@ -214,8 +229,8 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
 
     package var retry: Refusal.Retry {
         switch self {
-        case .signatureUnverified, .intentLost, .statusBusy, .clockUntrusted, .timeStampsBusy,
-            .momentTooRecent, .archiveBusy, .archiveFailed:
+        case .signatureUnverified, .intentLost, .statusBusy, .journalUnwritable, .scratchUnwritable, .clockUntrusted,
+            .timeStampsBusy, .momentTooRecent, .archiveBusy, .archiveFailed:
             .later
         default: .no
         }

@@ -39,7 +39,7 @@ package struct AuthorityDesk: CertifyingAuthority {
                 proof: .request(wish.request),
                 location: KeyLocation(
                     medium: wish.medium.bytes, place: UInt8(wish.place.rawValue, radix: 16), model: wish.model,
-                    origin: wish.origin.text),
+                    batch: wish.stock.batch, servicePoint: wish.stock.servicePoint, origin: wish.origin.text),
                 actor: actor, reference: wish.reference, authorisation: officersOrder))
         return try record.certificate()
     }

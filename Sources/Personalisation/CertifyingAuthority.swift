@@ -37,6 +37,7 @@ package struct CertificateWish: Sendable {
     package var medium: MediumNumber
     package var place: KeyPlace
     package var model: String
+    package var stock: KeyStock
     package var origin: KeyOrigin
 }
 

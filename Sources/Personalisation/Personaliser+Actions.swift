@@ -106,9 +106,11 @@ extension Personaliser {
             throw Refusal(PersonalisationRefusal.holderMissing, detail: "\(plan.id)")
         }
         let origin = try roots.origin(of: publicKey, attestation: member.attestation, model: plan.model)
+        let stock = try await database.read { try SecurityKeyStore.required(plan.medium, in: $0).stock }
         let wish = CertificateWish(
             reference: plan.reference(of: member), profile: member.profile, purpose: member.purpose, holder: holder,
-            request: request, medium: plan.medium, place: member.place, model: plan.model.name, origin: origin)
+            request: request, medium: plan.medium, place: member.place, model: plan.model.name, stock: stock,
+            origin: origin)
         let certificate = try await authority.certify(wish)
         try await observer("\(plan.kind.rawValue)/\(plan.stepName)/issued")
         guard certificate.publicKey.spki == publicKey else {

@@ -9,9 +9,12 @@ internal import Storage
 /// Beginning plans. Each spends its order and stores key, plan and audit event in one transaction.
 extension Personaliser {
     /// Takes a blank key into stock: it gets its name, its management and unlock secrets, and a PIN that nobody knows.
-    /// - Parameter model: the model's name where the card does not tell it.
+    /// - Parameters:
+    ///   - model: the model's name where the card does not tell it.
+    ///   - stock: the order's parameters are exactly these.
     package func beginStockIn(
-        _ name: MediumNumber, on medium: any KeyMedium, model: String? = nil, order: PlanBasis
+        _ name: MediumNumber, on medium: any KeyMedium, model: String? = nil, stock: KeyStock = .unstated,
+        order: PlanBasis
     ) async throws -> KeyPlan {
         let facts = try await identify(medium)
         guard let model = model.flatMap({ models[$0] }) ?? models.model(of: facts) else {
@@ -21,12 +24,12 @@ extension Personaliser {
         let now = surroundings.now()
         let key = SecurityKey(
             medium: name, model: model.name, status: .blank, serial: facts.serial, version: facts.version, holder: nil,
-            createdAt: now, changedAt: now)
+            stock: stock, createdAt: now, changedAt: now)
         let plan = KeyPlan(
             id: PlanIdentifier(in: surroundings), kind: .stockIn, medium: name, model: model,
             family: model.families.first ?? .p256, serial: facts.serial,
             management: PlanSecret(current: 0, target: escrow.masterVersion), unlock: PlanSecret(current: 0, target: 1))
-        try await begin(plan, order) { transaction in
+        try await begin(plan, order.requiring(stock.orderParameters, of: .stockInKey)) { transaction in
             guard try SecurityKeyStore.key(name, in: transaction) == nil else {
                 throw Refusal(SecurityKeysRefusal.nameTaken)
             }

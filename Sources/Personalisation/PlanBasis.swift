@@ -10,22 +10,35 @@ internal import Storage
 package struct PlanBasis: Sendable {
     let actor: AuditActor
     private let spending: @Sendable ([OfficerAct], String, any Transaction) throws(Refusal) -> Void
+    private let authorisation: Authorisation?
 
     init(
-        actor: AuditActor,
+        actor: AuditActor, authorisation: Authorisation? = nil,
         spending: @escaping @Sendable ([OfficerAct], String, any Transaction) throws(Refusal) -> Void
     ) {
         self.actor = actor
+        self.authorisation = authorisation
         self.spending = spending
     }
 
     /// An order by officers, or the bootstrap for the keys of the first ones.
     package static func authorised(_ authorisation: Authorisation) -> PlanBasis {
-        PlanBasis(actor: authorisation.actor) { acts, subject, transaction throws(Refusal) in
+        PlanBasis(actor: authorisation.actor, authorisation: authorisation) {
+            acts, subject, transaction throws(Refusal) in
             if !acts.contains(where: { authorisation.permits($0, subject: subject) }), let act = acts.first {
                 try authorisation.require(act, subject: subject)
             }
             try authorisation.spend(in: transaction)
+        }
+    }
+
+    /// The same, where an order for this act must also have been given with exactly these parameters.
+    func requiring(_ parameters: [String: CanonicalJSON], of act: OfficerAct) -> PlanBasis {
+        guard let authorisation, authorisation.act == act else { return self }
+        return PlanBasis(actor: actor, authorisation: authorisation) {
+            [spending] acts, subject, transaction throws(Refusal) in
+            try authorisation.require(act, subject: subject, parameters: parameters)
+            try spending(acts, subject, transaction)
         }
     }
 

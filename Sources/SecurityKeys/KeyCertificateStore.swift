@@ -54,6 +54,47 @@ package enum KeyCertificateStore {
             "UPDATE key_certificate SET state = $1 WHERE fingerprint = $2", state.rawValue, fingerprint(certificate))
     }
 
+    /// One record with the medium that it is of.
+    package struct Entry: Sendable {
+        package let fingerprint: [UInt8]
+        package let medium: MediumNumber
+        package let place: KeyPlace
+        package let certificate: [UInt8]
+        package let state: KeyCertificate.State
+    }
+
+    /// All records of all keys, page after page: those after a fingerprint, in its order.
+    package static func page(
+        after fingerprint: [UInt8], limit: Int, in transaction: any ReadTransaction
+    ) throws(Refusal) -> [Entry] {
+        var entries: [Entry] = []
+        for row in try transaction.query(
+            """
+            SELECT fingerprint, medium, place, certificate, state FROM key_certificate
+            WHERE fingerprint > $1 ORDER BY fingerprint LIMIT $2
+            """, fingerprint, limit)
+        { entries.append(try entry(row)) }
+        return entries
+    }
+
+    package static func entry(
+        fingerprint: [UInt8], in transaction: any ReadTransaction
+    ) throws(Refusal) -> Entry? {
+        try transaction.first(
+            "SELECT fingerprint, medium, place, certificate, state FROM key_certificate WHERE fingerprint = $1",
+            fingerprint
+        ).map(entry)
+    }
+
+    private static func entry(_ row: Row) throws(Refusal) -> Entry {
+        guard let medium = MediumNumber(try row.blob("medium")) else {
+            throw Refusal(SecurityKeysRefusal.unknownKey, detail: "a stored name is malformed")
+        }
+        return Entry(
+            fingerprint: try row.blob("fingerprint"), medium: medium, place: KeyPlace(try row.text("place")),
+            certificate: try row.blob("certificate"), state: try row.choice("state"))
+    }
+
     private static func fingerprint(_ certificate: [UInt8]) -> [UInt8] { DigestAlgorithm.sha256.hash(certificate) }
 
     private static func list(_ rows: [Row]) throws(Refusal) -> [KeyCertificate] {

@@ -11,12 +11,13 @@ package struct SecurityKey: Hashable, Sendable {
     package var version: String?
     /// The entity that holds it (its USCC), once it is being personalised.
     package var holder: String?
+    package var stock: KeyStock
     package var createdAt: Instant
     package var changedAt: Instant
 
     package init(
         medium: MediumNumber, model: String, status: KeyStatus, serial: [UInt8]?, version: String?, holder: String?,
-        createdAt: Instant, changedAt: Instant
+        stock: KeyStock = .unstated, createdAt: Instant, changedAt: Instant
     ) {
         self.medium = medium
         self.model = model
@@ -24,6 +25,7 @@ package struct SecurityKey: Hashable, Sendable {
         self.serial = serial
         self.version = version
         self.holder = holder
+        self.stock = stock
         self.createdAt = createdAt
         self.changedAt = changedAt
     }

@@ -37,10 +37,11 @@ package enum SecurityKeyStore {
     package static func insert(_ key: SecurityKey, in transaction: any Transaction) throws(Refusal) {
         try transaction.execute(
             """
-            INSERT INTO security_key (medium, model, status, serial, card_version, holder, created_at, changed_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-            """, key.medium.bytes, key.model, key.status.rawValue, key.serial, key.version, key.holder, key.createdAt,
-            key.changedAt)
+            INSERT INTO security_key (medium, model, status, serial, card_version, holder, batch, service_point, created_at,
+                changed_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            """, key.medium.bytes, key.model, key.status.rawValue, key.serial, key.version, key.holder,
+            key.stock.batch, key.stock.servicePoint, key.createdAt, key.changedAt)
     }
 
     /// Moves a key through its status machine.
@@ -70,7 +71,10 @@ package enum SecurityKeyStore {
         return SecurityKey(
             medium: medium, model: try row.text("model"), status: try row.choice("status"),
             serial: try row.optionalBlob("serial"), version: try row.optionalText("card_version"),
-            holder: try row.optionalText("holder"), createdAt: try row.instant("created_at"),
+            holder: try row.optionalText("holder"),
+            stock: KeyStock(
+                storedBatch: try row.optionalText("batch"), servicePoint: try row.optionalText("service_point")),
+            createdAt: try row.instant("created_at"),
             changedAt: try row.instant("changed_at"))
     }
 }

@@ -62,6 +62,14 @@ package enum SecurityKeysMigrations {
                         changed_at INTEGER NOT NULL
                     ) STRICT;
                     CREATE UNIQUE INDEX key_plan_open ON key_plan (medium) WHERE state = 'open';
-                    """)
+                    """),
+            Migration(name: "0002", sql: stock),
         ])
+
+    private static let stock = """
+        ALTER TABLE security_key ADD COLUMN batch TEXT;
+        ALTER TABLE security_key ADD COLUMN service_point TEXT;
+        CREATE INDEX security_key_batch ON security_key (batch) WHERE batch IS NOT NULL;
+        CREATE INDEX security_key_service_point ON security_key (service_point) WHERE service_point IS NOT NULL;
+        """
 }

@@ -22,6 +22,7 @@ package enum SecurityKeysRefusal: String, RefusalReason {
     case otherKey = "other-key"
     case cannotRollBack = "cannot-roll-back"
     case certificateTooLarge = "certificate-too-large"
+    case badStockLabel = "bad-stock-label"
 
     package static let room = "security-keys"
 
@@ -61,6 +62,9 @@ package enum SecurityKeysRefusal: String, RefusalReason {
             LocalisedText(zh: "原密钥已失效,只能继续完成。", en: "The old key has ended; the plan can only go forward.")
         case .certificateTooLarge:
             LocalisedText(zh: "证书超过该介质的容量。", en: "The certificate is larger than this security key can hold.")
+        case .badStockLabel:
+            LocalisedText(
+                zh: "批次或网点“{label}”不合要求。", en: "The batch or service point \"{label}\" cannot be used.")
         }
     }
 
@@ -81,6 +85,10 @@ package enum SecurityKeysRefusal: String, RefusalReason {
             LocalisedText(zh: "请勿继续使用该介质,并报告安全管理员。", en: "Stop using this key and tell the security officer.")
         case .tooFewTries:
             LocalisedText(zh: "请由安全管理员核实后继续。", en: "A security officer must look before it goes on.")
+        case .badStockLabel:
+            LocalisedText(
+                zh: "请使用1至32位字母、数字、点、连字符或下划线。",
+                en: "Use 1 to 32 letters, digits, dots, hyphens and underscores.")
         case .cannotRollBack: LocalisedText(zh: "请插入介质继续完成。", en: "Insert the security key and let it finish.")
         }
     }

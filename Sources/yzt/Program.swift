@@ -59,7 +59,7 @@ struct YZT: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, ServeCommand.self, OfficerCommand.self, RegistryCommand.self, KeyCommand.self,
             CertificateCommand.self, ApplicationCommand.self, SealCommand.self, AuditCommand.self, PolicyCommand.self,
-            ClockCommand.self, DoctorCommand.self,
+            ForecastCommand.self, ClockCommand.self, DoctorCommand.self,
             LifeCommand.self,
         ])
 }

@@ -60,7 +60,8 @@ import VirtualKey
             .init(card, answerToReset: VirtualCard.answerToReset)
         }
         let name = MediumNumber.random(in: surroundings)
-        let stock = try await personaliser().beginStockIn(name, on: medium, order: TestDesk.order)
+        let stock = try await personaliser().beginStockIn(
+            name, on: medium, stock: KeyStock(batch: "B-7", servicePoint: "SP-02"), order: TestDesk.order)
         try await personaliser().run(stock, on: medium)
         let enrol = try await personaliser().beginEnrolment(
             of: name, for: TestDesk.holder, family: family, order: TestDesk.order)
@@ -76,6 +77,7 @@ import VirtualKey
         #expect(try await personaliser().recover(on: medium)?.outcome == .finished)
         let first = try await authority.certificates.certificates(medium: name.bytes)
         #expect(first.count == 2 && first.allSatisfy { $0.storedState == .active })
+        #expect(first.allSatisfy { $0.batch == "B-7" && $0.servicePoint == "SP-02" && $0.district == "310000" })
         let renewal = try await personaliser().beginRenewal(of: name, for: TestDesk.holder, order: TestDesk.order)
         try await personaliser().run(renewal, on: medium)
         let all = try await authority.certificates.certificates(medium: name.bytes)

@@ -21,6 +21,11 @@ package struct CertificateRecord: Sendable, Hashable {
     /// Where on the medium: a PIV slot's number. Data, never a meaning.
     package let place: UInt8?
     package let model: String?
+    /// The delivery and the service point that the medium was stocked with.
+    package let batch: String?
+    package let servicePoint: String?
+    /// The division of the entity's code (GB/T 2260, its places 3 to 8).
+    package let district: String?
     /// `attested`, `witnessed` or `unproved`, and what stands behind it.
     package let origin: String
     package let shard: Int
@@ -61,9 +66,17 @@ extension CertificateRecord {
         c.family AS family, c.state AS state, c.status_version AS status_version, c.credit_code AS credit_code,
         c.medium AS medium, c.place AS place, c.model AS model, c.origin AS origin, c.shard AS shard,
         c.not_before AS not_before, c.not_after AS not_after, c.issued_at AS issued_at,
-        c.activate_by AS activate_by, c.activated_at AS activated_at, r.reason AS reason,
+        c.activate_by AS activate_by, c.activated_at AS activated_at, c.batch AS batch,
+        c.service_point AS service_point, c.district AS district, r.reason AS reason,
         r.revoked_at AS revoked_at
         """
+    /// Places 3 to 8 of a code; `nil` where they are not the six digits of a division.
+    static func district(of creditCode: String) -> String? {
+        let digits = creditCode.utf8.dropFirst(2).prefix(6)
+        guard digits.count == 6, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return String(decoding: digits, as: UTF8.self)
+    }
+
     static let source = "certificate c LEFT JOIN revocation r ON r.serial = c.serial"
 
     init(_ row: Row) throws(Refusal) {
@@ -79,6 +92,9 @@ extension CertificateRecord {
         medium = try row.optionalBlob("medium")
         place = try row.optionalInteger("place").flatMap { UInt8(exactly: $0) }
         model = try row.optionalText("model")
+        batch = try row.optionalText("batch")
+        servicePoint = try row.optionalText("service_point")
+        district = try row.optionalText("district")
         origin = try row.text("origin")
         shard = Int(try row.integer("shard"))
         notBefore = try row.instant("not_before")

@@ -129,13 +129,15 @@ struct IssuanceEngine: Sendable {
                 """
                 INSERT INTO certificate (serial, issuer, profile, purpose, family, state, status_version, credit_code,
                     medium, place, model, origin, shard, not_before, not_after, issued_at, activate_by, activated_at,
-                    der)
-                VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                    der, batch, service_point, district)
+                VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+                    $21)
                 """, serial.bytes, draft.issuer, draft.profile, draft.purpose.rawValue,
                 draft.publicKey.family?.rawValue, state.rawValue, draft.holder, draft.location.medium,
                 draft.location.place, draft.location.model, draft.location.origin,
                 Shard.number(of: serial, among: draft.shards), certificate.notBefore, certificate.notAfter, now,
-                draft.activateBy, state == .active ? now : nil, certificate.der)
+                draft.activateBy, state == .active ? now : nil, certificate.der,
+                draft.location.batch, draft.location.servicePoint, draft.holder.flatMap(CertificateRecord.district))
             try draft.alsoStore(transaction, certificate)
             let event = try audit.record(
                 AuditEvent(

@@ -87,13 +87,21 @@ package struct KeyLocation: Sendable, Hashable {
     package var medium: [UInt8]?
     package var place: UInt8?
     package var model: String?
+    /// The delivery that the medium came with, and the service point that handed it out.
+    package var batch: String?
+    package var servicePoint: String?
     /// `attested`, `witnessed` or `unproved`, alone or followed by a colon and what stands behind it.
     package var origin: String
 
-    package init(medium: [UInt8]? = nil, place: UInt8? = nil, model: String? = nil, origin: String = "unproved") {
+    package init(
+        medium: [UInt8]? = nil, place: UInt8? = nil, model: String? = nil, batch: String? = nil,
+        servicePoint: String? = nil, origin: String = "unproved"
+    ) {
         self.medium = medium
         self.place = place
         self.model = model
+        self.batch = batch
+        self.servicePoint = servicePoint
         self.origin = origin
     }
 

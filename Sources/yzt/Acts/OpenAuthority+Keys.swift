@@ -26,21 +26,28 @@ extension OpenAuthority {
     }
 
     /// 入库: a blank key gets its medium number, its own secrets, and a PIN that nobody knows.
-    func stockIn(at terminal: Terminal, by keys: OrderingKeys) async throws -> MediumNumber {
+    func stockIn(
+        _ stock: KeyStock = .unstated, at terminal: Terminal, by keys: OrderingKeys
+    ) async throws -> MediumNumber {
         let stated = try await identify(at: terminal).medium
         if let stated, try await key(stated) != nil {
             throw Refusal(CommandRefusal.alreadyStocked, facts: ["medium": stated.hex])
         }
         let name = MediumNumber.random(in: surroundings)
-        let authorisation = try await order(.stockInKey, subject: name.hex, reason: "stock-in", by: keys)
-        return try await stockIn(name, at: terminal, on: .authorised(authorisation))
+        let authorisation = try await order(
+            CanonicalRequest(
+                .stockInKey, subject: name.hex, parameters: stock.orderParameters, reason: "stock-in",
+                in: surroundings), by: keys)
+        return try await stockIn(name, stock, at: terminal, on: .authorised(authorisation))
     }
 
     /// The same on another basis, such as the bootstrap's.
-    func stockIn(_ name: MediumNumber, at terminal: Terminal, on basis: PlanBasis) async throws -> MediumNumber {
+    func stockIn(
+        _ name: MediumNumber, _ stock: KeyStock = .unstated, at terminal: Terminal, on basis: PlanBasis
+    ) async throws -> MediumNumber {
         let medium = medium(in: terminal.reader, pins: terminal.pins)
         let personaliser = personaliser(at: terminal)
-        let plan = try await personaliser.beginStockIn(name, on: medium, order: basis)
+        let plan = try await personaliser.beginStockIn(name, on: medium, stock: stock, order: basis)
         try await personaliser.run(plan, on: medium)
         return name
     }

@@ -35,6 +35,11 @@ struct CertificateCommand: AsyncParsableCommand {
             }
             for record in records {
                 Console.say(record.line(at: open.surroundings.now()))
+                if let line = CertificateRecord.stockLine(
+                    batch: record.batch, servicePoint: record.servicePoint, district: record.district)
+                {
+                    Console.say(line)
+                }
                 if pem { Console.say(try record.certificate().pem) }
             }
             await open.database.close()

@@ -25,15 +25,21 @@ struct KeyCommand: AsyncParsableCommand {
             discussion: """
                 Prints the medium number. A card that is not factory-fresh receives SELECT and reads, nothing else.
 
-                    yzt key stock-in --reader "READER 2" --officer "READER 0"
+                --batch and --service-point are part of what the officer signs; the key's certificates carry them, so \
+                that a bad delivery or a service point's keys can be found, forecast and revoked together.
+
+                    yzt key stock-in --reader "READER 2" --officer "READER 0" --batch 2026-11 --service-point SP-07
                 """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var reader: ReaderOptions
         @OptionGroup var officer: OfficerOptions
+        @Option(help: "The delivery that the key came with (批次).") var batch: String?
+        @Option(help: "The service point that hands it out (服务网点).") var servicePoint: String?
 
         func run() async throws {
+            let stock = try KeyStock(batch: batch, servicePoint: servicePoint)
             let open = try await authority.open()
-            let name = try await open.stockIn(at: reader.terminal(open, officer), by: officer.keys(open))
+            let name = try await open.stockIn(stock, at: reader.terminal(open, officer), by: officer.keys(open))
             Console.endProgress()
             Console.say(name.hex)
             await open.database.close()
@@ -206,6 +212,9 @@ extension OpenAuthority {
             return
         }
         Console.say("\(name.hex)  \(key.status.title.zh) \(key.status.title.en)  \(key.holder ?? "")  \(key.model)")
+        if let line = CertificateRecord.stockLine(batch: key.stock.batch, servicePoint: key.stock.servicePoint) {
+            Console.say(line)
+        }
         for record in certificates { Console.say(record.line(at: surroundings.now())) }
         if let plan = try await database.read({ try PlanJournal.open(on: name, in: $0) }) {
             Console.say(
@@ -219,5 +228,14 @@ extension CertificateRecord {
     func line(at now: Instant) -> String {
         let state = state(at: now)
         return "  \(serialNumber.hex)  \(purpose.rawValue)  \(state.label.zh) \(state.label.en)  → \(notAfter.shown)"
+    }
+
+    /// Where a medium came from and whose it is; `nil` where nothing of it is known.
+    static func stockLine(batch: String?, servicePoint: String?, district: String? = nil) -> String? {
+        let parts = [
+            batch.map { "批次 batch \($0)" }, servicePoint.map { "网点 service point \($0)" },
+            district.map { "区划 district \($0)" },
+        ].compactMap(\.self)
+        return parts.isEmpty ? nil : "    " + parts.joined(separator: "  ")
     }
 }

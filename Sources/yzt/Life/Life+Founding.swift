@@ -5,6 +5,7 @@ import Foundation
 import Groundwork
 import LegalEntities
 import Officers
+import SecurityKeys
 import SmartCards
 import WebService
 
@@ -186,10 +187,11 @@ extension Life {
         try await insert("holder-1", into: .holder, with: ["--serial", "1001"])
         pins.set(LifePINs.first, for: try reader(.holder))
         try await recogniseRealKey(open)
-        cast.first = try await open.stockIn(at: terminal(.holder), by: officerKeys)
+        let stock = try KeyStock(batch: "EVALUATION-1", servicePoint: "SP-01")
+        cast.first = try await open.stockIn(stock, at: terminal(.holder), by: officerKeys)
         try await insert("holder-2", into: .other, with: Self.plainCard)
         pins.set(LifePINs.second, for: try reader(.other))
-        cast.second = try await open.stockIn(at: terminal(.other), by: officerKeys)
+        cast.second = try await open.stockIn(stock, at: terminal(.other), by: officerKeys)
         return [cast.first, cast.second].compactMap { $0?.hex }.joined(separator: ", ")
     }
 

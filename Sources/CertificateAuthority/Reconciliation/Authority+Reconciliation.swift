@@ -1,0 +1,57 @@
+internal import Cryptography
+internal import Foundation
+internal import Groundwork
+internal import Storage
+
+extension Authority {
+    /// A reconciliation over every issuer of this authority, those that issue no more too.
+    ///
+    /// - Parameters:
+    ///   - keysDirectory: where this machine's signers keep their journals.
+    ///   - more: journals from elsewhere, such as an offline root's; each says itself whose key it is of.
+    ///   - keys: what the records of security keys say; `nil` leaves them out.
+    ///   - scratch: a folder to work in, with room for about 150 bytes for each certificate.
+    package func reconciliation(
+        keysDirectory: String, journals more: [String] = [], keys: (any KeyRecords)?, scratch: String
+    ) async throws -> Reconciliation {
+        let rows = try await database.read { transaction in
+            try transaction.query("SELECT generation, key_name, der FROM authority_issuer ORDER BY created_at")
+        }
+        var journals: [Reconciliation.Journal] = []
+        var strange = Set(more)
+        for row in rows {
+            let generation = try row.text("generation")
+            let certificate = try Certificate(der: try row.blob("der"))
+            let path = SigningJournal.path(in: keysDirectory, key: try row.text("key_name"))
+            let isHere = FileManager.default.fileExists(atPath: path)
+            let given = try more.filter { try SigningJournal.isOf(certificate.publicKey, path: $0) }
+            strange.subtract(given)
+            for file in given {
+                journals.append(
+                    Reconciliation.Journal(
+                        name: "\(generation)/\((file as NSString).lastPathComponent)", issuer: generation,
+                        certificate: certificate, path: file, isExpected: true))
+            }
+            if isHere || given.isEmpty {
+                let hasSigner = (try? issuers.issuer(generation: generation))?.hasSigner ?? false
+                journals.append(
+                    Reconciliation.Journal(
+                        name: generation, issuer: generation, certificate: certificate, path: isHere ? path : nil,
+                        isExpected: hasSigner))
+            }
+        }
+        if let file = strange.min() { throw Refusal(CertificateAuthorityRefusal.foreignJournal, detail: file) }
+        return Reconciliation(
+            database: database, audit: audit, surroundings: surroundings, journals: journals, keys: keys,
+            scratch: scratch)
+    }
+}
+
+extension SigningJournal {
+    package static func path(in keysDirectory: String, key: String) -> String { "\(keysDirectory)/\(key).signed" }
+
+    static func isOf(_ key: PublicKey, path: String) throws(Refusal) -> Bool {
+        let header = SigningLine.header(of: key)
+        return try JournalDescriptor(reading: path).read(at: 0, count: header.count) == header
+    }
+}

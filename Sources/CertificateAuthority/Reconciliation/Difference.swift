@@ -1,0 +1,103 @@
+package import Groundwork
+
+/// Where signers, store, what is published, and keys do not say the same.
+package struct Difference: Sendable, Hashable {
+    package let kind: Kind
+    /// The serial number; for what has none, the journal, list or medium.
+    package let subject: String
+    package let detail: String
+
+    package init(_ kind: Kind, _ subject: String, _ detail: String = "") {
+        self.kind = kind
+        self.subject = subject
+        self.detail = detail
+    }
+
+    /// The names are part of the report's form and never change.
+    package enum Kind: String, Sendable, CaseIterable {
+        case journalMissing = "journal-missing"
+        case journalBroken = "journal-broken"
+        case journalRewritten = "journal-rewritten"
+
+        case signedWithoutIntent = "signed-without-intent"
+        case signedByAnother = "signed-by-another"
+        case signedTwice = "signed-twice"
+        case signedForeign = "signed-foreign"
+        case storedNotSigned = "stored-not-signed"
+        case storedDiffers = "stored-differs"
+        case storedNotIssued = "stored-not-issued"
+        case issuedNotStored = "issued-not-stored"
+        case intentLeftOpen = "intent-left-open"
+        case closedNotRevoked = "closed-not-revoked"
+        case stateWithoutEntry = "state-without-entry"
+        case entryWithoutState = "entry-without-state"
+
+        case listNotSigned = "list-not-signed"
+        case listOverdue = "list-overdue"
+        case revokedNotListed = "revoked-not-listed"
+        case listedNotRevoked = "listed-not-revoked"
+        case listedOtherwise = "listed-otherwise"
+        case answerStale = "answer-stale"
+        case answerUnreadable = "answer-unreadable"
+
+        case keyRecordUnknown = "key-record-unknown"
+        case keyRecordDiffers = "key-record-differs"
+        case keyRecordElsewhere = "key-record-elsewhere"
+        case keyRecordState = "key-record-state"
+        case keyRecordMissing = "key-record-missing"
+
+        case onKeyUnknown = "on-key-unknown"
+        case onKeyElsewhere = "on-key-elsewhere"
+        case notOnKey = "not-on-key"
+        case onKeyDiffers = "on-key-differs"
+
+        package var title: LocalisedText {
+            switch self {
+            case .journalMissing: LocalisedText(zh: "签名日志不存在", en: "a signer's journal is missing")
+            case .journalBroken: LocalisedText(zh: "签名日志被改动", en: "a line of a signer's journal was altered or removed")
+            case .journalRewritten:
+                LocalisedText(
+                    zh: "签名日志与此前对账的记录不符", en: "a signer's journal is not the one of an earlier reconciliation")
+            case .signedWithoutIntent: LocalisedText(zh: "已签名但无签发登记", en: "signed, but never intended")
+            case .signedByAnother: LocalisedText(zh: "由另一签发机构签名", en: "signed by another issuer than intended")
+            case .signedTwice: LocalisedText(zh: "同一序列号签名多次", en: "one serial number was signed more than once")
+            case .signedForeign:
+                LocalisedText(zh: "签发密钥签了别的内容", en: "an issuer's key signed something that is none of its business")
+            case .storedNotSigned: LocalisedText(zh: "已入库但签名日志中没有", en: "stored, but no signer says that it signed it")
+            case .storedDiffers: LocalisedText(zh: "入库证书与所签内容不同", en: "stored, but other bytes were signed")
+            case .storedNotIssued: LocalisedText(zh: "已入库但签发登记未完成", en: "stored, but its intent was not finished")
+            case .issuedNotStored: LocalisedText(zh: "登记为已签发但未入库", en: "finished as issued, but not stored")
+            case .intentLeftOpen: LocalisedText(zh: "签发登记逾期未结", en: "an intent is open after its lease")
+            case .closedNotRevoked:
+                LocalisedText(zh: "已作废的登记不在吊销表中", en: "a closed intent is not in the table of revocations")
+            case .stateWithoutEntry:
+                LocalisedText(zh: "证书已吊销或冻结但吊销表中没有", en: "revoked or suspended, but not in the table of revocations")
+            case .entryWithoutState:
+                LocalisedText(zh: "在吊销表中但证书状态不符", en: "in the table of revocations, but its state says otherwise")
+            case .listNotSigned:
+                LocalisedText(
+                    zh: "吊销列表不是签发机构所签",
+                    en: "a published list was not signed by its issuer, or its signer does not know it")
+            case .listOverdue: LocalisedText(zh: "吊销列表已过期", en: "a published list is past its next update")
+            case .revokedNotListed: LocalisedText(zh: "已吊销但不在吊销列表上", en: "revoked, but not on the published list")
+            case .listedNotRevoked: LocalisedText(zh: "在吊销列表上但未吊销", en: "on the published list, but not revoked")
+            case .listedOtherwise:
+                LocalisedText(zh: "吊销列表上的原因或时间不符", en: "on the published list with another reason or time")
+            case .answerStale: LocalisedText(zh: "OCSP 应答与状态不符", en: "a stored OCSP answer says another status")
+            case .answerUnreadable: LocalisedText(zh: "OCSP 应答无法读取", en: "a stored OCSP answer cannot be read")
+            case .keyRecordUnknown: LocalisedText(zh: "介质上的证书未入库", en: "written on a key, but not stored")
+            case .keyRecordDiffers:
+                LocalisedText(zh: "介质上的证书与入库证书不同", en: "written on a key, but other bytes are stored")
+            case .keyRecordElsewhere: LocalisedText(zh: "介质或位置不符", en: "written on another key or place than stored")
+            case .keyRecordState:
+                LocalisedText(zh: "介质记录与证书状态不符", en: "the key's record and the certificate's state disagree")
+            case .keyRecordMissing: LocalisedText(zh: "签发给介质但介质无记录", en: "issued for a key, which has no record of it")
+            case .onKeyUnknown: LocalisedText(zh: "介质上有未知证书", en: "on the key, but unknown to the authority")
+            case .onKeyElsewhere: LocalisedText(zh: "介质上有属于另一介质的证书", en: "on this key, but issued for another")
+            case .notOnKey: LocalisedText(zh: "记录为已写入但介质上没有", en: "recorded as written, but not on the key")
+            case .onKeyDiffers:
+                LocalisedText(zh: "介质该位置上是另一张证书", en: "another certificate lies in its place on the key")
+            }
+        }
+    }
+}

@@ -1,0 +1,217 @@
+internal import Cryptography
+internal import Groundwork
+internal import Storage
+
+/// Journals, intents, certificates, revocations and records of keys, for the serial numbers that begin with one byte.
+extension ReconciliationRun {
+    mutating func compareStore(_ bucket: Int) async throws {
+        let signed = try signed(bucket)
+        let written = try written(bucket)
+        let part = try await reconciliation.database.read { try StoredPart(bucket, in: $0) }
+        intents += part.intents.count
+        certificates += part.certificates.count
+        revocations += part.revocations.count
+        try compareSigned(signed, part)
+        try compareIntents(signed, part)
+        try compareCertificates(signed, part)
+        guard reconciliation.keys != nil else { return }
+        try await compareWritten(written, part)
+    }
+
+    /// What the signers say, against the intents.
+    private mutating func compareSigned(_ signed: [SerialNumber: [Signed]], _ part: StoredPart) throws {
+        for (serial, lines) in signed.sorted(by: { $0.key < $1.key }) {
+            if lines.count > 1 { try found(.signedTwice, serial.hex, "\(lines.count) times") }
+            guard let intent = part.intents[serial] else {
+                // An authority's own certificate may have been made before its store was.
+                if part.authorities[serial] != lines.last?.digest { try found(.signedWithoutIntent, serial.hex) }
+                continue
+            }
+            for line in lines where journalsRead[line.journal].issuer != intent.issuer {
+                try found(
+                    .signedByAnother, serial.hex,
+                    "intended for \(intent.issuer), signed by \(journalsRead[line.journal].issuer)")
+            }
+            if let certificate = part.certificates[serial], !lines.contains(where: { $0.digest == certificate.body }) {
+                try found(.storedDiffers, serial.hex)
+            }
+        }
+    }
+
+    private mutating func compareIntents(_ signed: [SerialNumber: [Signed]], _ part: StoredPart) throws {
+        let now = reconciliation.surroundings.now()
+        for (serial, intent) in part.intents.sorted(by: { $0.key < $1.key }) {
+            switch intent.progress {
+            case .intended:
+                if intent.leaseUntil <= now {
+                    try found(
+                        .intentLeftOpen, serial.hex,
+                        signed[serial] == nil ? "nothing was signed" : "signed, never stored")
+                }
+            case .issued:
+                if part.certificates[serial] == nil { try found(.issuedNotStored, serial.hex) }
+            case .closed:
+                if part.revocations[serial] == nil { try found(.closedNotRevoked, serial.hex) }
+            }
+        }
+    }
+
+    private mutating func compareCertificates(_ signed: [SerialNumber: [Signed]], _ part: StoredPart) throws {
+        var meanwhile: [SerialNumber: Signed]?
+        for (serial, certificate) in part.certificates.sorted(by: { $0.key < $1.key }) {
+            if !journalsRead.contains(where: { $0.issuer == certificate.issuer }) {
+                unjournalled[certificate.issuer, default: 0] += 1
+            } else if signed[serial] == nil {
+                if meanwhile == nil { meanwhile = try signedMeanwhile() }
+                switch meanwhile?[serial] {
+                case nil: try found(.storedNotSigned, serial.hex, "issuer \(certificate.issuer)")
+                case .some(let line):
+                    if line.digest != certificate.body { try found(.storedDiffers, serial.hex) }
+                }
+            }
+            if part.intents[serial]?.progress != .issued { try found(.storedNotIssued, serial.hex) }
+            let revocation = part.revocations[serial]
+            switch (certificate.state, revocation) {
+            case (.revoked, nil), (.suspended, nil):
+                try found(.stateWithoutEntry, serial.hex, certificate.state.rawValue)
+            case (.revoked, .certificateHold?), (.issued, _?), (.active, _?):
+                try found(.entryWithoutState, serial.hex, certificate.state.rawValue)
+            case (.suspended, .some(let reason)) where reason != .certificateHold:
+                try found(.entryWithoutState, serial.hex, certificate.state.rawValue)
+            default: break
+            }
+        }
+    }
+
+    private mutating func compareWritten(
+        _ written: [SerialNumber: [WrittenCertificate]], _ part: StoredPart
+    ) async throws {
+        for (serial, records) in written.sorted(by: { $0.key < $1.key }) {
+            for record in records {
+                guard let certificate = part.certificates[serial] else {
+                    try found(.keyRecordUnknown, serial.hex, "medium \(Hex.encode(record.medium))")
+                    continue
+                }
+                try await compare(record, certificate, serial)
+            }
+        }
+        guard let keys = reconciliation.keys else { return }
+        for (serial, certificate) in part.certificates.sorted(by: { $0.key < $1.key }) {
+            guard let medium = certificate.medium, written[serial] == nil else { continue }
+            // It was stored after the keys were read, or its plan is on the way.
+            if try await keys.record(fingerprint: certificate.fingerprint) != nil { continue }
+            if try await keys.isInWork(medium) { continue }
+            // A certificate that was never recorded was never activated; revoked, nothing is left to say.
+            if certificate.state == .revoked { continue }
+            try found(.keyRecordMissing, serial.hex, "medium \(Hex.encode(medium))")
+        }
+    }
+
+    private mutating func compare(
+        _ record: WrittenCertificate, _ certificate: StoredPart.StoredCertificate, _ serial: SerialNumber
+    ) async throws {
+        let medium = Hex.encode(record.medium)
+        if record.fingerprint != certificate.fingerprint {
+            try found(.keyRecordDiffers, serial.hex, "medium \(medium)")
+        } else if certificate.medium != record.medium || certificate.place != record.place {
+            try found(
+                .keyRecordElsewhere, serial.hex,
+                "recorded on \(medium) at \(Hex.encode([record.place])), stored for "
+                    + "\(certificate.medium.map { Hex.encode($0) } ?? "no medium") at "
+                    + "\(certificate.place.map { Hex.encode([$0]) } ?? "no place")")
+        }
+        let agrees =
+            switch (record.state, certificate.state) {
+            case (.made, .active), (.made, .suspended), (.proved, .issued), (.ended, .issued), (.ended, .active): false
+            default: true
+            }
+        guard !agrees, let keys = reconciliation.keys, try await !keys.isInWork(record.medium) else { return }
+        // The record was read before the store: it may have followed meanwhile.
+        guard try await keys.record(fingerprint: record.fingerprint)?.state == record.state else { return }
+        try found(
+            .keyRecordState, serial.hex,
+            "medium \(medium): record \(record.state), certificate \(certificate.state.rawValue)")
+    }
+}
+
+/// What the store has for the serial numbers that begin with one byte: of certificates the digests alone.
+struct StoredPart: Sendable {
+    enum Progress: String { case intended, issued, closed }
+
+    struct StoredIntent: Sendable {
+        let issuer: String
+        let progress: Progress
+        let leaseUntil: Instant
+    }
+
+    struct StoredCertificate: Sendable {
+        let issuer: String
+        let state: CertificateState
+        let medium: [UInt8]?
+        let place: UInt8?
+        let fingerprint: [UInt8]
+        /// SHA-256 of the TBSCertificate; empty where the bytes are no certificate.
+        let body: [UInt8]
+    }
+
+    var intents: [SerialNumber: StoredIntent] = [:]
+    var certificates: [SerialNumber: StoredCertificate] = [:]
+    var revocations: [SerialNumber: RevocationReason] = [:]
+    /// The authorities' own certificates: digests of their bodies.
+    var authorities: [SerialNumber: [UInt8]] = [:]
+
+    /// All pages in one state of the store.
+    init(_ bucket: Int, in transaction: any ReadTransaction) throws {
+        let end = [UInt8(bucket + 1)]
+        try StoredPart.pages(
+            """
+            SELECT serial, issuer, progress, lease_until FROM issuance_intent
+            WHERE serial > $1 AND serial < $2 ORDER BY serial LIMIT 2000
+            """, from: [UInt8(bucket)], to: end, in: transaction
+        ) { serial, row in
+            intents[serial] = StoredIntent(
+                issuer: try row.text("issuer"), progress: try row.choice("progress"),
+                leaseUntil: try row.instant("lease_until"))
+        }
+        try StoredPart.pages(
+            """
+            SELECT serial, issuer, state, medium, place, der FROM certificate
+            WHERE serial > $1 AND serial < $2 ORDER BY serial LIMIT 500
+            """, from: [UInt8(bucket)], to: end, in: transaction
+        ) { serial, row in
+            let der = try row.blob("der")
+            certificates[serial] = StoredCertificate(
+                issuer: try row.text("issuer"), state: try row.choice("state"),
+                medium: try row.optionalBlob("medium"),
+                place: try row.optionalInteger("place").flatMap { UInt8(exactly: $0) },
+                fingerprint: DigestAlgorithm.sha256.hash(der), body: CertificateGlance(der: der)?.bodyDigest ?? [])
+        }
+        try StoredPart.pages(
+            """
+            SELECT serial, reason FROM revocation WHERE serial > $1 AND serial < $2 ORDER BY serial LIMIT 2000
+            """, from: [UInt8(bucket)], to: end, in: transaction
+        ) { serial, row in
+            revocations[serial] = RevocationReason(rawValue: Int(try row.integer("reason"))) ?? .unspecified
+        }
+        for row in try transaction.query("SELECT serial, der FROM authority_issuer") {
+            let serial = try row.serial("serial")
+            authorities[serial] = CertificateGlance(der: try row.blob("der"))?.bodyDigest ?? []
+        }
+    }
+
+    private static func pages(
+        _ query: String, from start: [UInt8], to end: [UInt8], in transaction: any ReadTransaction,
+        _ body: (SerialNumber, Row) throws -> Void
+    ) throws {
+        var last = start
+        while true {
+            let rows = try transaction.query(query, last, end)
+            for row in rows {
+                let serial = try row.serial("serial")
+                try body(serial, row)
+                last = serial.bytes
+            }
+            if rows.isEmpty { return }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package import Cryptography
+package import Groundwork
+
+/// Something that an issuer's key was about to sign: one line of its journal.
+package struct SigningRecord: Sendable, Hashable {
+    /// Read from the message itself, not from what a caller says that it is. The letters are stored.
+    package enum Kind: String, Sendable, CaseIterable {
+        /// A TBSCertificate with a serial number of this authority's form.
+        case certificate = "C"
+        /// A TBSCertList (RFC 5280, 5.1.2).
+        case list = "L"
+        /// A CertificationRequestInfo (RFC 2986, 4.1): the key asks for its own certificate.
+        case request = "Q"
+        /// Anything else. An issuer's key has no business with it.
+        case other = "O"
+    }
+
+    package let kind: Kind
+    /// Of a certificate.
+    package let serial: SerialNumber?
+    /// SHA-256 of the signed message.
+    package let digest: [UInt8]
+    package let at: Instant
+
+    package init(kind: Kind, serial: SerialNumber?, digest: [UInt8], at: Instant) {
+        self.kind = kind
+        self.serial = serial
+        self.digest = digest
+        self.at = at
+    }
+
+    init(of message: [UInt8], digest: [UInt8], at moment: Instant) {
+        let (kind, serial) = SigningRecord.form(of: message)
+        self.init(kind: kind, serial: serial, digest: digest, at: moment)
+    }
+
+    /// What the first members say: `[0] version, serialNumber` begin a certificate, `version 1, AlgorithmIdentifier` a
+    /// list, `version 0, Name` a request.
+    private static func form(of message: [UInt8]) -> (Kind, SerialNumber?) {
+        guard let element = try? DERElement(parsing: message, limit: 1 << 26), var members = try? element.members(),
+            let first = members.next(), let second = members.next()
+        else { return (.other, nil) }
+        switch (first.identifier, second.identifier) {
+        case (0xA0, 0x02):
+            guard let serial = SerialNumber(second.content) else { return (.other, nil) }
+            return (.certificate, serial)
+        case (0x02, 0x30):
+            switch try? first.integer() {
+            case 1: return (.list, nil)
+            case 0: return (.request, nil)
+            default: return (.other, nil)
+            }
+        default: return (.other, nil)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package import AgentProtocol
+package import CertificateAuthority
+internal import Cryptography
+internal import Groundwork
+package import SecurityKeys
+internal import Storage
+
+/// A security key in a reader, held against what is recorded of it.
+extension Personaliser {
+    /// What lies in each place of the model, by SELECT and reads alone.
+    package func certificates(
+        on medium: any KeyMedium, model: CardModel
+    ) async throws -> [KeyPlace: [UInt8]] {
+        var found: [KeyPlace: [UInt8]] = [:]
+        let places = Set(model.places.flatMap { [$0.primary, $0.spare] }.compactMap(\.self))
+        for place in places.sorted(by: { $0.rawValue < $1.rawValue }) {
+            do throws(MediumFailure) {
+                guard
+                    case .read(let certificate?) = try await medium.perform(
+                        .readBack(place: place), lender: NoSecrets())
+                else { continue }
+                found[place] = certificate
+            } catch .unsupported {
+                continue
+            } catch { throw error.refusal }
+        }
+        return found
+    }
+
+    /// Each certificate that is on the key and should not be, or should be and is not. A key that is not ours has
+    /// nothing but differences.
+    package func reconcile(_ medium: any KeyMedium, certificates store: CertificateStore) async throws -> [Difference] {
+        let facts = try await identify(medium)
+        guard let name = facts.medium, let key = try await database.read({ try SecurityKeyStore.key(name, in: $0) }),
+            let model = models[key.model]
+        else { throw Refusal(SecurityKeysRefusal.unknownKey, detail: facts.medium?.hex ?? "a blank key") }
+        let onKey = try await certificates(on: medium, model: model)
+        let records = try await database.read { try KeyCertificateStore.certificates(name, in: $0) }
+        let isInWork = try await openPlan(on: name) != nil
+        var differences: [Difference] = []
+        for (place, der) in onKey.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            let serial = CertificateGlance(der: der)?.serialNumber
+            let subject = serial?.hex ?? "SHA-256 \(Hex.encode(DigestAlgorithm.sha256.hash(der)))"
+            guard let serial, let stored = try await store.certificate(serial), stored.der == der else {
+                differences.append(Difference(.onKeyUnknown, subject, "\(name.hex) at \(place)"))
+                continue
+            }
+            if stored.medium != name.bytes || stored.place != UInt8(place.rawValue, radix: 16) {
+                differences.append(Difference(.onKeyElsewhere, subject, "\(name.hex) at \(place)"))
+            }
+        }
+        // While a plan is open, what is recorded and what lies there may be a step apart.
+        for record in records where record.state == .active && !isInWork {
+            guard onKey[record.place] != record.certificate else { continue }
+            let serial = CertificateGlance(der: record.certificate)?.serialNumber?.hex ?? "?"
+            differences.append(
+                Difference(
+                    onKey[record.place] == nil ? .notOnKey : .onKeyDiffers, serial, "\(name.hex) at \(record.place)"))
+        }
+        return differences
+    }
+}

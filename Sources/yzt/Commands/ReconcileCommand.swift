@@ -1,0 +1,48 @@
+import ArgumentParser
+import CertificateAuthority
+import Foundation
+import Groundwork
+import Storage
+
+struct ReconcileCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reconcile",
+        abstract: "Hold signers' journals, the store, what is published, and keys against each other (对账).",
+        discussion: """
+            Each issuer's key keeps a journal of its own, keys/<name>.signed: a line is on the disk before anything is \
+            signed. Signed, stored, published and written on keys must be the same; each difference is named by its \
+            serial number. It may run beside the service, and memory does not grow with the number of certificates.
+
+                yzt reconcile                              everything that is stored
+                yzt reconcile --journal root.signed        with the journal of a root that is kept offline
+                yzt reconcile --reader "READER 2"          the key in hand, by SELECT and reads alone
+                yzt reconcile --json report.json           every difference and the counts, for programs
+
+            Exit status 0 if nothing differs, 1 otherwise.
+            """)
+    @OptionGroup var authority: AuthorityOptions
+    @Option(help: "Compare the key in this reader with its records, and nothing else.") var reader: String?
+    @Option(name: .customLong("journal"), help: "A journal from elsewhere; may be given more than once.")
+    var journals: [String] = []
+    @Option(help: "Also write the report as JSON to this file.") var json: String?
+    @Option(help: "How many differences are printed; all are counted, and in the JSON.") var show: Int = 200
+
+    func run() async throws {
+        let open = try await authority.open()
+        let report = try ReconciliationReport(json: json, show: show)
+        if let reader {
+            let terminal = OpenAuthority.Terminal(reader: reader, pins: PINEntry(source: .terminal))
+            for difference in try await open.reconcile(at: terminal) { try report.add(difference) }
+            try report.finish(nil)
+        } else {
+            let summary = try await open.reconciliation(journals: journals).run(
+                progress: { phase, part in
+                    Console.progress("\(phase.title.zh) \(phase.title.en) \(Int(part * 100)) %")
+                }, report: { try report.add($0) })
+            Console.endProgress()
+            try report.finish(summary)
+        }
+        await open.database.close()
+        guard report.count == 0 else { throw ExitCode(ExitStatus.refused) }
+    }
+}
