@@ -14,6 +14,7 @@ struct Room {
     var sees: [String] = []
     var packages: [Target.Dependency] = []
     var tested = true
+    var path: String?
     var testSees: [String] = []
     var testPackages: [Target.Dependency] = []
 }
@@ -29,7 +30,10 @@ let rooms: [Room] = [
     Room(name: "CLinux", kind: .cLibrary(pkgConfig: nil, apt: [])),
     Room(name: "Groundwork", sees: ["CLinux"], packages: [yams]),
     Room(name: "COpenSSL", kind: .cLibrary(pkgConfig: "libcrypto", apt: ["libssl-dev"])),
-    Room(name: "Cryptography", sees: ["Groundwork", "COpenSSL"]),
+    Room(name: "CPKCS11", kind: .cLibrary(pkgConfig: nil, apt: ["libp11-kit-dev"])),
+    Room(name: "Cryptography", sees: ["Groundwork", "COpenSSL", "CPKCS11"], testSees: ["SoftTokens"]),
+    // What several rooms' tests need: tokens of SoftHSM 2. Nothing that ships sees it.
+    Room(name: "SoftTokens", sees: ["Groundwork", "Cryptography"], tested: false, path: "Tests/SoftTokens"),
     Room(name: "Storage", sees: ["Groundwork"], packages: [grdb]),
     Room(name: "Audit", sees: ["Groundwork", "Cryptography", "Storage"]),
     Room(name: "Officers", sees: ["Groundwork", "Cryptography", "Storage", "Audit"]),
@@ -49,10 +53,11 @@ let rooms: [Room] = [
         sees: [
             "Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities", "SmartCards",
             "AgentProtocol",
-        ], testSees: ["VirtualKey"]),
+        ], testSees: ["VirtualKey", "SoftTokens"]),
     Room(
         name: "CertificateAuthority",
-        sees: ["Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities"]),
+        sees: ["Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities"],
+        testSees: ["SoftTokens"]),
     Room(
         name: "Personalisation",
         sees: [
@@ -128,7 +133,7 @@ let targets: [Target] = rooms.filter { built.contains($0.name) }.flatMap { room 
     case .cLibrary(let pkgConfig, let apt):
         return [.systemLibrary(name: room.name, pkgConfig: pkgConfig, providers: apt.isEmpty ? nil : [.apt(apt)])]
     case .library:
-        return [.target(name: room.name, dependencies: dependencies, swiftSettings: settings)] + tests
+        return [.target(name: room.name, dependencies: dependencies, path: room.path, swiftSettings: settings)] + tests
     case .program:
         return [.executableTarget(name: room.name, dependencies: dependencies, swiftSettings: settings)] + tests
     }

@@ -4,6 +4,8 @@ internal import Audit
 enum CertificateAuthorityAct: String, AuditAct, CaseIterable {
     case keyCreated = "authority.key-created"
     case authorityCreated = "authority.created"
+    case custodyFailed = "authority.custody-failed"
+    case custodyRecovered = "authority.custody-recovered"
     case issuanceIntended = "certificate.issue.intended"
     case issuanceDone = "certificate.issue.done"
     case issuanceClosed = "certificate.issue.closed"

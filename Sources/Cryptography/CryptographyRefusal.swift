@@ -12,6 +12,13 @@ package enum CryptographyRefusal: String, RefusalReason {
     case signatureInvalid = "signature-invalid"
     case answerUnacceptable = "answer-unacceptable"
     case operationFailed = "operation-failed"
+    case tokenModule = "token-module"
+    case tokenMissing = "token-missing"
+    case tokenUnavailable = "token-unavailable"
+    case tokenPIN = "token-pin"
+    case tokenUnsupported = "token-unsupported"
+    case tokenKey = "token-key"
+    case tokenBusy = "token-busy"
 
     package static let room = "cryptography"
 
@@ -29,6 +36,22 @@ package enum CryptographyRefusal: String, RefusalReason {
         case .answerUnacceptable:
             LocalisedText(zh: "{what}与请求不符。", en: "The {what} does not answer the request that was made.")
         case .operationFailed: LocalisedText(zh: "密码运算失败。", en: "A cryptographic operation failed.")
+        case .tokenModule:
+            LocalisedText(zh: "无法装入密码设备的模块{module}。", en: "The PKCS #11 module {module} cannot be loaded.")
+        case .tokenMissing:
+            LocalisedText(zh: "没有名为{token}的密码设备。", en: "There is no token with the label {token}.")
+        case .tokenUnavailable:
+            LocalisedText(zh: "密码设备{token}暂时不能工作,没有签名。", en: "The token {token} does not work now; nothing was signed.")
+        case .tokenPIN:
+            LocalisedText(
+                zh: "密码设备{token}拒绝了PIN,不再尝试。", en: "The token {token} refused the PIN; it is not tried again.")
+        case .tokenUnsupported:
+            LocalisedText(zh: "密码设备{token}不支持{algorithm}。", en: "The token {token} does not have {algorithm}.")
+        case .tokenKey:
+            LocalisedText(
+                zh: "密码设备{token}中的密钥{key}不能使用。", en: "The key {key} in the token {token} cannot be used.")
+        case .tokenBusy:
+            LocalisedText(zh: "密码设备{token}的请求过多。", en: "The token {token} has more to do than it can.")
         }
     }
 
@@ -43,6 +66,26 @@ package enum CryptographyRefusal: String, RefusalReason {
         case .notAuthentic, .signatureInvalid:
             LocalisedText(zh: "请勿使用该数据,并联系管理员。", en: "Do not use this data, and tell the administrator.")
         case .operationFailed: LocalisedText(zh: "请联系管理员查看日志。", en: "Ask the administrator to look at the log.")
+        case .tokenModule: LocalisedText(zh: "请核对配置中的模块路径。", en: "Check the module's path in the configuration.")
+        case .tokenMissing:
+            LocalisedText(zh: "请检查设备连接和配置中的标签。", en: "Check the device and the label in the configuration.")
+        case .tokenUnavailable, .tokenBusy:
+            LocalisedText(
+                zh: "请稍后重试;设备恢复后自动继续。", en: "Try again later; work goes on by itself when the token is back.")
+        case .tokenPIN:
+            LocalisedText(zh: "请改正PIN文件后重新启动。", en: "Correct the PIN's file, then start again.")
+        case .tokenUnsupported:
+            LocalisedText(
+                zh: "请使用支持该算法的密码设备,或改用密钥文件。", en: "Use a token that has it, or keep the keys in files.")
+        case .tokenKey:
+            LocalisedText(zh: "请用设备工具检查该密钥。", en: "Look at that key with the token's own tools.")
+        }
+    }
+
+    package var retry: Refusal.Retry {
+        switch self {
+        case .tokenMissing, .tokenUnavailable, .tokenBusy: .later
+        default: .no
         }
     }
 }
@@ -75,6 +118,10 @@ package enum DERFault: Error, Equatable, Sendable {
 }
 
 extension Refusal {
+    static func tokenModule(_ path: String, _ detail: String) -> Refusal {
+        Refusal(CryptographyRefusal.tokenModule, detail: detail, facts: ["module": path])
+    }
+
     /// A refusal of this room that names the structure.
     static func cryptography(_ reason: CryptographyRefusal, _ what: Structure, _ detail: String = "") -> Refusal {
         Refusal(reason, detail: detail, facts: ["what": what.rawValue])

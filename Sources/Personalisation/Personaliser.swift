@@ -174,7 +174,7 @@ struct EscrowLender: SecretLender {
         } catch let refusal as Refusal { throw refusal } catch {
             throw Refusal(SecurityKeysRefusal.secretMissing, detail: "\(error)")
         }
-        return try escrow.open(envelope, medium: medium, model: model)
+        return try await escrow.open(envelope, medium: medium, model: model)
     }
 
     /// What the maker published, and so no secret.

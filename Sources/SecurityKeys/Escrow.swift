@@ -100,9 +100,10 @@ package struct Escrow: Sendable {
     }
 
     /// Opens an envelope, or derives what is derived.
-    package func open(_ envelope: Envelope, medium: MediumNumber, model: CardModel) throws(Refusal) -> SecretBytes {
+    package func open(_ envelope: Envelope, medium: MediumNumber, model: CardModel) async throws(Refusal) -> SecretBytes
+    {
         if envelope.reference.kind == .management {
-            return try ManagementSecret.derive(
+            return try await ManagementSecret.derive(
                 from: keys, version: envelope.reference.generation, model: model.name, medium: medium,
                 cipher: model.management)
         }

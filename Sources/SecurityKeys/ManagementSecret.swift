@@ -9,15 +9,15 @@ package enum ManagementSecret {
 
     package static func derive(
         from keys: EscrowKeys, version: Int, model: String, medium: MediumNumber, cipher: SecretCipher
-    ) throws(Refusal) -> SecretBytes {
+    ) async throws(Refusal) -> SecretBytes {
         guard let master = keys.masters[version] else {
             throw Refusal(SecurityKeysRefusal.secretMissing, detail: "master version \(version)")
         }
         // The last byte counts up until the key is none of DES's weak ones (SP 800-67, 3.3.2).
         for round in UInt8(0)...255 {
             let context = context(version: version, model: model, medium: medium, cipher: cipher, round: round)
-            let key = try KeyDerivation.counterCMAC(
-                master: master.secret, label: Array(label.utf8), context: context, bits: cipher.keyLength * 8)
+            let key = try await master.derive(
+                label: Array(label.utf8), context: context, bits: cipher.keyLength * 8)
             guard cipher == .tripleDES else { return key }
             let odd = DESKey.withParity(key)
             if !DESKey.isWeak(odd) { return odd }

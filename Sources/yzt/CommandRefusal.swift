@@ -17,6 +17,7 @@ enum CommandRefusal: String, RefusalReason {
     case alreadyStocked = "already-stocked"
     case unreadableFile = "unreadable-file"
     case evaluationClock = "evaluation-clock"
+    case tokenNotEmpty = "token-not-empty"
 
     static let room = "command"
 
@@ -56,6 +57,8 @@ enum CommandRefusal: String, RefusalReason {
                 zh: "策略按评估方式对待未同步的时钟,而本配置不是评估。",
                 en: "The policy takes an unkept clock as an evaluation does, but this configuration is no evaluation.")
         case .unreadableFile: LocalisedText(zh: "无法读取文件 {path}。", en: "The file {path} cannot be read.")
+        case .tokenNotEmpty:
+            LocalisedText(zh: "密码设备 {token} 中已有密钥。", en: "The token {token} has keys already.")
         }
     }
 
@@ -93,6 +96,8 @@ enum CommandRefusal: String, RefusalReason {
                 en: "Set timeStamps.clock.unsynchronised to refused in Policies/certificates.yaml and apply it.")
         case .unreadableFile:
             LocalisedText(zh: "请核对路径和权限。", en: "Check the path and its permissions.")
+        case .tokenNotEmpty:
+            LocalisedText(zh: "每个证书机构须使用一个空的密码设备。", en: "Each authority takes a token of its own, empty at first.")
         }
     }
 }

@@ -24,8 +24,10 @@ final class Bench: Sendable {
     let stop: StopSign
     let keys: KeysInMemory
 
+    /// - Parameter custody: where the keys are, if not in memory.
     static func create(
-        _ family: AlgorithmFamily = .p256, policies: PolicyFiles? = nil
+        _ family: AlgorithmFamily = .p256, policies: PolicyFiles? = nil,
+        custody: ((Database, AuditLog) throws -> any KeyCustody)? = nil
     ) async throws -> Bench {
         let folder = FileManager.default.temporaryDirectory.appending(path: "yzt-bench-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -35,8 +37,8 @@ final class Bench: Sendable {
         let keys = KeysInMemory()
         let (database, audit) = try open(folder, surroundings)
         let authority = try await Ceremony.create(
-            family, policies: try policies ?? policyFiles(), keys: keys, statusBase: base, database: database,
-            audit: audit, surroundings: surroundings, observer: stop.observer)
+            family, policies: try policies ?? policyFiles(), keys: try custody?(database, audit) ?? keys,
+            statusBase: base, database: database, audit: audit, surroundings: surroundings, observer: stop.observer)
         return Bench(folder, clock, surroundings, database, audit, authority, family, stop, keys)
     }
 
@@ -228,12 +230,21 @@ final class KeysInMemory: KeyCustody {
     private let keys = Mutex<[String: PrivateKey]>([:])
 
     func contains(_ name: String) -> Bool { keys.withLock { $0[name] != nil } }
-    func store(_ key: PrivateKey, name: String) { keys.withLock { $0[name] = key } }
     func remove(_ name: String) { keys.withLock { $0[name] = nil } }
-    func load(name: String) throws(Refusal) -> PrivateKey {
+    func generate(_ name: String, family: AlgorithmFamily) async throws -> any Signer {
+        let key = try PrivateKey.generate(family)
+        let isNew = keys.withLock { keys in
+            guard keys[name] == nil else { return false }
+            keys[name] = key
+            return true
+        }
+        guard isNew else { throw Refusal(CertificateAuthorityRefusal.keyFileExists, facts: ["key": name]) }
+        return SoftwareSigner(key)
+    }
+    func signer(_ name: String) throws -> any Signer {
         guard let key = keys.withLock({ $0[name] }) else {
             throw Refusal(CertificateAuthorityRefusal.noSigner, facts: ["key": name])
         }
-        return key
+        return SoftwareSigner(key)
     }
 }

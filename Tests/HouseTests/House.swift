@@ -17,7 +17,7 @@ enum House {
         let all = toPersonalisation.union(pictures).union(["Authentication", "ElectronicSeals"])
         return [
             "Groundwork": ["CLinux"],
-            "Cryptography": ground.union(["COpenSSL"]),
+            "Cryptography": ground.union(["COpenSSL", "CPKCS11"]),
             "Storage": ground,
             "Audit": ["Groundwork", "Cryptography", "Storage"],
             "Officers": toAudit,

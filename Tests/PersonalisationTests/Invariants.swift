@@ -80,6 +80,6 @@ struct EscrowReader: SecretLender {
         do {
             envelope = try await desk.database.read { try desk.escrow.envelope(reference, medium: name, in: $0) }
         } catch { throw Refusal(SecurityKeysRefusal.secretMissing) }
-        return try desk.escrow.open(envelope, medium: name, model: model)
+        return try await desk.escrow.open(envelope, medium: name, model: model)
     }
 }

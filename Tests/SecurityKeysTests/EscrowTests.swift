@@ -28,7 +28,7 @@ enum Policies {
     private func secret(_ reference: SecretReference, _ escrow: Escrow, _ database: Database) async throws -> [UInt8] {
         let envelope = try await database.read { [medium] in try escrow.envelope(reference, medium: medium, in: $0) }
         let model = try #require(try Policies.models()["virtual-key"])
-        let opened = try escrow.open(envelope, medium: medium, model: model)
+        let opened = try await escrow.open(envelope, medium: medium, model: model)
         return opened.withBytes { Array($0) }
     }
 
@@ -86,33 +86,42 @@ enum Policies {
         }
     }
 
-    @Test func theKeyFileOpensWithItsPassphraseAndIsPrivate() throws {
+    @Test func theKeyFileOpensWithItsPassphraseAndIsPrivate() async throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "master-\(UUID().uuidString).json").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         let keys = EscrowKeys.generate(in: .real).addingMaster(in: .real)
         let passphrase = SecretBytes(copying: Array("correct horse".utf8))
-        try keys.write(to: path, passphrase: passphrase, in: .real, rounds: 1000)
-        let again = try EscrowKeys(path: path, passphrase: passphrase)
+        try await keys.write(to: path, passphrase: passphrase, in: .real, rounds: 1000)
+        let again = try await EscrowKeys(path: path, passphrase: passphrase)
         #expect(again.masterVersion == 2)
         let cipher = SecretCipher.aes192
-        let first = try ManagementSecret.derive(from: keys, version: 2, model: "m", medium: medium, cipher: cipher)
-        let second = try ManagementSecret.derive(from: again, version: 2, model: "m", medium: medium, cipher: cipher)
+        let first = try await ManagementSecret.derive(
+            from: keys, version: 2, model: "m", medium: medium, cipher: cipher)
+        let second = try await ManagementSecret.derive(
+            from: again, version: 2, model: "m", medium: medium, cipher: cipher)
         let isSame = first.equals(second)
         #expect(isSame)
         let wrong = SecretBytes(copying: Array("wrong horse".utf8))
-        #expect(throws: Refusal(SecurityKeysRefusal.badKeyFile)) { try EscrowKeys(path: path, passphrase: wrong) }
+        await #expect(throws: Refusal(SecurityKeysRefusal.badKeyFile)) {
+            try await EscrowKeys(path: path, passphrase: wrong)
+        }
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
-        #expect(throws: Refusal(SecurityKeysRefusal.badKeyFile)) { try EscrowKeys(path: path, passphrase: passphrase) }
+        await #expect(throws: Refusal(SecurityKeysRefusal.badKeyFile)) {
+            try await EscrowKeys(path: path, passphrase: passphrase)
+        }
     }
 
-    @Test func managementSecretsDifferInEveryInput() throws {
+    @Test func managementSecretsDifferInEveryInput() async throws {
         let keys = EscrowKeys.generate(in: .real).addingMaster(in: .real)
-        func derive(_ version: Int, _ model: String, _ medium: MediumNumber, _ cipher: SecretCipher) throws -> [UInt8] {
-            try ManagementSecret.derive(from: keys, version: version, model: model, medium: medium, cipher: cipher)
-                .withBytes { Array($0) }
+        func derive(
+            _ version: Int, _ model: String, _ medium: MediumNumber, _ cipher: SecretCipher
+        ) async throws -> [UInt8] {
+            try await ManagementSecret.derive(
+                from: keys, version: version, model: model, medium: medium, cipher: cipher
+            ).withBytes { Array($0) }
         }
         let other = MediumNumber.random(in: .real)
-        let all = try [
+        let all = try await [
             derive(1, "a", medium, .tripleDES), derive(2, "a", medium, .tripleDES), derive(1, "b", medium, .tripleDES),
             derive(1, "a", other, .tripleDES), derive(1, "a", medium, .aes192), derive(1, "a", medium, .aes256),
         ]

@@ -19,6 +19,7 @@ extension WebHouse {
                 if isBroken.withLock({ $0 }) {
                     throw Refusal(StorageRefusal.busy, detail: "the secret place /var/lib/somewhere")
                 }
+                return ["keys: ok"]
             }
         ) { router in
             switch face {

@@ -143,12 +143,21 @@ final class KeysInMemory: KeyCustody {
     private let keys = Mutex<[String: PrivateKey]>([:])
 
     func contains(_ name: String) -> Bool { keys.withLock { $0[name] != nil } }
-    func store(_ key: PrivateKey, name: String) { keys.withLock { $0[name] = key } }
     func remove(_ name: String) { keys.withLock { $0[name] = nil } }
-    func load(name: String) throws(Refusal) -> PrivateKey {
+    func generate(_ name: String, family: AlgorithmFamily) async throws -> any Signer {
+        let key = try PrivateKey.generate(family)
+        let isNew = keys.withLock { keys in
+            guard keys[name] == nil else { return false }
+            keys[name] = key
+            return true
+        }
+        guard isNew else { throw Refusal(CertificateAuthorityRefusal.keyFileExists, facts: ["key": name]) }
+        return SoftwareSigner(key)
+    }
+    func signer(_ name: String) throws -> any Signer {
         guard let key = keys.withLock({ $0[name] }) else {
             throw Refusal(CertificateAuthorityRefusal.noSigner, facts: ["key": name])
         }
-        return key
+        return SoftwareSigner(key)
     }
 }

@@ -43,30 +43,28 @@ package struct Authority: Sendable {
         guard let addresses = StatusAddresses(base: stored.statusBase) else {
             throw Refusal(CertificateAuthorityRefusal.notInitialised)
         }
-        var issuers: [Issuer] = []
+        var names = stored.services.map(\.keyName)
         for row in stored.issuers {
-            var signer: SoftwareSigner?
-            if row.role != .root || keys.contains(row.keyName) {
-                let key = try keys.load(name: row.keyName)
-                guard key.publicKey == row.certificate.publicKey else {
-                    throw Refusal(CertificateAuthorityRefusal.wrongKeyFile, facts: ["key": row.keyName])
-                }
-                signer = SoftwareSigner(key)
-            }
-            issuers.append(
-                Issuer(
-                    generation: row.generation, role: row.role, certificate: row.certificate, shards: row.shards,
-                    addresses: addresses, signer: signer))
+            if row.role == .root, try await !keys.contains(row.keyName) { continue }
+            names.append(row.keyName)
         }
-        var services: [ServiceKey] = []
-        for row in stored.services {
-            let key = try keys.load(name: row.keyName)
-            guard key.publicKey == row.certificate.publicKey else {
-                throw Refusal(CertificateAuthorityRefusal.wrongKeyFile, facts: ["key": row.keyName])
+        let signers = try await keys.signers(names)
+        func signer(_ name: String, for certificate: Certificate) throws(Refusal) -> any Signer {
+            guard let signer = signers[name], signer.publicKey == certificate.publicKey else {
+                throw Refusal(CertificateAuthorityRefusal.wrongKeyFile, facts: ["key": name])
             }
-            services.append(
-                ServiceKey(
-                    role: row.role, issuer: row.issuer, certificate: row.certificate, signer: SoftwareSigner(key)))
+            return signer
+        }
+        let issuers = try stored.issuers.map { row in
+            Issuer(
+                generation: row.generation, role: row.role, certificate: row.certificate, shards: row.shards,
+                addresses: addresses,
+                signer: signers[row.keyName] == nil ? nil : try signer(row.keyName, for: row.certificate))
+        }
+        let services = try stored.services.map { row in
+            ServiceKey(
+                role: row.role, issuer: row.issuer, certificate: row.certificate,
+                signer: try signer(row.keyName, for: row.certificate))
         }
         return Authority(
             database: database, audit: audit, surroundings: surroundings, addresses: addresses,

@@ -5,9 +5,9 @@ internal import Storage
 
 /// The two certificates that make authorities: there is no profile for them, only the hierarchy.
 extension Ceremony {
-    func rootDraft(_ key: PrivateKey) -> IssuanceEngine.Draft {
+    func rootDraft(_ key: any Signer) -> IssuanceEngine.Draft {
         draft(
-            hierarchy.root, role: .root, key: key, signer: SoftwareSigner(key), signingKey: key.publicKey,
+            hierarchy.root, role: .root, key: key.publicKey, signer: key, signingKey: key.publicKey,
             issuerGeneration: hierarchy.root.generation, issuerShards: hierarchy.root.shards,
             issuerName: hierarchy.root.name.distinguishedName, issuerCertificate: nil,
             extensions: [
@@ -16,9 +16,9 @@ extension Ceremony {
             ])
     }
 
-    func issuingDraft(_ key: PrivateKey, root: Issuer) throws(Refusal) -> IssuanceEngine.Draft {
+    func issuingDraft(_ key: any Signer, root: Issuer) throws(Refusal) -> IssuanceEngine.Draft {
         draft(
-            hierarchy.issuing, role: .issuing, key: key, signer: try root.required(),
+            hierarchy.issuing, role: .issuing, key: key.publicKey, signer: try root.required(),
             signingKey: root.certificate.publicKey, issuerGeneration: root.generation, issuerShards: root.shards,
             issuerName: root.certificate.subject, issuerCertificate: root.certificate,
             extensions: [
@@ -31,7 +31,8 @@ extension Ceremony {
     }
 
     private func draft(
-        _ plan: Hierarchy.Authority, role: Issuer.Role, key: PrivateKey, signer: any Signer, signingKey: PublicKey,
+        _ plan: Hierarchy.Authority, role: Issuer.Role, key publicKey: PublicKey, signer: any Signer,
+        signingKey: PublicKey,
         issuerGeneration: String, issuerShards: Int, issuerName: DistinguishedName, issuerCertificate: Certificate?,
         extensions: [CertificateExtension]
     ) -> IssuanceEngine.Draft {
@@ -39,7 +40,6 @@ extension Ceremony {
         let notBefore = now.truncatedToSecond
         var notAfter = notBefore.adding(days: Int64(plan.validityDays)).adding(seconds: -1)
         if let issuerCertificate { notAfter = min(notAfter, issuerCertificate.notAfter) }
-        let publicKey = key.publicKey
         let subject = plan.name.distinguishedName
         let addresses = addresses
         let algorithm = signer.algorithm

@@ -65,11 +65,11 @@ package struct Ceremony: Sendable {
         let rootRecord = try await engine.run(rootDraft(rootKey))
         let root = Issuer(
             generation: hierarchy.root.generation, role: .root, certificate: try rootRecord.certificate(),
-            shards: hierarchy.root.shards, addresses: addresses, signer: SoftwareSigner(rootKey))
+            shards: hierarchy.root.shards, addresses: addresses, signer: rootKey)
         let issuingRecord = try await engine.run(issuingDraft(issuingKey, root: root))
         let issuing = Issuer(
             generation: hierarchy.issuing.generation, role: .issuing, certificate: try issuingRecord.certificate(),
-            shards: hierarchy.issuing.shards, addresses: addresses, signer: SoftwareSigner(issuingKey))
+            shards: hierarchy.issuing.shards, addresses: addresses, signer: issuingKey)
 
         let issuance = Issuance(
             engine: engine, policies: policies, issuers: IssuerDirectory(issuers: [root, issuing]))
@@ -120,16 +120,15 @@ package struct Ceremony: Sendable {
         }
     }
 
-    /// The key of this name: the one in the file, or a new one written to it.
-    private func key(_ name: String) async throws -> PrivateKey {
-        let key: PrivateKey
-        if keys.contains(name) {
-            key = try keys.load(name: name)
+    /// The key of this name: the one in custody, or a new one.
+    private func key(_ name: String) async throws -> any Signer {
+        let key: any Signer
+        if try await keys.contains(name) {
+            key = try await keys.signer(name)
         } else {
-            key = try PrivateKey.generate(hierarchy.family)
-            try keys.store(key, name: name)
+            key = try await keys.generate(name, family: hierarchy.family)
         }
-        guard key.family == hierarchy.family else {
+        guard key.publicKey.family == hierarchy.family else {
             throw Refusal(CertificateAuthorityRefusal.wrongKeyFile, facts: ["key": name])
         }
         let fingerprint = Hex.encode(DigestAlgorithm.sha256.hash(key.publicKey.spki))

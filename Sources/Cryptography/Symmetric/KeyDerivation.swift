@@ -9,20 +9,24 @@ package enum KeyDerivation {
     package static func counterCMAC(
         master: borrowing SecretBytes, label: [UInt8], context: [UInt8], bits: Int
     ) throws(Refusal) -> SecretBytes {
-        guard bits > 0, bits.isMultiple(of: 8), bits <= 65_536 else {
-            throw .cryptography(.operationFailed, .key, "\(bits) bits cannot be derived")
-        }
+        let messages = try counterBlocks(label: label, context: context, bits: bits)
         let count = bits / 8
         return try SecretBytes(count: count) { target throws(Refusal) in
             var block = [UInt8](repeating: 0, count: 16)
             defer { block.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) } }
-            for start in stride(from: 0, to: count, by: 16) {
-                try cmac(
-                    key: master, big(UInt32(start / 16 + 1)) + label + [0x00] + context + big(UInt32(bits)),
-                    into: &block)
+            for (start, message) in zip(stride(from: 0, to: count, by: 16), messages) {
+                try cmac(key: master, message, into: &block)
                 for offset in 0..<min(16, count - start) { target[start + offset] = block[offset] }
             }
         }
+    }
+
+    /// The messages whose CMACs, one after the other, are the derived key.
+    static func counterBlocks(label: [UInt8], context: [UInt8], bits: Int) throws(Refusal) -> [[UInt8]] {
+        guard bits > 0, bits.isMultiple(of: 8), bits <= 65_536 else {
+            throw .cryptography(.operationFailed, .key, "\(bits) bits cannot be derived")
+        }
+        return (1...UInt32((bits + 127) / 128)).map { big($0) + label + [0x00] + context + big(UInt32(bits)) }
     }
 
     /// AES-CMAC (SP 800-38B) of a message: 16 bytes.

@@ -3,13 +3,13 @@ package import Hummingbird
 
 /// `/healthz`: the process answers. `/readyz`: it can do its work now. On every address.
 package enum HealthFace {
+    /// - Parameter isReady: throws where nothing can be done; gives a line for each part that is doing well or badly.
     package static func add(
-        isReady: @escaping @Sendable () async throws -> Void, to router: Router<FaceContext>
+        isReady: @escaping @Sendable () async throws -> [String], to router: Router<FaceContext>
     ) {
         router.get("/healthz") { _, _ in plain("ok\n") }
         router.get("/readyz") { _, _ in
-            try await isReady()
-            return plain("ready\n")
+            plain((["ready"] + (try await isReady())).joined(separator: "\n") + "\n")
         }
     }
 

@@ -14,7 +14,7 @@ package struct FaceServer: Sendable {
     package init(
         _ face: Face, at address: ListenAddress, logger: Logger,
         counts: RequestCounts = RequestCounts(),
-        isReady: @escaping @Sendable () async throws -> Void,
+        isReady: @escaping @Sendable () async throws -> [String],
         routes: (Router<FaceContext>) -> Void
     ) {
         let router = Router(context: FaceContext.self, options: .autoGenerateHeadEndpoints)

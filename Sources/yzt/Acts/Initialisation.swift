@@ -32,17 +32,17 @@ struct Initialisation {
         try copyAttestationRoots()
         let files = try PolicyFiles.read(root: root)
         _ = try RoomPolicies(files)
+        let isNew = !FileManager.default.fileExists(atPath: data + "/database.sqlite")
         let database = try OpenAuthority.openDatabase(configuration, surroundings)
         do {
+            let audit = AuditLog(surroundings: surroundings)
+            let custody = try OpenedCustody.open(
+                configuration, database: database, audit: audit, surroundings: surroundings)
+            if isNew { try await refuseOthersToken(custody.token) }
             _ = try await Ceremony.create(
-                family, policies: files, passphrase: SecretFile.read(configuration.secrets.keys),
-                keysDirectory: data + "/keys", statusBase: configuration.addresses.status, database: database,
-                audit: AuditLog(surroundings: surroundings), surroundings: surroundings)
-            let escrow = data + "/keys/escrow.sealed"
-            if !FileManager.default.fileExists(atPath: escrow) {
-                try EscrowKeys.generate(in: surroundings).write(
-                    to: escrow, passphrase: SecretFile.read(configuration.secrets.escrow), in: surroundings)
-            }
+                family, policies: files, keys: custody.keys, statusBase: configuration.addresses.status,
+                database: database, audit: audit, surroundings: surroundings)
+            try await makeEscrow(custody.token)
         } catch {
             await database.close()
             throw error
@@ -50,6 +50,25 @@ struct Initialisation {
         await database.close()
         try writeConfiguration()
         return try await OpenAuthority.open(configuration, surroundings: surroundings)
+    }
+
+    /// A token with keys in it is another authority's: its keys must not become this one's by their names.
+    private func refuseOthersToken(_ token: Token?) async throws {
+        guard let token, try await !token.isEmpty() else { return }
+        throw Refusal(CommandRefusal.tokenNotEmpty, facts: ["token": token.access.label])
+    }
+
+    private func makeEscrow(_ token: Token?) async throws {
+        let path = configuration.data + "/keys/escrow.sealed"
+        guard !FileManager.default.fileExists(atPath: path) else { return }
+        let keys: EscrowKeys
+        if let token, configuration.keysOrDefault.escrow == .token {
+            keys = try await EscrowKeys.generate(in: surroundings, token: token)
+        } else {
+            keys = EscrowKeys.generate(in: surroundings)
+        }
+        try await keys.write(
+            to: path, passphrase: SecretFile.read(configuration.secrets.escrow), in: surroundings)
     }
 
     private func makePrivate(_ path: String) throws {

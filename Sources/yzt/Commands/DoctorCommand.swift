@@ -33,6 +33,13 @@ struct DoctorCommand: AsyncParsableCommand {
             line(LocalisedText(zh: "配置、密钥与存储可打开", en: "configuration, keys and store open"), .failure(error))
             throw ExitCode(ExitStatus.refused)
         }
+        do {
+            try await open.custody.check()
+            let escrow = open.escrowIsInToken ? "escrow in the token" : "escrow in a file"
+            line(
+                LocalisedText(zh: "密钥所在可用", en: "the keys' place works"),
+                .success("\(open.custody.report.place), \(escrow)"))
+        } catch { line(LocalisedText(zh: "密钥所在可用", en: "the keys' place works"), .failure(error)) }
         let now = open.surroundings.now()
         for issuer in open.authority.issuers.issuers {
             let valid = issuer.certificate.isValid(at: now)

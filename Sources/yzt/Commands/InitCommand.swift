@@ -15,6 +15,8 @@ struct InitCommand: AsyncParsableCommand {
             For an evaluation, --evaluation chooses loopback addresses and free ports and makes the secrets' files; \
             otherwise write the configuration first (see Documentation) and leave the secrets where it says.
 
+            With --token the keys are made in a PKCS #11 token and never leave it (see Documentation/hardware-keys.md).
+
             Next: yzt officer enrol, which gives the first two officers their keys.
             """)
 
@@ -28,9 +30,19 @@ struct InitCommand: AsyncParsableCommand {
     var data: String?
     @Flag(help: "Loopback addresses, free ports, secrets made beside the data.")
     var evaluation = false
+    @Option(help: "The label of a PKCS #11 token to make the keys in (default: encrypted files).")
+    var token: String?
+    @Option(help: "The token maker's PKCS #11 module, an absolute path.")
+    var module: String?
+    @Option(help: "The file with the token's user PIN.")
+    var pin: String?
+    @Option(help: "How many signatures the token makes at once.")
+    var sessions = 4
+    @Flag(help: "The escrow's master key is made in the token too.")
+    var escrowInToken = false
 
     func run() async throws {
-        let chosen: ServiceConfiguration
+        var chosen: ServiceConfiguration
         if FileManager.default.fileExists(atPath: configuration) {
             chosen = try ServiceConfiguration.read(at: configuration)
         } else if evaluation {
@@ -41,12 +53,21 @@ struct InitCommand: AsyncParsableCommand {
                 CommandRefusal.notInitialised, detail: "there is no configuration file; see --evaluation",
                 facts: ["path": configuration])
         }
+        if let token {
+            guard let module, let pin else {
+                throw Refusal(CommandRefusal.badArgument, detail: "--token", facts: ["argument": "--module, --pin"])
+            }
+            chosen.keys = ServiceConfiguration.Keys(
+                custody: .token, module: module, token: token, pin: pin, sessions: sessions,
+                escrow: escrowInToken ? .token : .files, sm2: chosen.keys?.sm2)
+        }
         let open = try await Initialisation(
             configurationPath: configuration, configuration: chosen, family: algorithm, root: root
         ).run()
         for issuer in open.authority.issuers.issuers {
             Console.say("\(issuer.generation)  \(issuer.certificate.subject)")
         }
+        Console.say("keys: \(open.custody.report.place)")
         Console.say(configuration)
         await open.database.close()
     }

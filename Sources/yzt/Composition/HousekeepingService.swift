@@ -13,6 +13,7 @@ struct HousekeepingService: Service {
     func run() async throws {
         for await _ in Ticks(every: .seconds(60)).cancelOnGracefulShutdown() {
             await attempt("clock") { try await open.authority.clock.watch() }
+            await attempt("keys") { try await open.custody.check() }
             await attempt("checkpoint") { _ = try await open.checkpoint() }
             await attempt("intents") { _ = try await open.authority.issuance.recoverIntents() }
             await attempt("activation") { _ = try await open.authority.revocation.expireUnactivated() }

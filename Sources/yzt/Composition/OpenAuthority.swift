@@ -20,6 +20,8 @@ struct OpenAuthority: Sendable {
     let database: Database
     let audit: AuditLog
     let authority: Authority
+    let custody: any KeyCustody
+    let escrowIsInToken: Bool
     let book: PolicyBook
     let officers: OfficerRegister
     let registry: RegistryStore
@@ -56,26 +58,29 @@ struct OpenAuthority: Sendable {
         }
         let database = try openDatabase(configuration, surroundings)
         let audit = AuditLog(surroundings: surroundings)
-        let passphrase = try SecretFile.read(configuration.secrets.keys)
+        let custody = try OpenedCustody.open(
+            configuration, database: database, audit: audit, surroundings: surroundings)
         let authority = try await Authority.open(
-            database: database, audit: audit, keysDirectory: configuration.data + "/keys", passphrase: passphrase,
-            surroundings: surroundings)
-        let escrowKeys = try EscrowKeys(
-            path: configuration.data + "/keys/escrow.sealed", passphrase: SecretFile.read(configuration.secrets.escrow))
+            database: database, audit: audit, keys: custody.keys, surroundings: surroundings)
+        let escrowKeys = try await EscrowKeys(
+            path: configuration.data + "/keys/escrow.sealed", passphrase: SecretFile.read(configuration.secrets.escrow),
+            token: custody.token)
         return try await OpenAuthority(
             configuration: configuration, surroundings: surroundings, database: database, audit: audit,
-            authority: authority, escrowKeys: escrowKeys)
+            authority: authority, custody: custody.keys, escrowKeys: escrowKeys)
     }
 
     private init(
         configuration: ServiceConfiguration, surroundings: Surroundings, database: Database, audit: AuditLog,
-        authority: Authority, escrowKeys: EscrowKeys
+        authority: Authority, custody: any KeyCustody, escrowKeys: EscrowKeys
     ) async throws {
         self.configuration = configuration
         self.surroundings = surroundings
         self.database = database
         self.audit = audit
         self.authority = authority
+        self.custody = custody
+        escrowIsInToken = escrowKeys.isInToken
         let book = try await authority.policies.current()
         self.book = book
         let policies = try RoomPolicies(book.files)

@@ -42,6 +42,7 @@ struct ServiceConfiguration: Codable, Sendable {
     var listen: Listen
     var addresses: BaseAddresses
     var secrets: Secrets
+    var keys: Keys?
     var readers: Readers
     var log: Log
     /// Says on every page that keys are virtual and nothing has legal effect.

@@ -14,17 +14,36 @@ struct WebFaces {
 
     func server(_ face: Face) -> FaceServer {
         let database = open.database
+        let custody = open.custody
         return FaceServer(
             face, at: open.configuration.listen[face], logger: logger, counts: counts,
-            isReady: { _ = try await database.read { try $0.first("SELECT 1 AS one") } }
+            isReady: {
+                _ = try await database.read { try $0.first("SELECT 1 AS one") }
+                // What is stored is still answered without the keys; a login statement is signed for each login.
+                guard let failure = custody.report.failure else { return ["keys: ok"] }
+                guard face != .login else { throw failure }
+                return ["keys: \(failure.code)"]
+            }
         ) { router in
             switch face {
             case .status: StatusFace.add(statusAnswers, to: router)
             case .login: LoginFace.add(loginAnswers, to: router)
             case .public: PublicFace.add(home, validityAnswers, to: router)
-            case .staff: StaffFace.add(counts, to: router)
+            case .staff: StaffFace.add(counts, more: { exposition(custody.report) }, to: router)
             }
         }
+    }
+
+    private func exposition(_ report: CustodyReport) -> String {
+        """
+        # HELP yzt_keys_available Whether the place of the authority's keys works (1) or failed (0).
+        # TYPE yzt_keys_available gauge
+        yzt_keys_available \(report.failure == nil ? 1 : 0)
+        # HELP yzt_keys_refused_total What was refused because the keys' place failed, since the service started.
+        # TYPE yzt_keys_refused_total counter
+        yzt_keys_refused_total \(report.refused)
+
+        """
     }
 
     private var statusAnswers: StatusAnswers {

@@ -1,0 +1,46 @@
+package import Cryptography
+package import Groundwork
+
+/// Where the authority's private keys are kept, by name: encrypted files, or a PKCS #11 token.
+///
+/// A key is made where it is kept, and only what signs with it comes out.
+package protocol KeyCustody: Sendable {
+    func contains(_ name: String) async throws -> Bool
+    /// Makes a new key; refuses a name that is taken.
+    func generate(_ name: String, family: AlgorithmFamily) async throws -> any Signer
+    /// - Throws: `certificate-authority.no-signer` where there is no key of this name.
+    func signer(_ name: String) async throws -> any Signer
+    /// How the keys' place is doing, without asking it.
+    var report: CustodyReport { get }
+    /// Asks the place whether it works: finds a failure before anybody needs a signature, and its end.
+    func check() async throws
+}
+
+/// How the keys' place is doing.
+package struct CustodyReport: Sendable {
+    /// `files`, or `token` with its label.
+    package let place: String
+    /// Why nothing can be signed now; `nil` while it can.
+    package let failure: Refusal?
+    /// How many signatures were refused since the start because the place failed.
+    package let refused: Int
+
+    package init(place: String, failure: Refusal? = nil, refused: Int = 0) {
+        self.place = place
+        self.failure = failure
+        self.refused = refused
+    }
+}
+
+extension KeyCustody {
+    package var report: CustodyReport { CustodyReport(place: "files") }
+    package func check() async throws {}
+
+    /// Several at once: opening one may take a quarter of a second (a file) or a conversation (a token).
+    package func signers(_ names: some Sequence<String>) async throws -> [String: any Signer] {
+        try await withThrowingTaskGroup(of: (String, any Signer).self) { group in
+            for name in Set(names) { group.addTask { (name, try await signer(name)) } }
+            return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+    }
+}

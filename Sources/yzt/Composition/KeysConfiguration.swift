@@ -1,0 +1,73 @@
+import Audit
+import CertificateAuthority
+import Cryptography
+import Groundwork
+import Logging
+import Storage
+
+extension ServiceConfiguration {
+    /// Where the authority's private keys are: section `keys`; absent, they are in encrypted files.
+    struct Keys: Codable, Sendable {
+        enum Custody: String, Codable, Sendable { case files, token }
+
+        var custody: Custody
+        /// The token maker's PKCS #11 module, an absolute path.
+        var module: String?
+        /// The token's label.
+        var token: String?
+        /// File with the user PIN.
+        var pin: String?
+        /// How many signatures may be under way at once, from 1 to 64.
+        var sessions: Int?
+        /// `token`: the escrow's master key is there too. Chosen at init, for ever.
+        var escrow: Custody?
+        /// The maker's mechanism numbers for SM2, for which PKCS #11 has none.
+        var sm2: Token.SM2Mechanisms?
+
+        static let files = Keys(custody: .files)
+    }
+
+    var keysOrDefault: Keys { keys ?? .files }
+}
+
+/// The authority's keys in their place, and the token if it is one.
+struct OpenedCustody: Sendable {
+    let keys: any KeyCustody
+    let token: Token?
+
+    static func open(
+        _ configuration: ServiceConfiguration, database: Database, audit: AuditLog, surroundings: Surroundings
+    ) throws -> OpenedCustody {
+        let keys = configuration.keysOrDefault
+        guard keys.custody == .token else {
+            guard keys.escrow != .token else { throw wrong("keys.escrow") }
+            return OpenedCustody(
+                keys: EncryptedKeyFiles(
+                    directory: configuration.data + "/keys", passphrase: try SecretFile.read(configuration.secrets.keys)
+                ), token: nil)
+        }
+        guard let module = keys.module, module.hasPrefix("/") else { throw wrong("keys.module") }
+        guard let label = keys.token, (1...32).contains(label.utf8.count) else { throw wrong("keys.token") }
+        guard let pin = keys.pin else { throw wrong("keys.pin") }
+        let sessions = keys.sessions ?? 4
+        guard (1...64).contains(sessions) else { throw wrong("keys.sessions") }
+        let token = Token(
+            Token.Access(label: label, sessions: sessions, sm2: keys.sm2), pin: try SecretFile.read(pin),
+            cryptoki: try CryptokiModule.load(module), surroundings: surroundings)
+        let alarm = CustodyAlarm(place: "token \(label)", database: database, audit: audit, listener: log)
+        return OpenedCustody(keys: TokenKeys(token: token, alarm: alarm), token: token)
+    }
+
+    private static func wrong(_ key: String) -> Refusal {
+        Refusal(CommandRefusal.badArgument, facts: ["argument": key])
+    }
+
+    /// What an operator's log says, once for each change.
+    private static func log(_ change: CustodyAlarm.Change) {
+        let logger = Logger(label: "yzt.keys")
+        switch change {
+        case .failed(let refusal): logger.error("the token failed", metadata: ["refusal": "\(refusal)"])
+        case .recovered: logger.notice("the token is back")
+        }
+    }
+}
