@@ -1,5 +1,5 @@
 internal import Foundation
-package import Groundwork
+internal import Groundwork
 
 /// One private reader service (`Tools/private-pcscd`) for a whole process, whose virtual readers are lent out.
 ///

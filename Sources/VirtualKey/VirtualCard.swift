@@ -1,6 +1,6 @@
 package import Cryptography
-package import Groundwork
-package import SmartCards
+internal import Groundwork
+internal import SmartCards
 
 /// A PIV application (NIST SP 800-73-4, with the extensions of common makers) without a card: frames in, frames out.
 ///

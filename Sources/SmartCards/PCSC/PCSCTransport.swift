@@ -1,6 +1,6 @@
 internal import CPCSC
 internal import Dispatch
-package import Groundwork
+internal import Groundwork
 internal import Synchronization
 
 /// One card in a reader, held exclusively, on a thread and a context of its own.

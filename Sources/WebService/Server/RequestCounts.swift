@@ -1,4 +1,4 @@
-package import Hummingbird
+internal import Hummingbird
 internal import Synchronization
 
 /// How many requests each face answered, by the first digit of the status: numbers alone, no path, no name.

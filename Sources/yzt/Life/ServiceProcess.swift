@@ -6,7 +6,7 @@ final class ServiceProcess {
     private let process = Foundation.Process()
 
     init(configuration: String, log: String) throws {
-        FileManager.default.createFile(atPath: log, contents: nil, attributes: [.posixPermissions: 0o600])
+        _ = FileManager.default.createFile(atPath: log, contents: nil, attributes: [.posixPermissions: 0o600])
         process.executableURL = URL(filePath: CommandLine.arguments[0]).standardizedFileURL
         if let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
             process.executableURL = URL(filePath: own)
