@@ -4,6 +4,11 @@ package import Storage
 
 /// How the first two officers come to be when nobody is there to authorise them.
 extension OfficerRegister {
+    /// Whether there are officers: from then on nothing of the authority's own is done without their order.
+    package static func hasOfficers(in transaction: any ReadTransaction) throws(Refusal) -> Bool {
+        try transaction.first("SELECT 1 AS known FROM officer LIMIT 1") != nil
+    }
+
     /// Opens the bootstrap: the one Authorisation that no officer signed. It permits the first two officers'
     /// certificates and their enrolment, and nothing else.
     ///

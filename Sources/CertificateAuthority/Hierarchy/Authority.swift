@@ -12,7 +12,6 @@ package struct Authority: Sendable {
     package let addresses: StatusAddresses
     package let policies: PolicyStore
     package let issuers: IssuerDirectory
-    package let services: [ServiceKey]
     package let certificates: CertificateStore
     package let issuance: Issuance
     package let revocation: RevocationDesk
@@ -20,10 +19,11 @@ package struct Authority: Sendable {
     package let clock: TrustedClock
     package let timeStamps: TimeStampAuthority
     package let validity: ValidityDesk
+    let keys: any KeyCustody
+    let directory: AuthorityDirectory
+    private let serviceKeys: ServiceKeys
 
-    /// Opens the key files and certificates of an authority that ``Ceremony`` made.
-    ///
-    /// A root key that is not on this machine is no defect: the root then signs nothing here.
+    /// Opens the key files and certificates of an authority that a ceremony made.
     package static func open(
         database: Database, audit: AuditLog, keysDirectory: String, passphrase: borrowing SecretBytes,
         surroundings: Surroundings, observer: @escaping IssuanceObserver = { _, _ in }
@@ -39,48 +39,26 @@ package struct Authority: Sendable {
         database: Database, audit: AuditLog, keys: any KeyCustody, surroundings: Surroundings,
         observer: @escaping IssuanceObserver = { _, _ in }
     ) async throws -> Authority {
-        let stored = try await database.read { try StoredAuthority(in: $0) }
-        guard let addresses = StatusAddresses(base: stored.statusBase) else {
-            throw Refusal(CertificateAuthorityRefusal.notInitialised)
-        }
-        var names = stored.services.map(\.keyName)
-        for row in stored.issuers {
-            if row.role == .root, try await !keys.contains(row.keyName) { continue }
-            names.append(row.keyName)
-        }
-        let signers = try await keys.signers(names)
-        func signer(_ name: String, for certificate: Certificate) throws(Refusal) -> any Signer {
-            guard let signer = signers[name], signer.publicKey == certificate.publicKey else {
-                throw Refusal(CertificateAuthorityRefusal.wrongKeyFile, facts: ["key": name])
-            }
-            return signer
-        }
-        let issuers = try stored.issuers.map { row in
-            Issuer(
-                generation: row.generation, role: row.role, certificate: row.certificate, shards: row.shards,
-                addresses: addresses,
-                signer: signers[row.keyName] == nil ? nil : try signer(row.keyName, for: row.certificate))
-        }
-        let services = try stored.services.map { row in
-            ServiceKey(
-                role: row.role, issuer: row.issuer, certificate: row.certificate,
-                signer: try signer(row.keyName, for: row.certificate))
-        }
+        let directory = try await AuthorityDirectory.open(database, keys: keys, surroundings: surroundings)
         return Authority(
-            database: database, audit: audit, surroundings: surroundings, addresses: addresses,
-            issuers: IssuerDirectory(issuers: issuers), services: services, observer: observer)
+            database: database, audit: audit, surroundings: surroundings, keys: keys, directory: directory,
+            observer: observer)
     }
 
     private init(
-        database: Database, audit: AuditLog, surroundings: Surroundings, addresses: StatusAddresses,
-        issuers: IssuerDirectory, services: [ServiceKey], observer: @escaping IssuanceObserver
+        database: Database, audit: AuditLog, surroundings: Surroundings, keys: any KeyCustody,
+        directory: AuthorityDirectory, observer: @escaping IssuanceObserver
     ) {
         self.database = database
         self.audit = audit
         self.surroundings = surroundings
-        self.addresses = addresses
+        self.keys = keys
+        self.directory = directory
+        addresses = directory.statusAddresses
+        let issuers = IssuerDirectory(directory)
+        let serviceKeys = ServiceKeys(directory)
         self.issuers = issuers
-        self.services = services
+        self.serviceKeys = serviceKeys
         policies = PolicyStore(database: database, audit: audit, surroundings: surroundings)
         certificates = CertificateStore(database: database)
         issuance = Issuance(
@@ -91,25 +69,42 @@ package struct Authority: Sendable {
             database: database, audit: audit, surroundings: surroundings, policies: policies)
         status = StatusService(
             database: database, surroundings: surroundings, policies: policies, issuers: issuers,
-            responders: services.filter { $0.role == .ocspResponder })
+            services: serviceKeys)
         clock = TrustedClock(database: database, audit: audit, surroundings: surroundings, policies: policies)
         timeStamps = TimeStampAuthority(
             surroundings: surroundings, policies: policies,
-            keys: { services.filter { $0.role == .timeStamping } },
+            keys: { serviceKeys.keys(.timeStamping) },
             chain: { key in issuers.chain(of: try issuers.issuer(generation: key.issuer)) }, clock: clock)
         validity = ValidityDesk(
             database: database, audit: audit, surroundings: surroundings, issuers: issuers, policies: policies,
             witness: Witness(
-                issuers: issuers, surroundings: surroundings, keys: { services.filter { $0.role == .statements } },
+                issuers: issuers, surroundings: surroundings, keys: { serviceKeys.keys(.statements) },
                 timeStamps: timeStamps, status: status))
     }
 
+    /// Takes over generations and service keys that another process, or a ceremony, has brought into the store.
+    /// Cheap where nothing changed: housekeeping calls it at every tick.
+    /// - Returns: whether anything changed.
+    @discardableResult
+    package func refresh() async throws -> Bool { try await directory.refresh() }
+
+    /// Whether there is such a generation, asking the store where this process has not heard of it.
+    package func knows(generation: String) async -> Bool { await directory.knows(generation) }
+
+    /// Every service key at this moment, the newest last.
+    package var services: [ServiceKey] { serviceKeys.all }
+
     /// The newest key of a role.
     package func service(_ role: ServiceRole) throws(Refusal) -> ServiceKey {
-        guard let key = services.last(where: { $0.role == role }) else {
+        guard let key = serviceKeys.newest(role) else {
             throw Refusal(CertificateAuthorityRefusal.noSigner, facts: ["key": role.rawValue])
         }
         return key
+    }
+
+    /// The keys of a role that one generation certified, the newest last; of any generation where none is named.
+    package func serviceKeys(_ role: ServiceRole, issuer: String? = nil) -> [ServiceKey] {
+        serviceKeys.keys(role, issuer: issuer)
     }
 
     /// Whether the certificate is one of ours that may be relied on at this moment: stored, active, in its time, its
@@ -139,53 +134,5 @@ package struct Authority: Sendable {
             return false
         }
         return record.der == certificate.der && record.isUsable(at: now)
-    }
-}
-
-/// The rows that an authority is opened from.
-private struct StoredAuthority: Sendable {
-    struct IssuerRow: Sendable {
-        let generation: String
-        let role: Issuer.Role
-        let shards: Int
-        let keyName: String
-        let certificate: Certificate
-    }
-    struct ServiceRow: Sendable {
-        let role: ServiceRole
-        let issuer: String
-        let keyName: String
-        let certificate: Certificate
-    }
-
-    let statusBase: String
-    var issuers: [IssuerRow] = []
-    var services: [ServiceRow] = []
-
-    init(in transaction: any ReadTransaction) throws(Refusal) {
-        guard let base = try AuthoritySetting.value("status-base", in: transaction) else {
-            throw Refusal(CertificateAuthorityRefusal.notInitialised)
-        }
-        statusBase = base
-        for row in try transaction.query(
-            "SELECT generation, role, shards, key_name, der FROM authority_issuer ORDER BY created_at, role DESC")
-        {
-            issuers.append(
-                IssuerRow(
-                    generation: try row.text("generation"), role: try row.choice("role"),
-                    shards: Int(try row.integer("shards")), keyName: try row.text("key_name"),
-                    certificate: try Certificate(der: try row.blob("der"))))
-        }
-        for row in try transaction.query(
-            """
-            SELECT s.role AS role, s.issuer AS issuer, s.key_name AS key_name, c.der AS der
-            FROM service_key s JOIN certificate c ON c.serial = s.serial ORDER BY s.since, s.serial
-            """)
-        {
-            services.append(
-                ServiceRow(
-                    role: try row.choice("role"), issuer: try row.text("issuer"), keyName: try row.text("key_name"),
-                    certificate: try Certificate(der: try row.blob("der"))))
-        }
     }
 }

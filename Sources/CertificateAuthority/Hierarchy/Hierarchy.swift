@@ -7,6 +7,8 @@ package struct Hierarchy: Codable, Sendable, Hashable {
     package var root: Authority
     package var issuing: Authority
     package var services: [Service]
+    /// Later generations of the issuing authority, in their order, each with the service keys that it certifies anew.
+    package var successors: [Successor]?
 
     /// A certificate authority: one generation of one key.
     package struct Authority: Codable, Sendable, Hashable {
@@ -25,6 +27,13 @@ package struct Hierarchy: Codable, Sendable, Hashable {
         package var name: Name
     }
 
+    /// A later generation of the issuing authority under the same root.
+    package struct Successor: Codable, Sendable, Hashable {
+        package var authority: Authority
+        /// Its own responder at least.
+        package var services: [Service]
+    }
+
     package struct Name: Codable, Sendable, Hashable {
         package var country: String
         package var organization: String
@@ -39,8 +48,21 @@ package struct Hierarchy: Codable, Sendable, Hashable {
         return hierarchy
     }
 
+    /// Every issuing generation, the first one first.
+    package var issuingAuthorities: [Authority] { [issuing] + (successors ?? []).map(\.authority) }
+
+    package func issuing(_ generation: String) -> Authority? {
+        issuingAuthorities.first { $0.generation == generation }
+    }
+
+    /// The service keys that a generation certifies in its ceremony.
+    package func services(of generation: String) -> [Service] {
+        if generation == issuing.generation { return services }
+        return (successors ?? []).first { $0.authority.generation == generation }?.services ?? []
+    }
+
     private var defect: String? {
-        for authority in [root, issuing] {
+        for authority in [root] + issuingAuthorities {
             let letters = authority.generation.utf8
             guard (1...40).contains(letters.count),
                 letters.allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D })
@@ -48,13 +70,21 @@ package struct Hierarchy: Codable, Sendable, Hashable {
             guard (1...4096).contains(authority.shards) else { return "shards: expected 1 to 4096" }
             guard (1...20_000).contains(authority.validityDays) else { return "validityDays: expected 1 to 20000" }
         }
-        guard root.generation != issuing.generation, root.name != issuing.name else {
-            return "root and issuing authority need different generations and names"
+        let all = [root] + issuingAuthorities
+        guard Set(all.map(\.generation)).count == all.count, Set(all.map(\.name)).count == all.count else {
+            return "each authority needs a generation and a name of its own"
         }
-        guard issuing.validityDays <= root.validityDays else { return "the issuing authority would outlive its root" }
-        let roles = services.map(\.role)
-        guard Set(roles).count == roles.count else { return "a service role stands twice" }
-        for role in ServiceRole.allCases where !roles.contains(role) { return "no service has role \(role.rawValue)" }
+        guard issuingAuthorities.allSatisfy({ $0.validityDays <= root.validityDays }) else {
+            return "an issuing authority would outlive its root"
+        }
+        for services in [services] + (successors ?? []).map(\.services) {
+            let roles = services.map(\.role)
+            guard Set(roles).count == roles.count else { return "a service role stands twice" }
+            guard roles.contains(.ocspResponder) else { return "a generation has no responder" }
+        }
+        for role in ServiceRole.allCases where !services.map(\.role).contains(role) {
+            return "no service has role \(role.rawValue)"
+        }
         return nil
     }
 }

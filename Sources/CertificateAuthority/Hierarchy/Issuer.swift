@@ -52,12 +52,3 @@ package final class Issuer: Sendable {
         return signer
     }
 }
-
-/// One of the authority's own keys with its certificate.
-package struct ServiceKey: Sendable {
-    package let role: ServiceRole
-    /// The generation that certified it.
-    package let issuer: String
-    package let certificate: Certificate
-    package let signer: any Signer
-}

@@ -1,9 +1,16 @@
 package import Cryptography
 package import Groundwork
 
-/// The issuing generations that this process has opened.
+/// The generations that this process has opened, as they are at this moment.
 package struct IssuerDirectory: Sendable {
-    package let issuers: [Issuer]
+    private let current: @Sendable () -> [Issuer]
+
+    init(_ directory: AuthorityDirectory) { current = { directory.issuers } }
+
+    /// Generations that do not change, such as a ceremony's own.
+    init(issuers: [Issuer]) { current = { issuers } }
+
+    package var issuers: [Issuer] { current() }
 
     package func issuer(generation: String) throws(Refusal) -> Issuer {
         guard let issuer = issuers.first(where: { $0.generation == generation }) else {

@@ -66,4 +66,12 @@ package struct PolicyBook: Sendable {
         }
         return hierarchy
     }
+
+    /// The hierarchy that an issuing generation belongs to.
+    package func hierarchy(issuing generation: String) throws(Refusal) -> Hierarchy {
+        guard let hierarchy = hierarchies.first(where: { $0.issuing(generation) != nil }) else {
+            throw Refusal(CertificateAuthorityRefusal.unknownIssuer, facts: ["issuer": generation])
+        }
+        return hierarchy
+    }
 }

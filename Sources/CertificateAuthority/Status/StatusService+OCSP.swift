@@ -26,7 +26,7 @@ extension StatusService {
         let question: OCSPRequest
         do throws(Refusal) { question = try OCSPRequest(der: request) } catch { return .error(.malformedRequest) }
         guard let issuer = issuers.issuers.first(where: { $0.generation == generation }),
-            let responder = responders.last(where: { $0.issuer == generation })
+            let responder = services.newest(.ocspResponder, issuer: generation)
         else { return .error(.unauthorized) }
         do {
             let policy = try await policies.current().certificates.status

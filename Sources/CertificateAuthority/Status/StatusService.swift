@@ -8,7 +8,7 @@ package struct StatusService: Sendable {
     let surroundings: Surroundings
     let policies: PolicyStore
     let issuers: IssuerDirectory
-    let responders: [ServiceKey]
+    let services: ServiceKeys
 
     /// The state at this moment; `nil` for a serial number that we never stored.
     package func status(of serial: SerialNumber) async throws -> CertificateState? {

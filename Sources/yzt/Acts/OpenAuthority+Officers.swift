@@ -20,7 +20,12 @@ extension OpenAuthority {
     /// A key that was made before an interruption is used as it is: this may be called again until it succeeds once.
     func enrolFirstOfficers(_ newOfficers: [NewOfficer], family: AlgorithmFamily) async throws -> [Officer] {
         let officers = officers
-        let bootstrap = try await database.write { try officers.openBootstrap(in: $0) }
+        // Where a ceremony made the authority, it named them: the bootstrap is opened for nobody else.
+        let named = newOfficers.map { (name: $0.name, roles: $0.roles) }
+        let bootstrap = try await database.write { transaction in
+            try FirstOfficers.check(named, in: transaction)
+            return try officers.openBootstrap(in: transaction)
+        }
         var enrolments: [OfficerEnrolment] = []
         for new in newOfficers {
             let certificate = try await officerKey(new, family: family, bootstrap: bootstrap)

@@ -52,19 +52,16 @@ struct WebFaces {
         @Sendable func seconds(until end: Instant?) -> Int? {
             end.map { max(0, Int($0.seconds - now().seconds)) }
         }
-        @Sendable func knows(_ generation: String) -> Bool {
-            authority.issuers.issuers.contains { $0.generation == generation }
-        }
         return StatusAnswers(
             ocsp: { request, issuer in
-                guard knows(issuer) else { return nil }
+                guard await authority.knows(generation: issuer) else { return nil }
                 let answer = await authority.status.ocsp(request, issuer: issuer)
                 // One node, one store: an answer may be repeated for a minute at the most (the bound that we promise).
                 let age = answer.isFresh ? nil : seconds(until: answer.nextUpdate).map { min($0, 60) }
                 return StatusAnswers.OCSPAnswer(response: answer.der, maxAge: age)
             },
             certificateList: { issuer, shard in
-                guard knows(issuer) else { return nil }
+                guard await authority.knows(generation: issuer) else { return nil }
                 do {
                     let list = try await authority.status.crl(issuer: issuer, shard: shard)
                     return StatusAnswers.CachedAnswer(
@@ -74,7 +71,7 @@ struct WebFaces {
                 }
             },
             issuerCertificate: { issuer in
-                knows(issuer) ? try authority.status.issuerCertificate(issuer) : nil
+                await authority.knows(generation: issuer) ? try authority.status.issuerCertificate(issuer) : nil
             },
             timeStamp: { request in try await authority.timeStamps.respondToPublic(request) },
             timeStampLimit: limit { $0.timeStamps.public })

@@ -33,7 +33,8 @@ struct PINEntry: PINProvider {
         }
     }
 
-    private func ask(_ prompt: LocalisedText) async throws(Refusal) -> SecretBytes {
+    /// One secret, asked for in these words.
+    func ask(_ prompt: LocalisedText) async throws(Refusal) -> SecretBytes {
         let source = source
         do {
             // SecretBytes cannot be copied, so it crosses the pool in a box that is emptied once.

@@ -1,0 +1,41 @@
+internal import Cryptography
+internal import Groundwork
+
+/// What is about to be signed, in lines that witnesses read.
+enum ArtefactView {
+    static func lines(_ body: CertificateBody) -> [String] {
+        var lines = [
+            "serial number: \(body.serialNumber.hex)", "signature: \(body.signatureAlgorithm.rawValue)",
+            "issuer: \(body.issuer)", "subject: \(body.subject)",
+            "valid: \(body.notBefore.rfc3339) to \(body.notAfter.rfc3339)", key(body.publicKey),
+        ]
+        lines += body.extensions.map { each in
+            "extension \(each.oid)\(each.critical ? " critical" : ""): \(Hex.encode(each.value))"
+        }
+        return lines + [digest(body.der)]
+    }
+
+    static func lines(_ body: CertificateListBody) -> [String] {
+        var lines = [
+            "issuer: \(body.issuer)", "signature: \(body.signatureAlgorithm.rawValue)", "number: \(body.number)",
+            "this update: \(body.thisUpdate.rfc3339), next update: \(body.nextUpdate.rfc3339)",
+            "scope: \(body.issuingDistributionPoint ?? "all")", "entries: \(body.entries.count)",
+        ]
+        lines += body.entries.map {
+            "revoked: \($0.serialNumber.hex) at \($0.revokedAt.rfc3339), reason \($0.reason)"
+        }
+        return lines + [digest(body.der)]
+    }
+
+    static func lines(_ request: CertificateRequest) -> [String] {
+        ["subject: \(request.subject)", key(request.publicKey), "request sha256: \(hash(request.der))"]
+    }
+
+    static func key(_ key: PublicKey) -> String {
+        "key: \(key.family?.rawValue ?? "?"), sha256 \(hash(key.spki))"
+    }
+
+    static func digest(_ body: [UInt8]) -> String { "to be signed sha256: \(hash(body))" }
+
+    static func hash(_ bytes: [UInt8]) -> String { Hex.encode(DigestAlgorithm.sha256.hash(bytes)) }
+}

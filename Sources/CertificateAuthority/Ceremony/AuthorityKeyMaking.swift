@@ -1,0 +1,72 @@
+internal import Audit
+internal import Cryptography
+internal import Groundwork
+internal import Storage
+
+/// Keys of the authority's own, made in its custody once and audited once.
+struct AuthorityKeyMaking: Sendable {
+    let database: Database
+    let audit: AuditLog
+    let keys: any KeyCustody
+
+    /// The key of this name: the one in custody, or a new one.
+    func key(_ name: String, family: AlgorithmFamily) async throws -> any Signer {
+        let key: any Signer
+        if try await keys.contains(name) {
+            key = try await keys.signer(name)
+        } else {
+            key = try await keys.generate(name, family: family)
+        }
+        guard key.publicKey.family == family else {
+            throw Refusal(CertificateAuthorityRefusal.wrongKeyFile, facts: ["key": name])
+        }
+        let fingerprint = Hex.encode(DigestAlgorithm.sha256.hash(key.publicKey.spki))
+        try await database.write { [audit] transaction in
+            guard try AuthoritySetting.value("key/\(name)", in: transaction) != fingerprint else { return }
+            try AuthoritySetting.set("key/\(name)", fingerprint, in: transaction)
+            try audit.record(
+                AuditEvent(
+                    act: CertificateAuthorityAct.keyCreated, actor: .system, subject: name,
+                    facts: ["key": .string(fingerprint)]), in: transaction)
+        }
+        return key
+    }
+}
+
+/// Certifies the authority's own keys under one of its generations.
+struct ServiceCertification: Sendable {
+    let making: AuthorityKeyMaking
+    let issuance: Issuance
+    let surroundings: Surroundings
+
+    /// Made again for a key that is certified already, nothing happens.
+    func certify(
+        _ service: Hierarchy.Service, key name: String, family: AlgorithmFamily, under generation: String
+    ) async throws -> CertificateRecord {
+        let key = try await making.key(name, family: family)
+        let now = surroundings.now()
+        return try await issuance.issueAnything(
+            IssuanceRequest(
+                profile: service.profile,
+                subject: SubjectDetails(
+                    country: service.name.country, organization: service.name.organization,
+                    commonName: service.name.commonName),
+                proof: .ownKey(key.publicKey), actor: .system, reference: "ceremony/\(name)"),
+            issuer: generation
+        ) { transaction, certificate in
+            // The newest is the last one: two of the same millisecond keep their order.
+            let last = try transaction.first(
+                "SELECT max(since) AS since FROM service_key WHERE role = $1", service.role.rawValue)?
+                .optionalInstant("since")
+            let since = last.map { max(now, $0.adding(milliseconds: 1)) } ?? now
+            try transaction.execute(
+                "INSERT INTO service_key (role, issuer, serial, key_name, since) VALUES ($1, $2, $3, $4, $5)",
+                service.role.rawValue, generation, certificate.serialNumber.bytes, name, since)
+            try StoredAuthority.touch(in: transaction)
+        }
+    }
+
+    static func firstKeyName(_ role: ServiceRole, of generation: String) -> String {
+        "\(generation)-\(role.rawValue.lowercased())"
+    }
+}

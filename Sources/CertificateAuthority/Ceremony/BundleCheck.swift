@@ -1,0 +1,75 @@
+internal import Cryptography
+internal import Groundwork
+
+/// Holds what a ceremony brings against what this authority is: nothing is taken over on the word of its bringer.
+struct BundleCheck {
+    let bundle: CeremonyBundle
+    let hierarchy: Hierarchy
+    let addresses: StatusAddresses
+    let policy: CertificatePolicy
+
+    func run(at now: Instant) throws(Refusal) {
+        try checkRoot(at: now)
+        try checkList(at: now)
+        guard let issued = bundle.issuing, let plan = hierarchy.issuing(issued.generation) else { return }
+        let certificate = issued.certificate
+        let name = "\(issued.generation).cer"
+        guard certificate.isSigned(by: bundle.root.publicKey), certificate.issuer == bundle.root.subject else {
+            throw refused(name, "the root did not sign it")
+        }
+        guard certificate.subject == plan.name.distinguishedName else { throw refused(name, "its name") }
+        guard certificate.isValid(at: now) else { throw refused(name, "it is not valid now") }
+        guard certificate.notAfter <= AuthorityBody.end(plan, from: certificate.notBefore, issuer: bundle.root) else {
+            throw refused(name, "its validity is longer than planned")
+        }
+        guard bundle.list.entry(for: certificate.serialNumber) == nil else { throw refused(name, "it is revoked") }
+        try lint(
+            certificate, name,
+            LintContext(
+                issuer: bundle.root, policy: policy, addresses: addresses, generation: bundle.rootGeneration,
+                shards: hierarchy.root.shards))
+    }
+
+    func checkRoot(at now: Instant) throws(Refusal) {
+        let name = "\(bundle.rootGeneration).cer"
+        let root = bundle.root
+        guard bundle.rootGeneration == hierarchy.root.generation else { throw refused(name, "another root") }
+        guard root.isSigned(by: root.publicKey), root.isSelfIssued,
+            root.subject == hierarchy.root.name.distinguishedName
+        else { throw refused(name, "it is not this root") }
+        guard root.isValid(at: now) else { throw refused(name, "it is not valid now") }
+        try lint(
+            root, name,
+            LintContext(
+                policy: policy, addresses: addresses, generation: bundle.rootGeneration, shards: hierarchy.root.shards))
+    }
+
+    func checkList(at now: Instant) throws(Refusal) {
+        let list = bundle.list
+        let name = "\(bundle.rootGeneration).crl"
+        guard list.isSigned(by: bundle.root.publicKey), list.issuer == bundle.root.subject else {
+            throw refused(name, "the root did not sign it")
+        }
+        guard list.issuingDistributionPoint == addresses.list(bundle.rootGeneration, shard: 0), list.number != nil else {
+            throw refused(name, "its scope or number")
+        }
+        guard list.thisUpdate <= now, let next = list.nextUpdate, now < next else {
+            throw refused(name, "it is not current: make a new one")
+        }
+    }
+
+    private func lint(_ certificate: Certificate, _ name: String, _ context: LintContext) throws(Refusal) {
+        let findings = Linter.findings(in: LintTarget(certificate: certificate, context: context))
+            .filter { $0.severity >= .warning }
+        guard findings.isEmpty else {
+            throw Refusal(
+                CertificateAuthorityRefusal.lintFailed,
+                detail: "\(name): " + findings.map { "\($0.rule): \($0.text)" }.joined(separator: "; "),
+                facts: ["rules": Set(findings.map(\.rule)).sorted().joined(separator: ", ")])
+        }
+    }
+
+    private func refused(_ name: String, _ detail: String) -> Refusal {
+        Refusal(CertificateAuthorityRefusal.ceremonyArtefact, detail: detail, facts: ["artefact": name])
+    }
+}

@@ -1,0 +1,99 @@
+internal import Audit
+internal import Cryptography
+internal import Groundwork
+package import Officers
+internal import Storage
+
+extension CeremonyInstallation {
+    /// Takes over the root's next list: what it revokes is revoked here, then the list is served. The same list again
+    /// changes nothing.
+    package func importList(_ bundle: CeremonyBundle, by order: Authorisation? = nil) async throws {
+        let book = try await policies.current()
+        guard let hierarchy = book.hierarchies.first(where: { $0.root.generation == bundle.rootGeneration }) else {
+            throw Refusal(CertificateAuthorityRefusal.unknownIssuer, facts: ["issuer": bundle.rootGeneration])
+        }
+        let check = BundleCheck(
+            bundle: bundle, hierarchy: hierarchy, addresses: try await statusAddresses(), policy: book.certificates)
+        let now = surroundings.now()
+        try check.checkRoot(at: now)
+        try check.checkList(at: now)
+        try await observer(.bundleChecked)
+        let generation = bundle.rootGeneration
+        let isNew = try await database.write { [self] transaction in
+            guard try ImportedAuthority.isStored(generation, bundle.root, in: transaction) else {
+                throw Refusal(CertificateAuthorityRefusal.unknownIssuer, facts: ["issuer": generation])
+            }
+            if let stored = try StatusService.storedList(issuer: generation, shard: 0, in: transaction) {
+                if stored == bundle.list.der { return false }
+                let before = try CertificateList(der: stored).number ?? 0
+                guard bundle.list.number ?? 0 > before else {
+                    throw Refusal(
+                        CertificateAuthorityRefusal.ceremonyArtefact, detail: "a list with number \(before) is here",
+                        facts: ["artefact": "\(generation).crl"])
+                }
+            }
+            let actor = try spend(
+                order, for: .list(generation: generation, list: bundle.list.der), in: transaction)
+            for entry in bundle.list.entries {
+                try revoke(entry, issuer: generation, actor: actor, in: transaction)
+            }
+            try StatusService.store(bundle.list, issuer: generation, shard: 0, in: transaction)
+            try audit.record(
+                AuditEvent(
+                    act: CertificateAuthorityAct.ceremonyListImported, actor: actor, subject: generation,
+                    facts: [
+                        "number": .integer(Int64(bundle.list.number ?? 0)),
+                        "list": .string(ArtefactView.hash(bundle.list.der)),
+                        "transcript": .string(Hex.encode(bundle.transcript.hash)),
+                    ]), in: transaction)
+            return true
+        }
+        if isNew { try await observer(.completed) }
+    }
+
+    /// What the root's list names, and this authority knows as good, is revoked here too.
+    private func revoke(
+        _ entry: RevokedEntry, issuer: String, actor: AuditActor, in transaction: any Transaction
+    ) throws(Refusal) {
+        guard let record = try CertificateStore.certificate(entry.serialNumber, in: transaction),
+            record.issuer == issuer, record.storedState != .revoked
+        else { return }
+        try RevocationStore.insert(
+            serial: record.serialNumber, issuer: issuer, shard: record.shard, reason: entry.reason,
+            at: entry.revokedAt, notAfter: record.notAfter, in: transaction)
+        try transaction.execute(
+            "UPDATE certificate SET state = 'revoked', status_version = status_version + 1 WHERE serial = $1",
+            record.serialNumber.bytes)
+        try audit.record(
+            AuditEvent(
+                act: CertificateAuthorityAct.revoked, actor: actor, subject: record.serialNumber.hex,
+                facts: ["grounds": .string("the root's list"), "reason": .string("\(entry.reason)")]), in: transaction)
+    }
+}
+
+extension StatusService {
+    /// A list that was signed elsewhere, served from now on; it is current for everything that is revoked so far.
+    static func store(
+        _ list: CertificateList, issuer: String, shard: Int, in transaction: any Transaction
+    ) throws(Refusal) {
+        guard let number = list.number, let nextUpdate = list.nextUpdate else {
+            throw Refusal(CertificateAuthorityRefusal.ceremonyArtefact, facts: ["artefact": "\(issuer).crl"])
+        }
+        try transaction.execute(
+            """
+            INSERT INTO revocation_list (issuer, shard, number, change_version, this_update, next_update, der)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            ON CONFLICT (issuer, shard) DO UPDATE SET number = excluded.number,
+                change_version = excluded.change_version, this_update = excluded.this_update,
+                next_update = excluded.next_update, der = excluded.der
+            """, issuer, shard, number, RevocationStore.changeVersion(issuer: issuer, shard: shard, in: transaction),
+            list.thisUpdate, nextUpdate, list.der)
+    }
+
+    static func storedList(
+        issuer: String, shard: Int, in transaction: any ReadTransaction
+    ) throws(Refusal) -> [UInt8]? {
+        try transaction.first("SELECT der FROM revocation_list WHERE issuer = $1 AND shard = $2", issuer, shard)?
+            .blob("der")
+    }
+}

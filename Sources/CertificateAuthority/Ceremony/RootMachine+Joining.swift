@@ -1,0 +1,65 @@
+internal import Cryptography
+internal import Groundwork
+
+/// One custodian's share as it is brought: where from, and what is in it.
+package struct BroughtShare: Sendable {
+    package let file: String
+    package let bytes: [UInt8]
+
+    package init(file: String, bytes: [UInt8]) {
+        self.file = file
+        self.bytes = bytes
+    }
+}
+
+extension RootMachine {
+    /// The root that this folder's ceremony made.
+    struct Root {
+        let certificate: Certificate
+        let sealed: SealedRoot
+        let list: CertificateList
+    }
+
+    func root() throws(Refusal) -> Root {
+        let generation = rootPlan.generation
+        guard let stage = folder.newest(holding: "\(generation).sealed.yaml"),
+            let listed = folder.newest(holding: "\(generation).crl")
+        else { throw Refusal(CertificateAuthorityRefusal.ceremonyWithoutRoot, facts: ["generation": generation]) }
+        let certificate = try Certificate(der: stage.bytes("\(generation).cer"))
+        let sealed = try SealedRoot.decode(stage.text("\(generation).sealed.yaml"), file: "\(generation).sealed.yaml")
+        let list = try CertificateList(der: listed.bytes("\(generation).crl"))
+        guard certificate.isSigned(by: certificate.publicKey), list.isSigned(by: certificate.publicKey),
+            sealed.publicKey == ArtefactView.hash(certificate.publicKey.spki), sealed.generation == generation
+        else { throw Refusal(CertificateAuthorityRefusal.ceremonyArtefact, facts: ["artefact": generation]) }
+        return Root(certificate: certificate, sealed: sealed, list: list)
+    }
+
+    /// Joins the root's key from the shares that are brought. The key is gone when the caller lets go of it.
+    func join(_ brought: [BroughtShare], of root: Root, _ record: StageRecord) async throws -> PrivateKey {
+        let joining = RootJoining(sealed: root.sealed)
+        var files: [(file: String, share: CustodianShare)] = []
+        for each in brought { files.append((each.file, try CustodianShare.decode(each.bytes, file: each.file))) }
+        try joining.check(files)
+        var shares: [SecretShare] = []
+        for (file, share) in files {
+            let passphrase = try await desk.passphrase(of: share.custodian)
+            shares.append(try joining.open(share, file: file, passphrase: passphrase))
+            try await record.add(.done, "share \(share.share) of \(share.custodian) opened")
+        }
+        let key = try joining.join(shares)
+        guard key.publicKey == root.certificate.publicKey else {
+            throw Refusal(
+                CertificateAuthorityRefusal.sharesDoNotJoin, facts: ["generation": rootPlan.generation])
+        }
+        try await record.add(.done, "root key joined in memory from \(shares.count) shares")
+        try await observer(.sharesJoined)
+        return key
+    }
+
+    /// Refuses shares that cannot work before a stage is opened and people are asked.
+    func check(_ brought: [BroughtShare], of root: Root) throws(Refusal) {
+        var files: [(file: String, share: CustodianShare)] = []
+        for each in brought { files.append((each.file, try CustodianShare.decode(each.bytes, file: each.file))) }
+        try RootJoining(sealed: root.sealed).check(files)
+    }
+}

@@ -1,0 +1,159 @@
+internal import Cryptography
+package import Groundwork
+internal import Officers
+
+/// The machine without a network and without the service, where a root's key is made, and joined from its custodians'
+/// shares to sign.
+///
+/// Everything stands in one ``CeremonyFolder``. A stage that is complete is never made again; one that was interrupted
+/// begins again, for the key that it had existed in memory alone.
+package struct RootMachine: Sendable {
+    package let folder: CeremonyFolder
+    package let script: CeremonyScript
+    let scriptText: String
+    let book: PolicyBook
+    let hierarchy: Hierarchy
+    let addresses: StatusAddresses
+    let desk: any CeremonyDesk
+    let surroundings: Surroundings
+    let machine: MachineFacts
+    let observer: CeremonyObserver
+    /// Rounds of PBKDF2 for shares' passphrases.
+    let rounds: Int
+
+    /// - Parameters:
+    ///   - book: CA/ and Policies/ as they will be in force.
+    ///   - rounds: fewer only in tests.
+    package init(
+        folder: CeremonyFolder, scriptText: String, scriptFile: String, book: PolicyBook, desk: any CeremonyDesk,
+        surroundings: Surroundings, machine: MachineFacts, rounds: Int? = nil,
+        observer: @escaping CeremonyObserver = { _ in }
+    ) throws(Refusal) {
+        let script = try CeremonyScript.decode(scriptText, file: scriptFile)
+        guard let addresses = script.addresses else {
+            throw Refusal(CertificateAuthorityRefusal.ceremonyScript, facts: ["file": scriptFile])
+        }
+        let hierarchy = try book.hierarchy(script.family)
+        guard hierarchy.root.shards == 1 else {
+            throw Refusal(
+                CertificateAuthorityRefusal.malformedPolicy, detail: "a root that is offline has one list",
+                facts: ["file": "CA/\(script.family.rawValue).yaml"])
+        }
+        self.folder = folder
+        self.script = script
+        self.scriptText = scriptText
+        self.addresses = addresses
+        self.book = book
+        self.hierarchy = hierarchy
+        self.desk = desk
+        self.surroundings = surroundings
+        self.machine = machine
+        self.observer = observer
+        self.rounds = rounds ?? PassphraseKey.rounds
+    }
+
+    var rootPlan: Hierarchy.Authority { hierarchy.root }
+
+    func bodies(at now: Instant) -> AuthorityBody {
+        AuthorityBody(addresses: addresses, policy: book.certificates, now: now)
+    }
+
+    func context(_ bodies: AuthorityBody, root: Certificate?) -> LintContext {
+        bodies.context(root: root, rootGeneration: rootPlan.generation, rootShards: rootPlan.shards)
+    }
+
+    /// Opens a stage: who is there, what the machine is, what goes in; and asks whether all that is so.
+    func open(_ stage: String) async throws -> StageRecord {
+        guard machine.networks.isEmpty || script.evaluation else {
+            throw Refusal(
+                CertificateAuthorityRefusal.ceremonyOnline,
+                facts: ["networks": machine.networks.joined(separator: ", ")])
+        }
+        guard !desk.isUnattended || script.evaluation else {
+            throw Refusal(CertificateAuthorityRefusal.ceremonyStopped, detail: "unattended, and no evaluation")
+        }
+        let record = try await StageRecord(in: folder, stage: stage, desk: desk, surroundings: surroundings)
+        try await record.add(.fact, RootMachine.facts(script, scriptText, book.files, machine))
+        try await checkRandomness(record)
+        let now = surroundings.now()
+        try await record.confirm(
+            LocalisedText(
+                zh: "现在是北京时间 \(now.shown),上述人员均在场,脚本无误;请输入脚本 SHA-256 的前8位",
+                en: "it is \(now.rfc3339), everybody named is here, the script is right; type the first 8 digits of its SHA-256"),
+            expecting: RootMachine.digits(Array(scriptText.utf8)))
+        try await record.artefact("script.yaml", Array(scriptText.utf8))
+        try await observer(.opened)
+        return record
+    }
+
+    static func facts(
+        _ script: CeremonyScript, _ scriptText: String, _ files: PolicyFiles, _ machine: MachineFacts
+    ) -> [String] {
+        let people = script.custodians.people
+        return [
+            "title: \(script.title)", "place: \(script.place)", "leader: \(script.leader)",
+            "witnesses: \(script.witnesses.joined(separator: ", "))",
+            "custodians: \(people.map(\.name).joined(separator: ", ")); any \(script.custodians.threshold) of \(people.count)",
+            "first officers: "
+                + script.officers.map { "\($0.name) (\($0.roles.map(\.rawValue).joined(separator: " ")))" }
+                .joined(separator: ", "),
+            "script sha256 \(ArtefactView.hash(Array(scriptText.utf8)))",
+            "CA/ and Policies/ sha256 \(Hex.encode(files.hash))",
+        ] + machine.lines + [
+            machine.networks.isEmpty
+                ? "network: none is up" : "network: \(machine.networks.joined(separator: ", ")) is up; for evaluation only"
+        ]
+    }
+
+    private func checkRandomness(_ record: StageRecord) async throws {
+        // A good generator fails one check in ten thousand: so twice.
+        for _ in 0..<2 {
+            let check = RandomnessCheck(try SecretSharing.randomBytes(count: RandomnessCheck.bytes))
+            try await record.add(.check, check.line + (check.passes ? ": good" : ": out of bounds"))
+            if check.passes { return }
+        }
+        throw Refusal(CertificateAuthorityRefusal.randomnessFailed)
+    }
+
+    /// What people type to show that they have read a hash: its first eight digits.
+    static func digits(_ bytes: [UInt8]) -> String { String(ArtefactView.hash(bytes).prefix(8)) }
+
+    /// Lints, shows, asks, signs, verifies.
+    func sign(
+        _ body: CertificateBody, of name: String, in context: LintContext, with signer: any Signer,
+        built: CeremonyStep, signed: CeremonyStep, _ record: StageRecord
+    ) async throws -> Certificate {
+        try await record.add(.show, ArtefactView.lines(body).map { "\(name): \($0)" })
+        let permit = try Linter.permit(body, in: context)
+        try await record.add(.check, "\(name): lint, \(Linter.rules.count) rules, nothing found")
+        try await observer(built)
+        try await record.confirm(
+            LocalisedText(zh: "签发证书\(name)?请输入待签内容 SHA-256 的前8位", en: "sign \(name)? type the first 8 digits of its SHA-256"),
+            expecting: RootMachine.digits(permit.body))
+        let certificate = try await Issuer.sign(permit, with: signer)
+        guard certificate.isSigned(by: signer.publicKey) else {
+            throw Refusal(CertificateAuthorityRefusal.signatureUnverified, detail: name)
+        }
+        try await record.add(
+            .done, "\(name): signed, and the signature verifies; sha256 \(Hex.encode(certificate.fingerprint))")
+        try await observer(signed)
+        return certificate
+    }
+
+    func sign(
+        _ body: CertificateListBody, of name: String, with signer: any Signer, _ record: StageRecord
+    ) async throws -> CertificateList {
+        try await record.add(.show, ArtefactView.lines(body).map { "\(name): \($0)" })
+        try await record.confirm(
+            LocalisedText(
+                zh: "签发吊销列表\(name)?请输入待签内容 SHA-256 的前8位", en: "sign the list \(name)? type the first 8 digits of its SHA-256"),
+            expecting: RootMachine.digits(body.der))
+        let list = try CertificateList(der: await body.signed(by: signer))
+        guard list.isSigned(by: signer.publicKey), list.issuer == body.issuer, list.number == body.number else {
+            throw Refusal(CertificateAuthorityRefusal.signatureUnverified, detail: name)
+        }
+        try await record.add(.done, "\(name): signed, and the signature verifies; sha256 \(ArtefactView.hash(list.der))")
+        try await observer(.listSigned)
+        return list
+    }
+}

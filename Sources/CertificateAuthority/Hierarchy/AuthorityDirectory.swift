@@ -1,0 +1,135 @@
+internal import Cryptography
+internal import Groundwork
+internal import Storage
+internal import Synchronization
+
+/// The generations and service keys that this process has opened, renewed while it runs.
+///
+/// The store is the only truth: a version there counts every change of generations and service keys, and a refresh
+/// compares it with what is held here. So a new generation, a new responder or a new time stamp key comes into use in
+/// every process without a restart.
+final class AuthorityDirectory: Sendable {
+    struct Snapshot: Sendable {
+        let version: Int64
+        let issuers: [Issuer]
+        let services: [ServiceKey]
+    }
+
+    private let database: Database
+    private let keys: any KeyCustody
+    private let addresses: StatusAddresses
+    private let surroundings: Surroundings
+    private let snapshot: Mutex<Snapshot>
+    private let lastLookUp = Mutex<UInt64?>(nil)
+
+    static func open(
+        _ database: Database, keys: any KeyCustody, surroundings: Surroundings
+    ) async throws -> AuthorityDirectory {
+        let stored = try await database.read { try StoredAuthority(in: $0) }
+        guard stored.issuers.contains(where: { $0.role == .issuing }),
+            let addresses = StatusAddresses(base: stored.statusBase)
+        else {
+            throw Refusal(CertificateAuthorityRefusal.notInitialised)
+        }
+        let empty = Snapshot(version: -1, issuers: [], services: [])
+        let directory = AuthorityDirectory(
+            database: database, keys: keys, addresses: addresses, surroundings: surroundings, snapshot: empty)
+        try await directory.load(stored)
+        return directory
+    }
+
+    private init(
+        database: Database, keys: any KeyCustody, addresses: StatusAddresses, surroundings: Surroundings,
+        snapshot: Snapshot
+    ) {
+        self.database = database
+        self.keys = keys
+        self.addresses = addresses
+        self.surroundings = surroundings
+        self.snapshot = Mutex(snapshot)
+    }
+
+    var statusAddresses: StatusAddresses { addresses }
+    var issuers: [Issuer] { snapshot.withLock { $0.issuers } }
+    var services: [ServiceKey] { snapshot.withLock { $0.services } }
+
+    /// Takes over what has changed in the store. Costs one small read where nothing has. A key that cannot be opened
+    /// leaves everything as it was.
+    /// - Returns: whether anything changed.
+    @discardableResult
+    func refresh() async throws -> Bool {
+        let known = snapshot.withLock { $0.version }
+        let stored = try await database.read { transaction -> StoredAuthority? in
+            try StoredAuthority.version(in: transaction) == known ? nil : try StoredAuthority(in: transaction)
+        }
+        guard let stored else { return false }
+        try await load(stored)
+        return true
+    }
+
+    /// Whether there is such a generation. For an unknown one the store is asked, at most once a second: strangers
+    /// choose the name.
+    func knows(_ generation: String) async -> Bool {
+        if holds(generation) { return true }
+        let now = surroundings.monotonicNanoseconds()
+        let mayAsk = lastLookUp.withLock { last in
+            if let before = last, now &- before < 1_000_000_000 { return false }
+            last = now
+            return true
+        }
+        guard mayAsk, (try? await refresh()) == true else { return false }
+        return holds(generation)
+    }
+
+    private func holds(_ generation: String) -> Bool {
+        snapshot.withLock { $0.issuers.contains { $0.generation == generation } }
+    }
+
+    private func load(_ stored: StoredAuthority) async throws {
+        let before = snapshot.withLock { $0 }
+        let signers = try await newSigners(stored, before)
+        func signer(_ name: String, for certificate: Certificate) throws(Refusal) -> any Signer {
+            guard let signer = signers[name], signer.publicKey == certificate.publicKey else {
+                throw Refusal(CertificateAuthorityRefusal.wrongKeyFile, facts: ["key": name])
+            }
+            return signer
+        }
+        let issuers = try stored.issuers.map { row in
+            if let known = before.issuer(row) { return known }
+            // A root key that is not on this machine is no defect: the root then signs nothing here.
+            let isAway = row.role == .root && signers[row.keyName] == nil
+            return Issuer(
+                generation: row.generation, role: row.role, certificate: row.certificate, shards: row.shards,
+                addresses: addresses, signer: isAway ? nil : try signer(row.keyName, for: row.certificate))
+        }
+        let services = try stored.services.map { row in
+            if let known = before.service(row) { return known }
+            return ServiceKey(
+                role: row.role, issuer: row.issuer, certificate: row.certificate,
+                signer: try signer(row.keyName, for: row.certificate))
+        }
+        let after = Snapshot(version: stored.version, issuers: issuers, services: services)
+        snapshot.withLock { if $0.version < after.version { $0 = after } }
+    }
+
+    /// The signers of everything that is not open yet.
+    private func newSigners(_ stored: StoredAuthority, _ before: Snapshot) async throws -> [String: any Signer] {
+        var names = stored.services.filter { before.service($0) == nil }.map(\.keyName)
+        for row in stored.issuers where before.issuer(row) == nil {
+            var isHere = row.role != .root
+            if !isHere { isHere = try await keys.contains(row.keyName) }
+            if isHere { names.append(row.keyName) }
+        }
+        return try await keys.signers(names)
+    }
+}
+
+extension AuthorityDirectory.Snapshot {
+    fileprivate func issuer(_ row: StoredAuthority.IssuerRow) -> Issuer? {
+        issuers.first { $0.generation == row.generation && $0.certificate == row.certificate }
+    }
+
+    fileprivate func service(_ row: StoredAuthority.ServiceRow) -> ServiceKey? {
+        services.first { $0.role == row.role && $0.certificate == row.certificate }
+    }
+}

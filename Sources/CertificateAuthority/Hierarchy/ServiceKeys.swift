@@ -1,0 +1,27 @@
+package import Cryptography
+
+/// One of the authority's own keys with its certificate.
+package struct ServiceKey: Sendable {
+    package let role: ServiceRole
+    /// The generation that certified it.
+    package let issuer: String
+    package let certificate: Certificate
+    package let signer: any Signer
+}
+
+/// The service keys as they are at this moment, the newest last.
+struct ServiceKeys: Sendable {
+    private let current: @Sendable () -> [ServiceKey]
+
+    init(_ directory: AuthorityDirectory) { current = { directory.services } }
+
+    var all: [ServiceKey] { current() }
+
+    func keys(_ role: ServiceRole, issuer: String? = nil) -> [ServiceKey] {
+        current().filter { $0.role == role && (issuer == nil || $0.issuer == issuer) }
+    }
+
+    func newest(_ role: ServiceRole, issuer: String? = nil) -> ServiceKey? {
+        current().last { $0.role == role && (issuer == nil || $0.issuer == issuer) }
+    }
+}

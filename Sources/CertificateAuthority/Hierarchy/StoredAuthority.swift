@@ -1,0 +1,77 @@
+internal import Cryptography
+internal import Groundwork
+internal import Storage
+
+/// The rows that an authority is opened from, of one moment.
+///
+/// An issuing generation counts from the moment when its ceremony was complete: before, nothing would answer for the
+/// status of what it issued.
+struct StoredAuthority: Sendable {
+    struct IssuerRow: Sendable {
+        let generation: String
+        let role: Issuer.Role
+        let shards: Int
+        let keyName: String
+        let certificate: Certificate
+    }
+    struct ServiceRow: Sendable {
+        let role: ServiceRole
+        let issuer: String
+        let keyName: String
+        let certificate: Certificate
+    }
+
+    let statusBase: String
+    /// Changes with every change of the rows; see ``touch(in:)``.
+    let version: Int64
+    var issuers: [IssuerRow] = []
+    var services: [ServiceRow] = []
+
+    init(in transaction: any ReadTransaction) throws(Refusal) {
+        guard let base = try AuthoritySetting.value("status-base", in: transaction) else {
+            throw Refusal(CertificateAuthorityRefusal.notInitialised)
+        }
+        statusBase = base
+        version = try StoredAuthority.version(in: transaction)
+        for row in try transaction.query(
+            """
+            SELECT generation, role, shards, key_name, der FROM authority_issuer
+            WHERE role = 'root' OR EXISTS
+                (SELECT 1 FROM authority_setting s WHERE s.name = 'complete/' || authority_issuer.generation)
+            ORDER BY created_at, role DESC
+            """)
+        {
+            issuers.append(
+                IssuerRow(
+                    generation: try row.text("generation"), role: try row.choice("role"),
+                    shards: Int(try row.integer("shards")), keyName: try row.text("key_name"),
+                    certificate: try Certificate(der: try row.blob("der"))))
+        }
+        let known = Set(issuers.map(\.generation))
+        for row in try transaction.query(
+            """
+            SELECT s.role AS role, s.issuer AS issuer, s.key_name AS key_name, c.der AS der
+            FROM service_key s JOIN certificate c ON c.serial = s.serial ORDER BY s.since, s.serial
+            """)
+        {
+            let issuer = try row.text("issuer")
+            guard known.contains(issuer) else { continue }
+            services.append(
+                ServiceRow(
+                    role: try row.choice("role"), issuer: issuer, keyName: try row.text("key_name"),
+                    certificate: try Certificate(der: try row.blob("der"))))
+        }
+    }
+
+    private static let counter = "directory-version"
+
+    static func version(in transaction: any ReadTransaction) throws(Refusal) -> Int64 {
+        try AuthoritySetting.value(counter, in: transaction).flatMap { Int64($0) } ?? 0
+    }
+
+    /// Tells every process, at its next refresh, that generations or service keys have changed. Belongs to the
+    /// transaction that changes them.
+    static func touch(in transaction: any Transaction) throws(Refusal) {
+        try AuthoritySetting.set(counter, String(version(in: transaction) + 1), in: transaction)
+    }
+}

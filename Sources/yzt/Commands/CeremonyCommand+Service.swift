@@ -1,0 +1,166 @@
+import ArgumentParser
+import CertificateAuthority
+import Cryptography
+import Foundation
+import Groundwork
+import Officers
+import Storage
+
+extension CeremonyCommand {
+    struct Request: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "On the service's machine: make an issuing key and the request that goes to the root.",
+            discussion: """
+                The first time it makes the data directory, its secrets and its configuration, as yzt init does. Once \
+                there are officers, two of them order it. Asked again, it gives the same request.
+                """)
+        @Option(help: "The configuration file to write, or to follow if it is there.")
+        var configuration: String = ServiceConfiguration.defaultPath
+        @OptionGroup var officer: OfficerOptions
+        @Option(help: "The issuing generation, as CA/ names it.") var generation: String
+        @Option(help: "Where the request (PKCS#10, DER) is written.") var out: String
+        @Option(help: "The folder that holds CA/ and Policies/, for a new data directory.") var root: String = "."
+        @Option(help: "The status address that certificates name; the ceremony's script says the same.")
+        var statusAddress: String?
+        @Flag(help: "A new data directory on loopback addresses, secrets made beside the data.")
+        var evaluation = false
+        @Option(help: "Why, for the audit.") var reason = "key ceremony"
+
+        func run() async throws {
+            let chosen: ServiceConfiguration
+            if FileManager.default.fileExists(atPath: configuration) {
+                chosen = try ServiceConfiguration.read(at: configuration)
+            } else if evaluation {
+                let folder = URL(filePath: configuration).deletingLastPathComponent().path
+                var made = try ServiceConfiguration.evaluation(in: folder, data: nil)
+                if let statusAddress { made.addresses.status = statusAddress }
+                chosen = made
+            } else {
+                throw Refusal(
+                    CommandRefusal.notInitialised, detail: "there is no configuration file; see --evaluation",
+                    facts: ["path": configuration])
+            }
+            if !FileManager.default.fileExists(atPath: chosen.data + "/database.sqlite") {
+                try await Initialisation(
+                    configurationPath: configuration, configuration: chosen, family: .sm2, root: root
+                ).prepareForCeremony()
+            }
+            let machine = try ServiceMachine.open(chosen)
+            if try await !machine.installation.needsOrder() {
+                try await machine.installation.prepare(
+                    PolicyFiles.read(root: root), statusBase: chosen.addresses.status)
+            }
+            let order = try await machine.order(.request(generation: generation), reason: reason, officer)
+            let request = try await machine.installation.request(generation, by: order)
+            try DurableFile.write(request.der, out)
+            Console.say("\(request.subject)")
+            Console.say("\(out)  sha256 \(Hex.encode(DigestAlgorithm.sha256.hash(request.der)))")
+            await machine.database.close()
+        }
+    }
+
+    struct Install: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "On the service's machine: take over what the root signed.",
+            discussion: """
+                A stage's folder, brought from the root's machine: an issuing certificate with its root and list, or \
+                the root's next list. Everything is held against CA/, this machine's key and the signed transcript. A \
+                running yzt serve takes it up by itself. The root that is new here is named by its SHA-256, read from \
+                paper.
+                """)
+        @OptionGroup var authority: AuthorityOptions
+        @OptionGroup var officer: OfficerOptions
+        @Option(help: "The stage's folder, such as CEREMONY/002-issuing-sm2-entity-1.") var stage: String
+        @Option(help: "The root certificate's SHA-256, where this root is new here.") var rootSha256: String?
+        @Option(help: "Why, for the audit.") var reason = "key ceremony"
+
+        func run() async throws {
+            let configuration = try ServiceConfiguration.read(at: authority.configuration)
+            let machine = try ServiceMachine.open(configuration)
+            let bundle = try CeremonyBundle.read(stage)
+            let fingerprint = Hex.encode(bundle.root.fingerprint)
+            if try await !machine.installation.knows(root: bundle.root) {
+                let given = rootSha256?.lowercased().filter { $0 != ":" && $0 != " " }
+                guard given == fingerprint else {
+                    throw Refusal(
+                        CommandRefusal.badArgument, detail: "the root that is brought has \(fingerprint)",
+                        facts: ["argument": "--root-sha256 \(rootSha256 ?? "")"])
+                }
+            }
+            if let issued = bundle.issuing {
+                let part = CeremonyInstallation.Part.install(
+                    generation: issued.generation, certificate: issued.certificate.der)
+                try await machine.installation.install(
+                    bundle, by: machine.order(part, reason: reason, officer))
+                try await Initialisation(
+                    configurationPath: authority.configuration, configuration: configuration, family: .sm2, root: "."
+                ).completeAfterCeremony()
+                Console.say("\(issued.generation)  \(issued.certificate.subject)")
+            } else {
+                let part = CeremonyInstallation.Part.list(
+                    generation: bundle.rootGeneration, list: bundle.list.der)
+                try await machine.installation.importList(
+                    bundle, by: machine.order(part, reason: reason, officer))
+                Console.say("\(bundle.rootGeneration)  CRL \(bundle.list.number ?? 0)")
+            }
+            Console.say("root sha256 \(fingerprint)")
+            await machine.database.close()
+        }
+    }
+
+    struct Officers: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Give the first two officers, whom the ceremony's script names, their keys.",
+            discussion: """
+                Each key is made in its own reader, in the order of the script. The bootstrap authorisation that this \
+                takes is void afterwards; officers whom the script does not name are refused.
+                """)
+        @OptionGroup var authority: AuthorityOptions
+        @Option(help: "The reader with the first officer's key.") var key: String
+        @Option(help: "The reader with the second officer's key.") var secondKey: String
+        @Option(help: "Where PINs come from: pinentry, terminal, or fd:N (each new PIN twice, one a line).")
+        var pinEntry: String?
+
+        func run() async throws {
+            guard key != secondKey else { throw Refusal(CommandRefusal.oneReaderTwice) }
+            let open = try await authority.open()
+            guard let named = try await open.database.read({ try FirstOfficers.named(in: $0) }),
+                let family = open.authority.issuers.issuing.last?.family
+            else {
+                throw Refusal(
+                    CommandRefusal.badArgument, detail: "no ceremony named officers here; see yzt officer enrol",
+                    facts: ["argument": authority.configuration])
+            }
+            let pins = try PINEntry(argument: pinEntry, in: open)
+            let officers = try await open.enrolFirstOfficers(
+                zip(named, [key, secondKey]).map { officer, reader in
+                    .init(
+                        name: officer.name, roles: Set(officer.roles), terminal: .init(reader: reader, pins: pins))
+                }, family: family)
+            for officer in officers { Console.say("\(officer.identifier)  \(officer.name)") }
+            await open.database.close()
+        }
+    }
+
+    struct RollOver: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Evaluation: a later issuing generation at once, where the root's key is on this machine.",
+            discussion: """
+                CA/ plans the generation under `successors`; yzt policy apply brings it in force first. Two officers \
+                order it. A running yzt serve takes it up by itself.
+                """)
+        @OptionGroup var authority: AuthorityOptions
+        @OptionGroup var officer: OfficerOptions
+        @Option(help: "The issuing generation, as CA/ names it.") var generation: String
+        @Option(help: "Why, for the audit.") var reason = "later generation"
+
+        func run() async throws {
+            let machine = try ServiceMachine.open(ServiceConfiguration.read(at: authority.configuration))
+            try await machine.installation.rollOver(
+                to: generation,
+                by: machine.order(.rollOver(generation: generation), reason: reason, officer))
+            Console.say(generation)
+            await machine.database.close()
+        }
+    }
+}
