@@ -19,7 +19,32 @@ struct Initialisation {
     var root: String
     var surroundings: Surroundings = .real
 
+    /// The quick way of an evaluation: the root's key is made here too and stays in its place beside the others.
     func run() async throws -> OpenAuthority {
+        let family = family
+        let statusBase = configuration.addresses.status
+        let surroundings = surroundings
+        try await found { files, keys, database, audit in
+            _ = try await Ceremony.create(
+                family, policies: files, keys: keys, statusBase: statusBase, database: database, audit: audit,
+                surroundings: surroundings)
+        }
+        return try await OpenAuthority.open(configuration, surroundings: surroundings)
+    }
+
+    /// Everything but keys and certificates: what a ceremony brings them to.
+    func prepareForCeremony() async throws {
+        let statusBase = configuration.addresses.status
+        let surroundings = surroundings
+        try await found { files, keys, database, audit in
+            try await CeremonyInstallation(database: database, audit: audit, keys: keys, surroundings: surroundings)
+                .prepare(files, statusBase: statusBase)
+        }
+    }
+
+    private func found(
+        _ body: (PolicyFiles, any KeyCustody, Database, AuditLog) async throws -> Void
+    ) async throws {
         let data = configuration.data
         try makePrivate(data)
         try makePrivate(data + "/keys")
@@ -39,9 +64,7 @@ struct Initialisation {
             let custody = try OpenedCustody.open(
                 configuration, database: database, audit: audit, surroundings: surroundings)
             if isNew { try await refuseOthersToken(custody.token) }
-            _ = try await Ceremony.create(
-                family, policies: files, keys: custody.keys, statusBase: configuration.addresses.status,
-                database: database, audit: audit, surroundings: surroundings)
+            try await body(files, custody.keys, database, audit)
             try await makeEscrow(custody.token)
         } catch {
             await database.close()
@@ -49,7 +72,6 @@ struct Initialisation {
         }
         await database.close()
         try writeConfiguration()
-        return try await OpenAuthority.open(configuration, surroundings: surroundings)
     }
 
     /// A token with keys in it is another authority's: its keys must not become this one's by their names.

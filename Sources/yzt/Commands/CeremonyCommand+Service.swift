@@ -5,6 +5,7 @@ import Foundation
 import Groundwork
 import Officers
 import Storage
+import WebService
 
 extension CeremonyCommand {
     struct Request: AsyncParsableCommand {
@@ -40,22 +41,27 @@ extension CeremonyCommand {
                     CommandRefusal.notInitialised, detail: "there is no configuration file; see --evaluation",
                     facts: ["path": configuration])
             }
-            if !FileManager.default.fileExists(atPath: chosen.data + "/database.sqlite") {
+            if try await !Self.hasOfficers(chosen) {
                 try await Initialisation(
                     configurationPath: configuration, configuration: chosen, family: .sm2, root: root
                 ).prepareForCeremony()
             }
             let machine = try ServiceMachine.open(chosen)
-            if try await !machine.installation.needsOrder() {
-                try await machine.installation.prepare(
-                    PolicyFiles.read(root: root), statusBase: chosen.addresses.status)
-            }
             let order = try await machine.order(.request(generation: generation), reason: reason, officer)
             let request = try await machine.installation.request(generation, by: order)
             try DurableFile.write(request.der, out)
             Console.say("\(request.subject)")
             Console.say("\(out)  sha256 \(Hex.encode(DigestAlgorithm.sha256.hash(request.der)))")
             await machine.database.close()
+        }
+
+        /// From the first officers on, nothing is prepared any more: what is there is in force.
+        private static func hasOfficers(_ configuration: ServiceConfiguration) async throws -> Bool {
+            guard FileManager.default.fileExists(atPath: configuration.data + "/database.sqlite") else { return false }
+            let machine = try ServiceMachine.open(configuration)
+            let has = try await machine.installation.needsOrder()
+            await machine.database.close()
+            return has
         }
     }
 
@@ -92,9 +98,6 @@ extension CeremonyCommand {
                     generation: issued.generation, certificate: issued.certificate.der)
                 try await machine.installation.install(
                     bundle, by: machine.order(part, reason: reason, officer))
-                try await Initialisation(
-                    configurationPath: authority.configuration, configuration: configuration, family: .sm2, root: "."
-                ).completeAfterCeremony()
                 Console.say("\(issued.generation)  \(issued.certificate.subject)")
             } else {
                 let part = CeremonyInstallation.Part.list(

@@ -8,7 +8,7 @@ import WebService
 
 struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "init", abstract: "Make an authority: keys, certificates, database, configuration.",
+        commandName: "init", abstract: "Evaluation: make an authority at once, its root's key in a file or token here.",
         discussion: """
             Copies CA/ and Policies/ of --root into the store with their hash, makes the keys and certificates that \
             CA/<family>.yaml describes, and writes the configuration file. Interrupted, it goes on when called again. \
@@ -16,6 +16,8 @@ struct InitCommand: AsyncParsableCommand {
             otherwise write the configuration first (see Documentation) and leave the secrets where it says.
 
             With --token the keys are made in a PKCS #11 token and never leave it (see Documentation/hardware-keys.md).
+
+            An authority in earnest keeps its root's key away from this machine: see yzt ceremony.
 
             Next: yzt officer enrol, which gives the first two officers their keys.
             """)
