@@ -191,7 +191,8 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
                 zh: "{path}无法读写。", en: "{path} cannot be read or written.")
         case .ceremonyOnline:
             LocalisedText(
-                zh: "本机的网络{networks}已连接,不能举行仪式。", en: "This machine's network {networks} is up; no ceremony is held on it.")
+                zh: "本机的网络{networks}已连接,不能举行仪式。",
+                en: "This machine's network {networks} is up; no ceremony is held on it.")
         case .ceremonyStopped:
             LocalisedText(
                 zh: "回答与要求不符,仪式已停止。", en: "The answer was not the one asked for; the ceremony has stopped.")
@@ -206,7 +207,8 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
                 zh: "{generation}的证书申请与其密钥或计划不符。", en: "The request for {generation} does not fit its key or its plan.")
         case .ceremonyArtefact:
             LocalisedText(
-                zh: "仪式产物{artefact}与记录或本机构不符。", en: "The ceremony's {artefact} is not what was recorded, or not this authority's.")
+                zh: "仪式产物{artefact}与记录或本机构不符。",
+                en: "The ceremony's {artefact} is not what was recorded, or not this authority's.")
         case .ceremonyTranscript:
             LocalisedText(
                 zh: "{stage}的仪式记录不成立。", en: "The transcript of {stage} does not hold.")
@@ -227,13 +229,15 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
                 zh: "{file}不是{generation}的密钥分量。", en: "The share in {file} is not one of {generation}.")
         case .shareRepeated:
             LocalisedText(
-                zh: "{file}与{other}是同一份密钥分量(第{number}份)。", en: "{file} and {other} are the same share (number {number}).")
+                zh: "{file}与{other}是同一份密钥分量(第{number}份)。",
+                en: "{file} and {other} are the same share (number {number}).")
         case .sharePassphrase:
             LocalisedText(
                 zh: "{custodian}的口令不正确。", en: "The passphrase of {custodian} is not right.")
         case .shareWrong:
             LocalisedText(
-                zh: "{custodian}的密钥分量({file})内容不正确。", en: "What {custodian} brought ({file}) is not the share that was given out.")
+                zh: "{custodian}的密钥分量({file})内容不正确。",
+                en: "What {custodian} brought ({file}) is not the share that was given out.")
         case .tooFewShares:
             LocalisedText(
                 zh: "需要{needed}份密钥分量,现有{given}份。", en: "{needed} shares are needed; there are {given}.")
@@ -306,7 +310,8 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
             LocalisedText(zh: "请勿采信;核对信任锚后重试。", en: "Do not rely on it; check the anchor you trust and try again.")
         case .ceremonyScript, .ceremonyRequest, .otherFirstOfficers:
             LocalisedText(zh: "请按计划更正后重试。", en: "Correct it after the plan and try again.")
-        case .ceremonyFile: LocalisedText(zh: "请检查路径、权限与空间后重试。", en: "Check path, permissions and space, and try again.")
+        case .ceremonyFile:
+            LocalisedText(zh: "请检查路径、权限与空间后重试。", en: "Check path, permissions and space, and try again.")
         case .ceremonyOnline: LocalisedText(zh: "请断开网络后重试。", en: "Take the network away and try again.")
         case .ceremonyStopped: LocalisedText(zh: "请查明原因后重新开始该阶段。", en: "Find out why, then begin this stage again.")
         case .ceremonyClock: LocalisedText(zh: "请校准时钟后重试。", en: "Set the clock and try again.")
@@ -315,7 +320,8 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
             LocalisedText(zh: "请勿使用,并从仪式的原始介质重新取得。", en: "Do not use it; take it again from the ceremony's own medium.")
         case .randomnessFailed: LocalisedText(zh: "请更换机器。", en: "Use another machine.")
         case .weakPassphrase: LocalisedText(zh: "请另选口令。", en: "Choose another passphrase.")
-        case .shareExists: LocalisedText(zh: "请更换保存位置,或移走原文件。", en: "Choose another place, or take the file there away.")
+        case .shareExists:
+            LocalisedText(zh: "请更换保存位置,或移走原文件。", en: "Choose another place, or take the file there away.")
         case .shareAltered, .shareForeign, .shareRepeated, .shareWrong, .tooFewShares, .sharesDoNotJoin:
             LocalisedText(zh: "请另一位保管人出示其分量。", en: "Have another custodian bring theirs.")
         case .sharePassphrase: LocalisedText(zh: "请该保管人重新输入。", en: "Have this custodian enter it again.")

@@ -57,7 +57,8 @@ struct YZT: AsyncParsableCommand {
             Exit status: 0 done, 1 refused, 2 failed, 64 usage, 75 try again.
             """,
         subcommands: [
-            InitCommand.self, CeremonyCommand.self, ServeCommand.self, OfficerCommand.self, RegistryCommand.self, KeyCommand.self,
+            InitCommand.self, CeremonyCommand.self, ServeCommand.self, OfficerCommand.self, RegistryCommand.self,
+            KeyCommand.self,
             CertificateCommand.self, ApplicationCommand.self, SealCommand.self, AuditCommand.self, PolicyCommand.self,
             ForecastCommand.self, ClockCommand.self, DoctorCommand.self,
             LifeCommand.self,

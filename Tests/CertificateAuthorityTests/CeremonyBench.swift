@@ -75,7 +75,9 @@ final class CeremonyBench: Sendable {
 
     func shares(_ numbers: Int...) throws -> [BroughtShare] { try numbers.map { try share($0) } }
 
-    func installation(observer: @escaping CeremonyObserver = { _ in }, in other: Database? = nil) -> CeremonyInstallation {
+    func installation(observer: @escaping CeremonyObserver = { _ in }, in other: Database? = nil)
+        -> CeremonyInstallation
+    {
         CeremonyInstallation(
             database: other ?? database, audit: audit, keys: keys, surroundings: surroundings, observer: observer)
     }

@@ -65,7 +65,9 @@ import Testing
             bench.generation, request: request, shares: bench.shares(2, 3, 4))
         let bundle = try CeremonyBundle.read(stage.path)
         try? await killed.install(bundle)
-        if [.bundleChecked, .authorityStored, .serviceCertified].contains(step) { try await bench.installation().install(bundle) }
+        if [.bundleChecked, .authorityStored, .serviceCertified].contains(step) {
+            try await bench.installation().install(bundle)
+        }
         let authority = try await bench.open()
         #expect(authority.services.count == ServiceRole.allCases.count)
         for table in ["authority_issuer", "certificate WHERE purpose = 'authority'"] {
@@ -127,7 +129,8 @@ import Testing
             try TranscriptReading.verify(folder, anchor: stranger)
         }
 
-        func exchanging(_ name: String, _ change: (inout [UInt8]) -> Void, _ reason: CertificateAuthorityRefusal) throws {
+        func exchanging(_ name: String, _ change: (inout [UInt8]) -> Void, _ reason: CertificateAuthorityRefusal) throws
+        {
             let file = URL(filePath: "\(stage.path)/\(name)")
             let original = try Data(contentsOf: file)
             var bytes = Array(original)
@@ -146,7 +149,9 @@ import Testing
 
         // A stage is missing: the one after it follows another.
         try FileManager.default.moveItem(atPath: stage.path, toPath: bench.folder.path + "/taken")
-        #expect(throws: Refusal(CertificateAuthorityRefusal.ceremonyTranscript)) { try TranscriptReading.verify(folder) }
+        #expect(throws: Refusal(CertificateAuthorityRefusal.ceremonyTranscript)) {
+            try TranscriptReading.verify(folder)
+        }
     }
 
     @Test func `Another authority's ceremony is not installed`() async throws {

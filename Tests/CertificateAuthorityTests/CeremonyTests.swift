@@ -37,7 +37,8 @@ import Testing
         // Again, each part of it changes nothing.
         let before = try FileManager.default.subpathsOfDirectory(atPath: bench.path).sorted()
         _ = try await bench.machine().makeRoot()
-        #expect(try await bench.machine().certifyIssuing(bench.generation, request: bench.request(), shares: []) == stage)
+        #expect(
+            try await bench.machine().certifyIssuing(bench.generation, request: bench.request(), shares: []) == stage)
         await #expect(throws: Refusal(CertificateAuthorityRefusal.alreadyInitialised)) {
             try await bench.installation().install(CeremonyBundle.read(stage.path))
         }
@@ -85,7 +86,8 @@ import Testing
         #expect(try await refusal([one, two])?.isBecause(CertificateAuthorityRefusal.tooFewShares) == true)
         #expect(try await refusal([])?.isBecause(CertificateAuthorityRefusal.tooFewShares) == true)
         let repeated = try await refusal([one, two, BroughtShare(file: "a copy", bytes: one.bytes)])
-        #expect(repeated?.code == "certificate-authority.share-repeated" && repeated?.message.en.contains("a copy") == true)
+        #expect(
+            repeated?.code == "certificate-authority.share-repeated" && repeated?.message.en.contains("a copy") == true)
 
         // Any byte that is changed: the file's check, or YAML itself, does not hold.
         for index in stride(from: 0, to: three.bytes.count, by: 7) {

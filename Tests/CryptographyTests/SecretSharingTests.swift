@@ -15,7 +15,9 @@ import Testing
     }
 
     @Test(arguments: [(2, 2), (3, 5), (2, 5), (5, 5), (4, 7)])
-    func `Every subset of the threshold joins the secret, in any order; one fewer does not`(_ threshold: Int, _ count: Int)
+    func `Every subset of the threshold joins the secret, in any order; one fewer does not`(
+        _ threshold: Int, _ count: Int
+    )
         throws
     {
         for length in [1, 16, 32, 64] {

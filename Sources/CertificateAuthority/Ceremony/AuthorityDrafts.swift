@@ -13,7 +13,8 @@ struct AuthorityDrafts: Sendable {
         let bodies = AuthorityBody(addresses: addresses, policy: book.certificates, now: surroundings.now())
         let publicKey = key.publicKey
         return draft(
-            plan, role: .root, key: publicKey, signer: key, parent: (plan.generation, plan.shards), bodies: bodies, issuer: nil
+            plan, role: .root, key: publicKey, signer: key, parent: (plan.generation, plan.shards), bodies: bodies,
+            issuer: nil
         ) { serial throws(Refusal) in try bodies.root(plan, key: publicKey, serial: serial) }
     }
 

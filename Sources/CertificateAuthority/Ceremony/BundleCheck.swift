@@ -50,7 +50,8 @@ struct BundleCheck {
         guard list.isSigned(by: bundle.root.publicKey), list.issuer == bundle.root.subject else {
             throw refused(name, "the root did not sign it")
         }
-        guard list.issuingDistributionPoint == addresses.list(bundle.rootGeneration, shard: 0), list.number != nil else {
+        guard list.issuingDistributionPoint == addresses.list(bundle.rootGeneration, shard: 0), list.number != nil
+        else {
             throw refused(name, "its scope or number")
         }
         guard list.thisUpdate <= now, let next = list.nextUpdate, now < next else {

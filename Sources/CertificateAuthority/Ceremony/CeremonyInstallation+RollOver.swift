@@ -38,7 +38,8 @@ extension CeremonyInstallation {
         _ plan: Hierarchy.Authority, _ addresses: StatusAddresses
     ) async throws -> Issuer {
         let der = try await database.read { transaction in
-            try transaction.first("SELECT der FROM authority_issuer WHERE generation = $1", plan.generation)?.blob("der")
+            try transaction.first("SELECT der FROM authority_issuer WHERE generation = $1", plan.generation)?.blob(
+                "der")
         }
         guard let der else { throw Refusal(CertificateAuthorityRefusal.notInitialised) }
         let certificate = try Certificate(der: der)

@@ -56,7 +56,8 @@ extension RootMachine {
         _ = try sealed.open(with: encryption)
         try await record.add(
             .check,
-            "key \(name) divided into \(people.count) shares; every \(threshold) of them join it, and it opens the sealed root")
+            "key \(name) divided into \(people.count) shares; every \(threshold) of them join it, and it opens the sealed root"
+        )
         try await observer(.keyDivided)
         for (person, share) in zip(people, shares) {
             try await write(share, of: division, key: name, for: person, sealed, record)
@@ -87,7 +88,8 @@ extension RootMachine {
         // The line comes first: a file that is there without it would be a stranger's.
         try await record.add(
             .done,
-            "share \(share.number) of \(division.shares) for \(person.name): \(path) sha256 \(ArtefactView.hash(bytes))")
+            "share \(share.number) of \(division.shares) for \(person.name): \(path) sha256 \(ArtefactView.hash(bytes))"
+        )
         try DurableFile.makeFolder(URL(filePath: path).deletingLastPathComponent().path)
         try folder.write(bytes, path)
         let read = try CustodianShare.decode(DurableFile.read(path), file: path)

@@ -79,7 +79,9 @@ package struct RootMachine: Sendable {
         try await record.confirm(
             LocalisedText(
                 zh: "现在是北京时间 \(now.shown),上述人员均在场,脚本无误;请输入脚本 SHA-256 的前8位",
-                en: "it is \(now.rfc3339), everybody named is here, the script is right; type the first 8 digits of its SHA-256"),
+                en:
+                    "it is \(now.rfc3339), everybody named is here, the script is right; type the first 8 digits of its SHA-256"
+            ),
             expecting: RootMachine.digits(Array(scriptText.utf8)))
         try await record.artefact("script.yaml", Array(scriptText.utf8))
         try await observer(.opened)
@@ -101,7 +103,8 @@ package struct RootMachine: Sendable {
             "CA/ and Policies/ sha256 \(Hex.encode(files.hash))",
         ] + machine.lines + [
             machine.networks.isEmpty
-                ? "network: none is up" : "network: \(machine.networks.joined(separator: ", ")) is up; for evaluation only"
+                ? "network: none is up"
+                : "network: \(machine.networks.joined(separator: ", ")) is up; for evaluation only"
         ]
     }
 
@@ -128,7 +131,8 @@ package struct RootMachine: Sendable {
         try await record.add(.check, "\(name): lint, \(Linter.rules.count) rules, nothing found")
         try await observer(built)
         try await record.confirm(
-            LocalisedText(zh: "签发证书\(name)?请输入待签内容 SHA-256 的前8位", en: "sign \(name)? type the first 8 digits of its SHA-256"),
+            LocalisedText(
+                zh: "签发证书\(name)?请输入待签内容 SHA-256 的前8位", en: "sign \(name)? type the first 8 digits of its SHA-256"),
             expecting: RootMachine.digits(permit.body))
         let certificate = try await Issuer.sign(permit, with: signer)
         guard certificate.isSigned(by: signer.publicKey) else {
@@ -146,13 +150,15 @@ package struct RootMachine: Sendable {
         try await record.add(.show, ArtefactView.lines(body).map { "\(name): \($0)" })
         try await record.confirm(
             LocalisedText(
-                zh: "签发吊销列表\(name)?请输入待签内容 SHA-256 的前8位", en: "sign the list \(name)? type the first 8 digits of its SHA-256"),
+                zh: "签发吊销列表\(name)?请输入待签内容 SHA-256 的前8位",
+                en: "sign the list \(name)? type the first 8 digits of its SHA-256"),
             expecting: RootMachine.digits(body.der))
         let list = try CertificateList(der: await body.signed(by: signer))
         guard list.isSigned(by: signer.publicKey), list.issuer == body.issuer, list.number == body.number else {
             throw Refusal(CertificateAuthorityRefusal.signatureUnverified, detail: name)
         }
-        try await record.add(.done, "\(name): signed, and the signature verifies; sha256 \(ArtefactView.hash(list.der))")
+        try await record.add(
+            .done, "\(name): signed, and the signature verifies; sha256 \(ArtefactView.hash(list.der))")
         try await observer(.listSigned)
         return list
     }

@@ -62,7 +62,9 @@ actor StageRecord {
     /// The last line, the signature over everything, and the one step that makes the stage complete.
     func finish(_ name: String, signer: any Signer, observer: CeremonyObserver) async throws -> CeremonyFolder.Stage {
         try await add(
-            .end, "signed with \(signer.algorithm.rawValue) by the key with sha256 \(ArtefactView.hash(signer.publicKey.spki))")
+            .end,
+            "signed with \(signer.algorithm.rawValue) by the key with sha256 \(ArtefactView.hash(signer.publicKey.spki))"
+        )
         let signature = try await signer.sign(transcript.bytes)
         guard
             signer.publicKey.verifies(signature, over: transcript.bytes, digest: signer.algorithm.digest)

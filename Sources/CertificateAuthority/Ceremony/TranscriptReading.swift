@@ -74,7 +74,8 @@ package struct TranscriptReading: Sendable {
     ) throws(Refusal) -> (root: Certificate, stages: [TranscriptReading]) {
         let stages = folder.stages()
         guard let first = stages.first else {
-            throw Refusal(CertificateAuthorityRefusal.ceremonyTranscript, detail: "no stage", facts: ["stage": folder.path])
+            throw Refusal(
+                CertificateAuthorityRefusal.ceremonyTranscript, detail: "no stage", facts: ["stage": folder.path])
         }
         let root: Certificate
         if let anchor {

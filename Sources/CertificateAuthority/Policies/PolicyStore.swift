@@ -112,7 +112,9 @@ package final class PolicyStore: Sendable {
         for row in try transaction.query("SELECT generation, shards FROM authority_issuer") {
             let generation = try row.text("generation")
             let shards = Int(try row.integer("shards"))
-            let planned = book.hierarchies.flatMap { [$0.root] + $0.issuingAuthorities }.first { $0.generation == generation }
+            let planned = book.hierarchies.flatMap { [$0.root] + $0.issuingAuthorities }.first {
+                $0.generation == generation
+            }
             guard planned.map({ $0.shards == shards }) ?? true else {
                 throw Refusal(
                     CertificateAuthorityRefusal.malformedPolicy, detail: "\(generation) has \(shards) shards for ever",
