@@ -39,9 +39,9 @@ package enum CryptographyRefusal: String, RefusalReason {
         case .tokenModule:
             LocalisedText(zh: "无法装入密码设备的模块{module}。", en: "The PKCS #11 module {module} cannot be loaded.")
         case .tokenMissing:
-            LocalisedText(zh: "没有名为{token}的密码设备。", en: "There is no token with the label {token}.")
+            LocalisedText(zh: "密码设备不在,没有签名。", en: "The token with the keys is not there; nothing was signed.")
         case .tokenUnavailable:
-            LocalisedText(zh: "密码设备{token}暂时不能工作,没有签名。", en: "The token {token} does not work now; nothing was signed.")
+            LocalisedText(zh: "密码设备暂时不能工作,没有签名。", en: "The token with the keys does not work now; nothing was signed.")
         case .tokenPIN:
             LocalisedText(
                 zh: "密码设备{token}拒绝了PIN,不再尝试。", en: "The token {token} refused the PIN; it is not tried again.")
@@ -51,7 +51,7 @@ package enum CryptographyRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "密码设备{token}中的密钥{key}不能使用。", en: "The key {key} in the token {token} cannot be used.")
         case .tokenBusy:
-            LocalisedText(zh: "密码设备{token}的请求过多。", en: "The token {token} has more to do than it can.")
+            LocalisedText(zh: "密码设备的请求过多。", en: "The token with the keys has more to do than it can.")
         }
     }
 

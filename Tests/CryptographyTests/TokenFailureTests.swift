@@ -113,6 +113,35 @@ import Testing
         #expect(signer.publicKey.verifies(try await signer.sign(message), over: message))
     }
 
+    @Test func `Behind a call that does not come back nobody waits`() async throws {
+        let soft = try SoftToken()
+        defer { soft.remove() }
+        let faulty = try FaultyCryptoki(soft)
+        let time = Mutex<UInt64>(1)
+        let token = Token(
+            Token.Access(label: soft.label, sessions: 1, pauseNanoseconds: 0), pin: SoftToken.pin(), cryptoki: faulty,
+            surroundings: Surroundings(
+                now: Surroundings.real.now, monotonicNanoseconds: { time.withLock { $0 } },
+                randomBytes: Surroundings.real.randomBytes))
+        let signer = try await token.generate("k", family: .p256)
+        let hanging = DispatchSemaphore(value: 0)
+        let (entered, enter) = AsyncStream<Void>.makeStream()
+        faulty.fail("C_Sign", with: 0) {
+            enter.yield()
+            hanging.wait()
+        }
+        async let hung = signer.sign(message)
+        for await _ in entered { break }
+        #expect(token.failure == nil)
+        time.withLock { $0 += 31_000_000_000 }
+        await #expect(throws: Refusal(CryptographyRefusal.tokenUnavailable)) { try await signer.sign(message) }
+        #expect(token.failure != nil)
+        hanging.signal()
+        #expect(signer.publicKey.verifies(try await hung, over: message))
+        #expect(signer.publicKey.verifies(try await signer.sign(message), over: message))
+        #expect(token.failure == nil)
+    }
+
     @Test func `A refused PIN is tried once, never again`() async throws {
         let soft = try SoftToken()
         defer { soft.remove() }
@@ -132,7 +161,7 @@ import Testing
             Token.Access(label: "nobody"), pin: SoftToken.pin(), cryptoki: try FaultyCryptoki(soft), surroundings: .real
         )
         let refusal = await #expect(throws: Refusal(CryptographyRefusal.tokenMissing)) { try await token.check() }
-        #expect(refusal?.message.en.contains("nobody") == true)
+        #expect(refusal?.detail.contains("nobody") == true)
     }
 
     @Test func `A key that was not finished leaves nothing that blocks its name`() async throws {

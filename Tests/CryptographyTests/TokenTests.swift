@@ -83,6 +83,32 @@ import Testing
         }
     }
 
+    @Test func `A maker's SM2 is used as the configuration names it, and openssl verifies it`() async throws {
+        let maker = MakersToken()
+        let token = Token(
+            Token.Access(label: "maker", sm2: MakersToken.mechanisms), pin: SoftToken.pin(), cryptoki: maker,
+            surroundings: .real)
+        let made = try await token.generate("k", family: .sm2)
+        let signer = try #require(try await token.signer("k"))
+        #expect(signer.publicKey == made.publicKey && signer.algorithm == .sm2WithSM3)
+        let stranger = try Stranger()
+        defer { stranger.clean() }
+        try stranger.write(message, "message")
+        try stranger.write(Array(signer.publicKey.pem.utf8), "key.pem")
+        // Short numbers among r and s come with their leading zeros.
+        for _ in 0..<300 {
+            let signature = try await signer.sign(message)
+            #expect(signer.publicKey.verifies(signature, over: message))
+        }
+        try stranger.write(try await signer.sign(message), "signature")
+        try stranger.run(
+            "openssl pkeyutl -verify -pubin -inkey key.pem -rawin -digest sm3 -pkeyopt distid:1234567812345678 "
+                + "-in message -sigfile signature")
+        await #expect(throws: Refusal(CryptographyRefusal.tokenUnsupported)) {
+            try await token.generate("p", family: .p256)
+        }
+    }
+
     @Test func `A key that was brought into the token is refused`() async throws {
         let soft = try SoftToken()
         defer { soft.remove() }

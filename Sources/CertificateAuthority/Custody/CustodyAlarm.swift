@@ -38,13 +38,13 @@ package final class CustodyAlarm: Sendable {
 
     package var refused: Int { state.withLock { $0.refused } }
 
-    /// Does what needs the token and draws its conclusions.
-    func watching<Value>(_ work: () async throws -> Value) async throws -> Value {
+    /// Does what needs the token and draws its conclusions. A mere look is not counted as a refusal.
+    func watching<Value>(isLook: Bool = false, _ work: () async throws -> Value) async throws -> Value {
         let value: Value
         do {
             value = try await work()
         } catch let refusal as Refusal where CustodyAlarm.isFailure(refusal) {
-            await raise(refusal)
+            await raise(refusal, isLook: isLook)
             throw refusal
         }
         if state.withLock({ $0.isRaised || !$0.unwritten.isEmpty }) { await clear() }
@@ -56,12 +56,12 @@ package final class CustodyAlarm: Sendable {
         [CryptographyRefusal.tokenUnavailable, .tokenMissing, .tokenPIN].contains { refusal.isBecause($0) }
     }
 
-    private func raise(_ refusal: Refusal) async {
+    private func raise(_ refusal: Refusal, isLook: Bool) async {
         let event = AuditEvent(
             act: CertificateAuthorityAct.custodyFailed, actor: .system, subject: place,
             facts: ["code": .string(refusal.code), "detail": .string(refusal.detail)])
         let isNew = state.withLock { state in
-            state.refused += 1
+            if !isLook { state.refused += 1 }
             defer { state.isRaised = true }
             if !state.isRaised { state.unwritten.append(event) }
             return !state.isRaised

@@ -31,7 +31,7 @@ package struct TokenKeys: KeyCustody {
         CustodyReport(place: "token \(token.access.label)", failure: token.failure, refused: alarm.refused)
     }
 
-    package func check() async throws { try await alarm.watching { try await token.check() } }
+    package func check() async throws { try await alarm.watching(isLook: true) { try await token.check() } }
 }
 
 /// A token's signer whose failures raise the alarm and whose successes end it.

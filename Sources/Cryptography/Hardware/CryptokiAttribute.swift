@@ -25,7 +25,7 @@ package struct CryptokiAttribute: Hashable, Sendable {
 
     /// Lends the attributes as C has them, for the time of the closure.
     static func withTemplate<Value>(
-        _ attributes: [CryptokiAttribute], _ body: (UnsafeMutablePointer<ck_attribute>, UInt) -> Value
+        _ attributes: [CryptokiAttribute], _ body: (UnsafeMutablePointer<ck_attribute>?, UInt) -> Value
     ) -> Value {
         var values = attributes.flatMap(\.value) + [0]
         return values.withUnsafeMutableBytes { bytes in
@@ -37,11 +37,8 @@ package struct CryptokiAttribute: Hashable, Sendable {
                     value_len: UInt(attribute.value.count))
             }
             return template.withUnsafeMutableBufferPointer { template in
-                body(template.baseAddress ?? CryptokiAttribute.nothing, UInt(template.count))
+                body(template.baseAddress, UInt(template.count))
             }
         }
     }
-
-    /// What stands for an empty template: nobody reads or writes through it, for its count is 0.
-    private static nonisolated(unsafe) let nothing = UnsafeMutablePointer<ck_attribute>.allocate(capacity: 1)
 }

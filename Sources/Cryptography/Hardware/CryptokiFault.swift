@@ -78,5 +78,7 @@ extension CryptokiFault {
     static let keyGone = CryptokiFault("C_FindObjects", CKR_KEY_HANDLE_INVALID)
     /// No call has been made yet.
     static let notStarted = CryptokiFault("C_Initialize", CKR_CRYPTOKI_NOT_INITIALIZED)
+    /// Calls do not come back.
+    static let hung = CryptokiFault("no answer", CKR_DEVICE_ERROR)
     static func tokenGone(_ call: String) -> CryptokiFault { CryptokiFault(call, CKR_TOKEN_NOT_PRESENT) }
 }

@@ -24,14 +24,22 @@ extension KeyReference.Kind {
         ]
     }
 
-    /// What keeps a key inside: it is the token's own, private, never shown, never wrapped out.
+    /// What keeps a key inside and to its one purpose: it is the token's own, private, never shown, never wrapped out;
+    /// it signs (an AES key: makes CMACs) and does nothing else.
     func protection(_ name: String, _ identifier: [UInt8]) -> [CryptokiAttribute] {
         [
             CryptokiAttribute(CKA_TOKEN, true), CryptokiAttribute(CKA_PRIVATE, true),
             CryptokiAttribute(CKA_SENSITIVE, true), CryptokiAttribute(CKA_EXTRACTABLE, false),
             CryptokiAttribute(CKA_SIGN, true), CryptokiAttribute(CKA_LABEL, name),
-            CryptokiAttribute(CKA_ID, identifier),
+            CryptokiAttribute(CKA_ID, identifier), CryptokiAttribute(CKA_DECRYPT, false),
+            CryptokiAttribute(CKA_UNWRAP, false), CryptokiAttribute(CKA_DERIVE, false),
         ]
+            + (self == .privateKey
+                ? []
+                : [
+                    CryptokiAttribute(CKA_ENCRYPT, false), CryptokiAttribute(CKA_WRAP, false),
+                    CryptokiAttribute(CKA_VERIFY, false),
+                ])
     }
 }
 

@@ -55,6 +55,9 @@ package final class Token: Sendable {
         var failure: CryptokiFault? = .notStarted
         var mayTryAt: UInt64 = 0
         var waiting = 0
+        /// When each request that is on a thread of the token's went there.
+        var underWay: [UInt64: UInt64] = [:]
+        var lastRequest: UInt64 = 0
     }
 
     package let access: Access
@@ -65,8 +68,10 @@ package final class Token: Sendable {
     private let state = Mutex(State())
     private let recovery = Mutex<Void>(())
 
-    /// More requests than this wait for no one: the token is slower than its callers.
+    /// More requests than this do not wait: the token is slower than its callers.
     private static let longestQueue = 4096
+    /// A call that has not come back by then is taken for hung. Nobody can end it; but nobody else need wait behind it.
+    private static let patienceNanoseconds: UInt64 = 30_000_000_000
     private static let tries = 3
 
     package init(
@@ -82,8 +87,17 @@ package final class Token: Sendable {
     /// Why the token does not work, as far as is known; `nil` while it does.
     package var failure: Refusal? {
         let fault = state.withLock { $0.failure }
-        guard let fault, fault != .notStarted else { return nil }
-        return refusal(fault)
+        if let fault, fault != .notStarted { return refusal(fault) }
+        return isHung ? refusal(.hung) : nil
+    }
+
+    /// Whether every thread of the token's waits for a call that does not come back.
+    private var isHung: Bool {
+        let now = surroundings.monotonicNanoseconds()
+        let late = state.withLock { state in
+            state.underWay.values.count { now > $0 && now - $0 > Token.patienceNanoseconds }
+        }
+        return late >= access.sessions
     }
 
     /// Asks the token for a session and its mechanisms: finds a failure before anybody needs the token, and its end.
@@ -99,23 +113,31 @@ package final class Token: Sendable {
     func perform<Value: Sendable>(
         writing: Bool = false, _ body: @escaping @Sendable (inout Session) throws(CryptokiFault) -> Value
     ) async throws(Refusal) -> Value {
+        guard !isHung else { throw refusal(.hung) }
         let isRoom = state.withLock { state in
             guard state.waiting < Token.longestQueue else { return false }
             state.waiting += 1
             return true
         }
-        guard isRoom else { throw Refusal(CryptographyRefusal.tokenBusy, facts: ["token": access.label]) }
+        guard isRoom else { throw Refusal(CryptographyRefusal.tokenBusy, detail: "token \(access.label)") }
         defer { state.withLock { $0.waiting -= 1 } }
         do {
             return try await pool.run { try self.carryOut(writing: writing, body) }
         } catch let refusal as Refusal { throw refusal } catch {
-            throw Refusal(CryptographyRefusal.tokenUnavailable, detail: "\(error)", facts: ["token": access.label])
+            throw Refusal(CryptographyRefusal.tokenUnavailable, detail: "token \(access.label): \(error)")
         }
     }
 
     private func carryOut<Value>(
         writing: Bool, _ body: (inout Session) throws(CryptokiFault) -> Value
     ) throws(Refusal) -> Value {
+        let now = surroundings.monotonicNanoseconds()
+        let request = state.withLock { state in
+            state.lastRequest += 1
+            state.underWay[state.lastRequest] = now
+            return state.lastRequest
+        }
+        defer { state.withLock { $0.underWay[request] = nil } }
         try admit()
         // What makes objects is not begun twice: the caller looks first at what is there.
         var triesLeft = writing ? 1 : Token.tries
@@ -229,6 +251,7 @@ package final class Token: Sendable {
             case .unsupported: .tokenUnsupported
             case .session, .token: fault.code == CKR_TOKEN_NOT_PRESENT ? .tokenMissing : .tokenUnavailable
             }
-        return Refusal(reason, detail: "\(fault)", facts: ["token": access.label, "algorithm": fault.name])
+        return Refusal(
+            reason, detail: "token \(access.label): \(fault)", facts: ["token": access.label, "algorithm": fault.name])
     }
 }
