@@ -19,7 +19,7 @@ struct CeremonyCommand: AsyncParsableCommand {
                 yzt ceremony issuing --script ceremony.yaml --root . --folder CEREMONY \\
                                      --generation sm2-entity-1 --request sm2-entity-1.p10 \\
                                      --share A.share --share B.share --share C.share
-                yzt ceremony install --stage CEREMONY/002-issuing-sm2-entity-1
+                yzt ceremony install --stage CEREMONY/002-issuing-sm2-entity-1 --root-sha256 …
                 yzt ceremony officers --key "READER 0" --second-key "READER 1"
 
             A later generation goes the same way, ordered by two officers, while the service runs. Interrupted \
@@ -33,7 +33,7 @@ struct CeremonyCommand: AsyncParsableCommand {
 
     /// What every command on the root's machine takes.
     struct RootOptions: ParsableArguments {
-        @Option(help: "The ceremony's script (YAML); see CA/ceremony-script.yaml.") var script: String
+        @Option(help: "The ceremony's script (YAML); see Documentation/ceremony-script.yaml.") var script: String
         @Option(help: "The folder that holds CA/ and Policies/.") var root: String = "."
         @Option(help: "Where custodians' passphrases come from: pinentry, terminal, or fd:N (one a line).")
         var pinEntry = "pinentry"
