@@ -19,6 +19,8 @@ package struct Authority: Sendable {
     package let clock: TrustedClock
     package let timeStamps: TimeStampAuthority
     package let validity: ValidityDesk
+    package let archives: ArchiveDesk
+    package let retention: RetentionDesk
     let keys: any KeyCustody
     let directory: AuthorityDirectory
     private let serviceKeys: ServiceKeys
@@ -80,6 +82,11 @@ package struct Authority: Sendable {
             witness: Witness(
                 issuers: issuers, surroundings: surroundings, keys: { serviceKeys.keys(.statements) },
                 timeStamps: timeStamps, status: status))
+        archives = ArchiveDesk(
+            database: database, audit: audit, surroundings: surroundings, issuers: issuers, addresses: addresses,
+            policies: policies, validity: validity, status: status, services: { serviceKeys.all })
+        retention = RetentionDesk(
+            database: database, audit: audit, surroundings: surroundings, policies: policies)
     }
 
     /// Takes over generations and service keys that another process, or a ceremony, has brought into the store.

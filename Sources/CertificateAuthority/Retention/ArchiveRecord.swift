@@ -18,10 +18,8 @@ package struct ArchiveRecord: Hashable, Sendable {
     package let der: [UInt8]
     /// The issuer's certificate by SHA-256.
     package let issuer: [UInt8]
-    package let profile: String
-    package let purpose: String
-    package let medium: [UInt8]?
-    package let origin: String
+    /// Profile, purpose, medium, place and whatever else the store knows of it.
+    package let particulars: [String: CanonicalJSON]
     package let issuedAt: Instant
     package let history: [StatusEvent]
     package let proofs: [Proof]
@@ -31,16 +29,13 @@ package struct ArchiveRecord: Hashable, Sendable {
     package let body: [UInt8]
 
     package init(
-        serial: SerialNumber, der: [UInt8], issuer: [UInt8], profile: String, purpose: String, medium: [UInt8]?,
-        origin: String, issuedAt: Instant, history: [StatusEvent], proofs: [Proof], answer: CanonicalJSON
+        serial: SerialNumber, der: [UInt8], issuer: [UInt8], particulars: [String: CanonicalJSON], issuedAt: Instant,
+        history: [StatusEvent], proofs: [Proof], answer: CanonicalJSON
     ) {
         self.serial = serial
         self.der = der
         self.issuer = issuer
-        self.profile = profile
-        self.purpose = purpose
-        self.medium = medium
-        self.origin = origin
+        self.particulars = particulars
         self.issuedAt = issuedAt
         self.history = history
         self.proofs = proofs
@@ -49,9 +44,8 @@ package struct ArchiveRecord: Hashable, Sendable {
             CanonicalJSON.object([
                 "format": .string(Self.format), "serial": .string(serial.hex),
                 "certificate": .string(Base64.encode(der)), "issuer": .string(Hex.encode(issuer)),
-                "profile": .string(profile), "purpose": .string(purpose),
-                "medium": medium.map { .string(Hex.encode($0)) } ?? .null, "origin": .string(origin),
-                "issuedAt": .string(issuedAt.rfc3339), "history": .array(history.map(\.json)),
+                "particulars": .object(particulars), "issuedAt": .string(issuedAt.rfc3339),
+                "history": .array(history.map(\.json)),
                 "proofs": .array(proofs.map(\.json)), "answer": answer,
             ]).bytes
     }
@@ -63,14 +57,12 @@ package struct ArchiveRecord: Hashable, Sendable {
             let serial = json["serial"]?.string.flatMap({ SerialNumber(hex: $0) }),
             let der = json["certificate"]?.string.flatMap({ Base64.decode($0) }),
             let issuer = json["issuer"]?.string.flatMap({ Hex.decode($0) }), issuer.count == 32,
-            let profile = json["profile"]?.string, let purpose = json["purpose"]?.string,
-            let origin = json["origin"]?.string,
+            let particulars = json["particulars"]?.object,
             let issuedAt = json["issuedAt"]?.string.flatMap({ Instant(rfc3339: $0) }),
             let history = json["history"]?.array, let proofs = json["proofs"]?.array, let answer = json["answer"]
         else { return nil }
         self.init(
-            serial: serial, der: der, issuer: issuer, profile: profile, purpose: purpose,
-            medium: json["medium"]?.string.flatMap { Hex.decode($0) }, origin: origin, issuedAt: issuedAt,
+            serial: serial, der: der, issuer: issuer, particulars: particulars, issuedAt: issuedAt,
             history: history.compactMap(StatusEvent.init(json:)), proofs: proofs.compactMap(Proof.init(json:)),
             answer: answer)
         guard self.body == body else { return nil }

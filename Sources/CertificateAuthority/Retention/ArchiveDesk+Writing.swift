@@ -1,0 +1,130 @@
+internal import Audit
+internal import Cryptography
+internal import Groundwork
+internal import Storage
+
+/// The parts of an archive, each written once: what an interrupted export left is used again if it still says the truth.
+extension ArchiveDesk {
+    func writeIssuers(to folder: borrowing ArchiveFolder) async throws {
+        for issuer in issuers.issuers {
+            try folder.write(issuer.certificate.der, "\(ArchiveLayout.issuers)/\(issuer.generation).cer")
+        }
+        let keys = services().filter { $0.role == .checkpoints }
+        try folder.write(Array(keys.map(\.certificate.pem).joined().utf8), ArchiveLayout.auditKeys)
+    }
+
+    /// One certificate: its file, and its record with history, proofs and answer.
+    func writeRecord(
+        _ serial: SerialNumber, to folder: borrowing ArchiveFolder
+    ) async throws -> (record: ArchiveRecord, version: Int64, list: ArchiveContents.List) {
+        let audit = audit
+        let (row, history, proofs) = try await database.read { transaction in
+            let row = try CertificateStore.required(serial, in: transaction)
+            let history = try StatusHistory.events(of: serial, in: transaction)
+            var proofs: [ArchiveRecord.Proof] = []
+            for event in history.compactMap(\.event) {
+                guard let evidence = try audit.evidence(of: event, in: transaction) else {
+                    // It happened after the checkpoint: another one, and this record once more.
+                    throw Refusal(CertificateAuthorityRefusal.archiveFailed, detail: "no checkpoint covers \(event)")
+                }
+                proofs.append(ArchiveRecord.Proof(evidence))
+            }
+            return (row, history, proofs)
+        }
+        let list = ArchiveContents.List(issuer: row.issuer, shard: row.shard)
+        if let bytes = folder.contents(ArchiveLayout.record(serial)), let there = ArchiveRecord(body: bytes),
+            there.history == history, folder.contents(ArchiveLayout.certificate(serial)) == row.der
+        {
+            return (there, row.statusVersion, list)
+        }
+        let record = ArchiveRecord(
+            serial: serial, der: row.der,
+            issuer: try issuers.issuer(generation: row.issuer).certificate.fingerprint,
+            particulars: row.particulars, issuedAt: row.issuedAt, history: history, proofs: proofs,
+            answer: try await answer(row, history))
+        try folder.write(row.der, ArchiveLayout.certificate(serial))
+        try folder.write(record.body, ArchiveLayout.record(serial))
+        return (record, row.statusVersion, list)
+    }
+
+    /// The long-term answer for the certificate's last second, or, while that is to come, for the present.
+    private func answer(_ row: CertificateRecord, _ history: [StatusEvent]) async throws -> CanonicalJSON {
+        let settle = try await policies.current().certificates.validity.settleSeconds
+        let latest = surroundings.now().adding(seconds: -Int64(settle))
+        let answer = try await validity.answer(.certificate(row.certificate()), at: min(row.notAfter, latest))
+        guard ValidityStatement(body: answer.body)?.history == history else {
+            throw Refusal(CertificateAuthorityRefusal.archiveFailed, detail: "\(row.serialNumber) changed meanwhile")
+        }
+        return answer.json
+    }
+
+    /// The current list of each shard; a root whose key is elsewhere gives the one that it has, or none.
+    func writeLists(_ shards: Set<ArchiveContents.List>, to folder: borrowing ArchiveFolder) async throws {
+        for list in shards {
+            do {
+                let answer = try await status.crl(issuer: list.issuer, shard: list.shard)
+                try folder.write(answer.der, "\(ArchiveLayout.lists)/\(list.issuer)-\(list.shard).crl")
+            } catch let refusal as Refusal where refusal.isBecause(CertificateAuthorityRefusal.noSigner) {
+                continue
+            }
+        }
+    }
+
+    func writeCheckpoints(_ numbers: Set<Int64>, to folder: borrowing ArchiveFolder) async throws {
+        let audit = audit
+        let lines = try await database.read { transaction in
+            try numbers.sorted().flatMap { number -> [UInt8] in
+                guard let signed = try audit.checkpoint(number: Int(number), in: transaction) else {
+                    throw Refusal(CertificateAuthorityRefusal.archiveFailed, detail: "checkpoint \(number)")
+                }
+                return signed.line + [UInt8(ascii: "\n")]
+            }
+        }
+        try folder.write(lines, ArchiveLayout.checkpoints)
+    }
+
+    /// Sums, manifest, signature, time stamp.
+    func seal(
+        _ scope: ArchiveScope, certificates: Int, folder: borrowing ArchiveFolder, _ observer: Observer
+    ) async throws -> ArchiveManifest {
+        let now = surroundings.now()
+        let family = services().last { $0.role == .statements }?.certificate.publicKey.family ?? .p256
+        try folder.write(Array(ArchiveLayout.explanation(family, at: now).utf8), ArchiveLayout.readMe)
+        var sums: [UInt8] = []
+        for name in try folder.names() where !ArchiveLayout.proofs.contains(name) {
+            guard let bytes = folder.contents(name) else {
+                throw Refusal(CertificateAuthorityRefusal.archiveFailed, detail: name)
+            }
+            sums += "\(Hex.encode(DigestAlgorithm.sha256.hash(bytes)))  \(name)\n".utf8
+        }
+        try folder.write(sums, ArchiveLayout.sums)
+        try await observer(.sumsWritten)
+        let origin = try await database.read { try AuditLog.origin(in: $0) } ?? ""
+        let manifest = ArchiveManifest(
+            origin: origin, statusBase: addresses.base, scope: scope, certificates: certificates,
+            sums: DigestAlgorithm.sha256.hash(sums), producedAt: now)
+        let witnessed = try await validity.witness.sign(manifest.body)
+        try folder.write(manifest.body, ArchiveLayout.manifest)
+        try folder.write(witnessed.signature, ArchiveLayout.signature)
+        try folder.write(witnessed.token, ArchiveLayout.token)
+        try folder.write(Array(witnessed.signer.pem.utf8), ArchiveLayout.signer)
+        try folder.write(Array(witnessed.chain.map(\.pem).joined().utf8), ArchiveLayout.chain)
+        try folder.write(witnessed.status, ArchiveLayout.signerStatus)
+        try await observer(.manifestWritten)
+        return manifest
+    }
+}
+
+extension CertificateRecord {
+    /// What the store knows beside the certificate itself.
+    fileprivate var particulars: [String: CanonicalJSON] {
+        func text(_ value: String?) -> CanonicalJSON { value.map { .string($0) } ?? .null }
+        return [
+            "generation": .string(issuer), "profile": .string(profile), "purpose": .string(purpose.rawValue),
+            "creditCode": text(creditCode), "medium": medium.map { .string(Hex.encode($0)) } ?? .null,
+            "place": place.map { .integer(Int64($0)) } ?? .null, "model": text(model), "origin": .string(origin),
+            "batch": text(batch), "servicePoint": text(servicePoint), "district": text(district),
+            "shard": .integer(Int64(shard)), "activateBy": text(activateBy?.rfc3339),
+        ]
+    }
+}

@@ -1,0 +1,156 @@
+internal import Audit
+internal import Cryptography
+internal import Groundwork
+internal import Storage
+
+/// The named steps of an export, in order. Tests stop there.
+package enum ArchiveStep: Sendable, Hashable {
+    case begun, planned, issuersWritten
+    case recordWritten(Int)
+    case listsWritten, checkpointsWritten, sumsWritten, manifestWritten, finished, registered
+}
+
+/// Makes archives and takes them over.
+package struct ArchiveDesk: Sendable {
+    let database: Database
+    let audit: AuditLog
+    let surroundings: Surroundings
+    let issuers: IssuerDirectory
+    let addresses: StatusAddresses
+    let policies: PolicyStore
+    let validity: ValidityDesk
+    let status: StatusService
+    /// Every key of the authority's own, old ones too.
+    let services: @Sendable () -> [ServiceKey]
+
+    package typealias Observer = @Sendable (ArchiveStep) async throws -> Void
+
+    /// Writes an archive of the scope to a folder that is not there yet. Interrupted, the same call goes on where it was.
+    ///
+    /// - Parameter checkpoint: makes a checkpoint that covers everything so far.
+    /// - Returns: the manifest.
+    package func export(
+        _ scope: ArchiveScope, to path: String, checkpoint: @Sendable () async throws -> Void,
+        observer: Observer = { _ in }
+    ) async throws -> ArchiveManifest {
+        let folder = try ArchiveFolder(path: path)
+        try await observer(.begun)
+        let plan = try await plan(scope, in: folder)
+        try await observer(.planned)
+        try await checkpoint()
+        var written = ArchiveContents()
+        try await writeIssuers(to: folder)
+        try await observer(.issuersWritten)
+        for (index, serial) in plan.enumerated() {
+            written.add(try await writeRecord(serial, to: folder))
+            try await observer(.recordWritten(index))
+        }
+        try await writeLists(written.shards, to: folder)
+        try await observer(.listsWritten)
+        try await writeCheckpoints(written.checkpoints, to: folder)
+        try await observer(.checkpointsWritten)
+        let manifest = try await seal(scope, certificates: plan.count, folder: folder, observer)
+        try folder.finish()
+        try await observer(.finished)
+        try await register(manifest, written.versions)
+        try await observer(.registered)
+        return manifest
+    }
+
+    /// The serial numbers in order, fixed when the export began; the authority's own certificates go along.
+    private func plan(_ scope: ArchiveScope, in folder: borrowing ArchiveFolder) async throws -> [SerialNumber] {
+        if let bytes = folder.plan {
+            guard let json = try? CanonicalJSON(parsing: bytes, limit: 1 << 26), json["scope"] == scope.json,
+                let serials = json["serials"]?.array
+            else { throw Refusal(CertificateAuthorityRefusal.archiveOther, facts: ["path": folder.path]) }
+            return serials.compactMap { $0.string.flatMap { SerialNumber(hex: $0) } }
+        }
+        let limit = try await policies.current().retention.archive.certificates
+        let serials = try await database.read { try ArchiveDesk.serials(scope, in: $0) }
+        guard !serials.chosen.isEmpty else { throw Refusal(CertificateAuthorityRefusal.nothingToArchive) }
+        guard serials.chosen.count <= limit else {
+            throw Refusal(
+                CertificateAuthorityRefusal.archiveTooLarge,
+                facts: ["count": String(serials.chosen.count), "limit": String(limit)])
+        }
+        let all = Set(serials.chosen).union(serials.own).sorted()
+        let json: CanonicalJSON = ["scope": scope.json, "serials": .array(all.map { .string($0.hex) })]
+        try folder.write(plan: json.bytes)
+        return all
+    }
+
+    private static func serials(
+        _ scope: ArchiveScope, in transaction: any ReadTransaction
+    ) throws(Refusal) -> (chosen: [SerialNumber], own: [SerialNumber]) {
+        let rows: [Row]
+        switch scope {
+        case .serials(let wanted):
+            for serial in wanted { _ = try CertificateStore.required(serial, in: transaction) }
+            return (wanted, try own(in: transaction))
+        case .endedBefore(let moment):
+            rows = try transaction.query("SELECT serial FROM certificate WHERE not_after < $1", moment)
+        case .all: rows = try transaction.query("SELECT serial FROM certificate")
+        }
+        return (try numbers(rows), try own(in: transaction))
+    }
+
+    /// Authorities, responders, time stamp authorities, keys for statements: what proves the others.
+    private static func own(in transaction: any ReadTransaction) throws(Refusal) -> [SerialNumber] {
+        try numbers(
+            transaction.query(
+                """
+                SELECT serial FROM certificate
+                WHERE purpose IN ('authority', 'ocspResponder', 'timeStamping', 'service')
+                """))
+    }
+
+    private static func numbers(_ rows: [Row]) throws(Refusal) -> [SerialNumber] {
+        var found: [SerialNumber] = []
+        for row in rows { found.append(try row.serial("serial")) }
+        return found
+    }
+
+    /// Remembers which records, in which version, are in this archive: only those may ever be pruned.
+    private func register(_ manifest: ArchiveManifest, _ versions: [SerialNumber: Int64]) async throws {
+        let now = surroundings.now()
+        try await database.write { [audit] transaction in
+            guard
+                try transaction.execute(
+                    """
+                    INSERT INTO archive (hash, produced_at, certificates) VALUES ($1, $2, $3)
+                    ON CONFLICT (hash) DO NOTHING
+                    """, manifest.hash, now, manifest.certificates) == 1
+            else { return }
+            for (serial, version) in versions {
+                try transaction.execute(
+                    "INSERT INTO archive_member (serial, archive, status_version) VALUES ($1, $2, $3)", serial.bytes,
+                    manifest.hash, version)
+            }
+            try audit.record(
+                AuditEvent(
+                    act: CertificateAuthorityAct.archiveMade, actor: .system, subject: Hex.encode(manifest.hash),
+                    facts: [
+                        "certificates": .integer(Int64(manifest.certificates)),
+                        "scope": manifest.scope.json["serials"] == nil
+                            ? manifest.scope.json : ["serials": .integer(Int64(manifest.certificates))],
+                    ]), in: transaction)
+        }
+    }
+}
+
+/// What was written so far.
+struct ArchiveContents {
+    struct List: Hashable {
+        let issuer: String
+        let shard: Int
+    }
+    private(set) var versions: [SerialNumber: Int64] = [:]
+    private(set) var shards = Set<List>()
+    private(set) var checkpoints = Set<Int64>()
+
+    mutating func add(_ record: (record: ArchiveRecord, version: Int64, list: List)) {
+        versions[record.record.serial] = record.version
+        shards.insert(record.list)
+        checkpoints.formUnion(record.record.proofs.map(\.checkpoint))
+    }
+}

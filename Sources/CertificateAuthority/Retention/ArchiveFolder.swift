@@ -1,0 +1,110 @@
+internal import Cryptography
+internal import Foundation
+internal import Groundwork
+
+/// An archive in the making: `<folder>.partial`, held by one process, and the finished folder in one rename.
+///
+/// Each file appears whole and durable or not at all, so that whoever goes on after a kill can believe what is there.
+struct ArchiveFolder: ~Copyable {
+    /// The finished one.
+    let path: String
+    private let partial: String
+    private let descriptor: Int32
+
+    /// Opens, or makes, the unfinished folder.
+    /// - Throws: `archive-exists`, `archive-busy`, `archive-failed`.
+    init(path: String) throws(Refusal) {
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw Refusal(CertificateAuthorityRefusal.archiveExists, facts: ["path": path])
+        }
+        let partial = path + ".partial"
+        // A plan without its folder is of an export that somebody threw away.
+        if mkdir(partial, 0o700) == 0 { unlink(path + ".plan") }
+        let descriptor = open(partial, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw ArchiveFolder.failed(partial) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw Refusal(CertificateAuthorityRefusal.archiveBusy, facts: ["path": partial])
+        }
+        self.path = path
+        self.partial = partial
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+
+    func contents(_ name: String) -> [UInt8]? {
+        FileManager.default.contents(atPath: partial + "/" + name).map { Array($0) }
+    }
+
+    /// What the export is about, fixed when it began. It stands beside the folder, so that it never is in an archive.
+    var plan: [UInt8]? { FileManager.default.contents(atPath: path + ".plan").map { Array($0) } }
+
+    func write(plan: [UInt8]) throws(Refusal) { try write(plan, file: path + ".plan") }
+
+    func write(_ bytes: [UInt8], _ name: String) throws(Refusal) {
+        try write(bytes, file: partial + "/" + name)
+    }
+
+    private func write(_ bytes: [UInt8], file: String) throws(Refusal) {
+        let name = file
+        let parent = String(file[..<(file.lastIndex(of: "/") ?? file.endIndex)])
+        do {
+            try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+        } catch { throw ArchiveFolder.failed("\(name): \(error.localizedDescription)") }
+        let temporary = file + ".new"
+        unlink(temporary)
+        let target = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        guard target >= 0 else { throw ArchiveFolder.failed(name) }
+        let isWhole = ArchiveFolder.writeAll(bytes, to: target) && fsync(target) == 0
+        guard close(target) == 0, isWhole, rename(temporary, file) == 0 else {
+            let cause = String(cString: strerror(errno))
+            unlink(temporary)
+            throw ArchiveFolder.failed("\(name): \(cause)")
+        }
+    }
+
+    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                Foundation.write(descriptor, $0.baseAddress! + done, bytes.count - done)
+            }
+            guard count > 0 else { return false }
+            done += count
+        }
+        return true
+    }
+
+    func remove(_ name: String) { unlink(partial + "/" + name) }
+
+    /// The names of all files, sorted; what an interrupted write left goes first.
+    func names() throws(Refusal) -> [String] {
+        let all = ArchiveFolder.names(in: partial)
+        for name in all where name.hasSuffix(".new") { remove(name) }
+        return all.filter { !$0.hasSuffix(".new") }
+    }
+
+    /// Gives the folder its name: from here on it is an archive.
+    func finish() throws(Refusal) {
+        guard fsync(descriptor) == 0, rename(partial, path) == 0 else { throw ArchiveFolder.failed(path) }
+        unlink(path + ".plan")
+        let parent = open(URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard parent >= 0 else { return }
+        fsync(parent)
+        close(parent)
+    }
+
+    static func names(in folder: String) -> [String] {
+        let found = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+        return found.filter { name in
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: folder + "/" + name, isDirectory: &isFolder)
+                && !isFolder.boolValue
+        }.sorted()
+    }
+
+    private static func failed(_ what: String) -> Refusal {
+        Refusal(CertificateAuthorityRefusal.archiveFailed, detail: "\(what) (\(String(cString: strerror(errno))))")
+    }
+}

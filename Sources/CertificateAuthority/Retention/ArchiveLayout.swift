@@ -1,0 +1,59 @@
+internal import Cryptography
+internal import Groundwork
+
+/// The files of an archive.
+package enum ArchiveLayout {
+    package static let manifest = "manifest.json"
+    static let signature = "manifest.sig"
+    static let token = "manifest.tst"
+    static let signer = "signer.pem"
+    static let chain = "chain.pem"
+    static let signerStatus = "signer.ocsp"
+    package static let sums = "SHA256SUMS"
+    static let readMe = "README.txt"
+    static let checkpoints = "audit/checkpoints.jsonl"
+    /// Certificates of the keys that signed the checkpoints, PEM.
+    static let auditKeys = "audit/keys.pem"
+    static let issuers = "issuers"
+    static let lists = "crl"
+
+    /// Files that `SHA256SUMS` does not list: the manifest holds its hash, and the others prove the manifest.
+    static let proofs: Set<String> = [manifest, signature, token, signer, chain, signerStatus, sums]
+
+    static func record(_ serial: SerialNumber) -> String { "records/\(serial.hex.suffix(2))/\(serial.hex).json" }
+    static func certificate(_ serial: SerialNumber) -> String {
+        "certificates/\(serial.hex.suffix(2))/\(serial.hex).cer"
+    }
+
+    static func explanation(_ family: AlgorithmFamily, at time: Instant) -> String {
+        let digest = family == .sm2 ? "-sm3 -sigopt distid:1234567812345678" : "-sha256"
+        return """
+            An archive of certificates (电子签名法, arts 23 and 24). It is complete in itself.
+
+            certificates/  every certificate, DER               issuers/  the authorities above them, the roots too
+            records/       one JSON object for each certificate: what the store knew, its status history, the audit
+                           events behind it with their Merkle paths, and a signed long-term answer
+            crl/           the revocation lists that were current
+            audit/         the signed and time-stamped checkpoints that the paths lead to, and the keys' certificates
+            SHA256SUMS     all files above; manifest.json holds its hash
+            manifest.sig   the signature of signer.pem over manifest.json; manifest.tst a time stamp over manifest.sig
+
+            From one root that you trust:
+
+            yzt archive verify . --anchor ROOT.pem
+
+            By hand:
+
+            sha256sum --check --quiet SHA256SUMS
+            sha256sum SHA256SUMS            (is "sums" in manifest.json)
+            openssl x509 -in signer.pem -noout -pubkey > signer.key
+            openssl dgst \(digest) -verify signer.key -signature manifest.sig manifest.json
+            openssl verify -attime \(time.seconds) -CAfile ROOT.pem -untrusted chain.pem signer.pem
+            openssl ts -verify -attime \(time.seconds) -data manifest.sig -in manifest.tst -token_in -CAfile ROOT.pem \
+            -untrusted chain.pem
+
+            (OpenSSL 3.0 verifies SM2 signatures by dgst, and no SM2 paths or tokens.)
+
+            """
+    }
+}

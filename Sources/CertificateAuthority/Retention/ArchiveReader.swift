@@ -1,0 +1,139 @@
+package import Cryptography
+internal import Foundation
+package import Groundwork
+
+/// An archive that holds: every file is as it was signed, the signature is the authority's, and what the files say of
+/// each certificate follows from its issuer's signature and the audit.
+package struct VerifiedArchive: Sendable {
+    package let path: String
+    package let manifest: ArchiveManifest
+    package let witnessed: WitnessedStatement
+    package let serials: [SerialNumber]
+    package let issuers: [Certificate]
+    package let sealedAt: Instant
+
+    /// A record, read anew and held against the sums once more.
+    func record(_ serial: SerialNumber) throws(Refusal) -> ArchiveRecord {
+        let name = ArchiveLayout.record(serial)
+        guard let record = ArchiveRecord(body: try ArchiveReader.read(path, name)) else {
+            throw ArchiveReader.unproved("\(name): its form")
+        }
+        return record
+    }
+}
+
+/// Verifies an archive with nothing but its files and trusted roots.
+package struct ArchiveReader: Sendable {
+    let path: String
+    let trust: WitnessedStatement.Trust
+
+    package init(path: String, trust: WitnessedStatement.Trust) {
+        self.path = path
+        self.trust = trust
+    }
+
+    /// - Throws: `archive-unproved` with the first fault, `archive-unreadable`.
+    package func verify() throws(Refusal) -> VerifiedArchive {
+        let (manifest, witnessed, time) = try seal()
+        let names = try sums(manifest)
+        let issuers = try certificates(names.filter { $0.hasPrefix(ArchiveLayout.issuers + "/") })
+        let serials = names.filter { $0.hasPrefix("records/") }.compactMap { name in
+            SerialNumber(hex: name.dropFirst("records/xx/".count).dropLast(".json".count))
+        }
+        guard serials.count == manifest.certificates else {
+            throw Self.unproved("\(serials.count) records instead of \(manifest.certificates)")
+        }
+        try lists(names.filter { $0.hasPrefix(ArchiveLayout.lists + "/") }, issuers)
+        let archive = VerifiedArchive(
+            path: path, manifest: manifest, witnessed: witnessed, serials: serials, issuers: issuers, sealedAt: time)
+        let judge = try ArchiveRecordJudge(
+            trust: trust, issuers: issuers, checkpoints: checkpoints(), auditKeys: auditKeys())
+        for serial in serials {
+            let record = try archive.record(serial)
+            guard record.serial == serial else { throw Self.unproved("\(serial): another's record") }
+            guard try Self.read(path, ArchiveLayout.certificate(serial)) == record.der else {
+                throw Self.unproved("\(serial): the certificate's file")
+            }
+            try judge.verify(record)
+        }
+        return archive
+    }
+
+    private func seal() throws(Refusal) -> (ArchiveManifest, WitnessedStatement, Instant) {
+        let body = try Self.read(path, ArchiveLayout.manifest)
+        guard let manifest = ArchiveManifest(body: body) else { throw Self.unproved("the manifest's form") }
+        guard let signer = try pem(ArchiveLayout.signer).first else { throw Self.unproved("no signer") }
+        let witnessed = WitnessedStatement(
+            body: body, signature: try Self.read(path, ArchiveLayout.signature),
+            token: try Self.read(path, ArchiveLayout.token), signer: signer, chain: try pem(ArchiveLayout.chain),
+            status: try Self.read(path, ArchiveLayout.signerStatus))
+        do throws(Refusal) { return (manifest, witnessed, try witnessed.verify(trust)) } catch {
+            throw Self.unproved("the manifest: \(error.detail)")
+        }
+    }
+
+    /// Every listed file is as listed, and no other file is there.
+    private func sums(_ manifest: ArchiveManifest) throws(Refusal) -> [String] {
+        let text = try Self.read(path, ArchiveLayout.sums)
+        guard DigestAlgorithm.sha256.hash(text) == manifest.sums else { throw Self.unproved(ArchiveLayout.sums) }
+        var names: [String] = []
+        for line in text.split(separator: UInt8(ascii: "\n")) {
+            let line = String(decoding: line, as: UTF8.self)
+            let name = String(line.dropFirst(66))
+            guard line.utf8.count > 66, Self.isInside(name), let hash = Hex.decode(line.prefix(64)) else {
+                throw Self.unproved("\(ArchiveLayout.sums): a line")
+            }
+            guard DigestAlgorithm.sha256.hash(try Self.read(path, name)) == hash else { throw Self.unproved(name) }
+            names.append(name)
+        }
+        let beyond = Set(ArchiveFolder.names(in: path)).subtracting(names).subtracting(ArchiveLayout.proofs)
+        if let name = beyond.min() { throw Self.unproved("\(name) is not listed") }
+        return names
+    }
+
+    /// A name that stays within the archive.
+    private static func isInside(_ name: String) -> Bool {
+        name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { !["", ".", ".."].contains($0) }
+    }
+
+    private func certificates(_ names: [String]) throws(Refusal) -> [Certificate] {
+        var found: [Certificate] = []
+        for name in names { found.append(try Certificate(der: Self.read(path, name))) }
+        return found
+    }
+
+    private func pem(_ name: String) throws(Refusal) -> [Certificate] {
+        let text = String(decoding: try Self.read(path, name), as: UTF8.self)
+        var found: [Certificate] = []
+        for block in try PEM.decode(text) where block.label == "CERTIFICATE" {
+            found.append(try Certificate(der: block.der))
+        }
+        return found
+    }
+
+    private func lists(_ names: [String], _ issuers: [Certificate]) throws(Refusal) {
+        for name in names {
+            let list = try CertificateList(der: Self.read(path, name))
+            guard issuers.contains(where: { $0.subject == list.issuer && list.isSigned(by: $0.publicKey) }) else {
+                throw Self.unproved("\(name): its signature")
+            }
+        }
+    }
+
+    private func checkpoints() throws(Refusal) -> [[UInt8]] {
+        try Self.read(path, ArchiveLayout.checkpoints).split(separator: UInt8(ascii: "\n")).map { Array($0) }
+    }
+
+    private func auditKeys() throws(Refusal) -> [Certificate] { try pem(ArchiveLayout.auditKeys) }
+
+    static func read(_ path: String, _ name: String) throws(Refusal) -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: path + "/" + name), data.count <= 1 << 28 else {
+            throw Refusal(CertificateAuthorityRefusal.archiveUnreadable, facts: ["file": name])
+        }
+        return Array(data)
+    }
+
+    static func unproved(_ what: String) -> Refusal {
+        Refusal(CertificateAuthorityRefusal.archiveUnproved, detail: what, facts: ["what": what])
+    }
+}

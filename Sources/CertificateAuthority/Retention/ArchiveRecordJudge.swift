@@ -1,0 +1,115 @@
+internal import Audit
+internal import Cryptography
+internal import Groundwork
+
+/// Whether an archive's record of a certificate follows from signatures: the issuer's over the certificate, the audit's
+/// over each line of its history, and the authority's over the long-term answer.
+struct ArchiveRecordJudge {
+    private let trust: WitnessedStatement.Trust
+    private let issuers: [Certificate]
+    /// By number; each signed by a trusted key and time-stamped.
+    private let checkpoints: [Int64: SignedCheckpoint]
+
+    init(
+        trust: WitnessedStatement.Trust, issuers: [Certificate], checkpoints lines: [[UInt8]], auditKeys: [Certificate]
+    ) throws(Refusal) {
+        self.trust = trust
+        self.issuers = issuers
+        var checkpoints: [Int64: SignedCheckpoint] = [:]
+        for line in lines {
+            guard let signed = SignedCheckpoint(line: line) else { throw ArchiveReader.unproved("a checkpoint's form") }
+            let number = signed.checkpoint.number
+            guard
+                let key = auditKeys.first(where: {
+                    $0.publicKey.verifies(signed.signature, over: signed.checkpoint.body)
+                }), key.facts.certificatePolicies.contains(trust.servicePolicy)
+            else { throw ArchiveReader.unproved("checkpoint \(number): its signature") }
+            guard let bytes = signed.token else { throw ArchiveReader.unproved("checkpoint \(number): no time stamp") }
+            let token = try TimeStampToken(der: bytes)
+            let stamped = SignedCheckpoint.stamped(body: signed.checkpoint.body, signature: signed.signature)
+            guard let stamper = try? token.verify(over: stamped, among: issuers),
+                ArchiveRecordJudge.isTrusted(stamper, at: token.info.time, trust, issuers),
+                ArchiveRecordJudge.isTrusted(key, at: token.info.time, trust, issuers)
+            else { throw ArchiveReader.unproved("checkpoint \(number): its time stamp or path") }
+            checkpoints[Int64(number)] = signed
+        }
+        self.checkpoints = checkpoints
+    }
+
+    private static func isTrusted(
+        _ certificate: Certificate, at instant: Instant, _ trust: WitnessedStatement.Trust, _ issuers: [Certificate]
+    ) -> Bool {
+        ChainValidation.validate(
+            certificate, intermediates: issuers.filter { !$0.isSelfIssued }, anchors: trust.anchors, at: instant
+        ).isValid
+    }
+
+    func verify(_ record: ArchiveRecord) throws(Refusal) {
+        func unproved(_ what: String) -> Refusal { ArchiveReader.unproved("\(record.serial.hex): \(what)") }
+        let certificate = try Certificate(der: record.der)
+        guard certificate.serialNumber == record.serial,
+            issuers.contains(where: { $0.fingerprint == record.issuer && $0.subject == certificate.issuer }),
+            Self.isTrusted(certificate, at: certificate.notBefore, trust, issuers)
+        else { throw unproved("its path") }
+        guard !record.history.isEmpty, record.history.map(\.version) == record.history.map(\.version).sorted() else {
+            throw unproved("its history")
+        }
+        var proofs: [String: ArchiveRecord.Proof] = [:]
+        for proof in record.proofs {
+            guard let line = try? CanonicalJSON(parsingCanonical: proof.line), let event = line["id"]?.string else {
+                throw unproved("an event's form")
+            }
+            proofs[event] = proof
+        }
+        var expected = record.history.first?.version ?? 1
+        for line in record.history {
+            // Lines from before there was a history have no event, and their versions may have gaps.
+            guard let event = line.event else { continue }
+            if record.history.first?.event != nil {
+                guard line.version == expected else { throw unproved("a line of the history is missing") }
+                expected += 1
+            }
+            guard let proof = proofs[event.shown], isProved(line, by: proof, of: record) else {
+                throw unproved("line \(line.version) of the history")
+            }
+        }
+        try verifyAnswer(record, certificate)
+    }
+
+    private func isProved(_ line: StatusEvent, by proof: ArchiveRecord.Proof, of record: ArchiveRecord) -> Bool {
+        guard let checkpoint = checkpoints[proof.checkpoint],
+            MerkleProof.includes(
+                leafHash: MerkleHash.leaf(proof.line), leaf: Int(proof.leaf), size: checkpoint.checkpoint.size,
+                path: proof.path, root: checkpoint.checkpoint.root),
+            let event = try? CanonicalJSON(parsingCanonical: proof.line), event["subject"]?.string == record.serial.hex,
+            let act = event["act"]?.string.flatMap(CertificateAuthorityAct.init(rawValue:)),
+            let time = event["time"]?.integer
+        else { return false }
+        let facts = event["facts"]
+        let fits: Bool
+        switch (line.state, act) {
+        case (.issued, .issuanceDone), (.active, .issuanceDone):
+            fits = facts?["sha256"]?.string == Hex.encode(DigestAlgorithm.sha256.hash(record.der))
+        case (.active, .activated), (.active, .resumed), (.suspended, .suspended):
+            fits = facts?["version"]?.integer == line.version
+        case (.revoked, .revoked):
+            fits =
+                facts?["version"]?.integer == line.version
+                && facts?["reason"]?.string == line.reason.map { "\($0)" }
+        default: fits = false
+        }
+        // The event and the line are written in one transaction, one after the other; neither can be of the future.
+        return fits && abs(time - line.recordedAt.milliseconds) <= 60_000
+            && line.since <= line.recordedAt.adding(seconds: 60)
+    }
+
+    private func verifyAnswer(_ record: ArchiveRecord, _ certificate: Certificate) throws(Refusal) {
+        func unproved(_ what: String) -> Refusal { ArchiveReader.unproved("\(record.serial.hex): the answer: \(what)") }
+        let answer = try WitnessedStatement(bytes: record.answer.bytes)
+        do throws(Refusal) { try answer.verify(trust) } catch { throw unproved(error.detail) }
+        guard let statement = ValidityStatement(body: answer.body) else { throw unproved("its form") }
+        guard statement.certificate == certificate.fingerprint, statement.history == record.history else {
+            throw unproved("it is about something else")
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import CertificateAuthority
+import Cryptography
+import Groundwork
+import Storage
+
+struct ArchiveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "archive", abstract: "Archives of certificates, verifiable without this service (电子签名法, 23, 24).",
+        subcommands: [Export.self, Verify.self, Import.self])
+
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write an archive to a folder that is not there yet.",
+            discussion: """
+                Certificates, issuers, histories with the audit events behind them, revocation lists, long-term \
+                answers; listed, signed and time-stamped. The authority's own certificates always go along. \
+                Interrupted, the same command goes on. Exactly one of --serial, --ended-before and --all.
+
+                    yzt archive export --ended-before 2021-01-01T00:00:00Z archive-2020
+                """)
+        @OptionGroup var authority: AuthorityOptions
+        @Argument(help: "The folder.") var directory: String
+        @Option(name: .customLong("serial"), help: "One certificate; may be given several times.")
+        var serials: [SerialArgument] = []
+        @Option(help: "All whose validity ended before this moment (RFC 3339).") var endedBefore: MomentArgument?
+        @Flag(help: "All certificates.") var all = false
+
+        func run() async throws {
+            let scopes: [ArchiveScope] =
+                (serials.isEmpty ? [] : [.serials(serials.map(\.serial))])
+                + (endedBefore.map { [.endedBefore($0.instant)] } ?? []) + (all ? [.all] : [])
+            guard let scope = scopes.first, scopes.count == 1 else {
+                throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--serial, --ended-before, --all"])
+            }
+            let open = try await authority.open()
+            let manifest = try await open.authority.archives.export(
+                scope, to: directory, checkpoint: { try await open.checkpoint() })
+            Console.say("\(manifest.certificates) 张证书已归档 · certificates in \(directory)")
+            Console.say("\(Hex.encode(manifest.hash))  manifest.json")
+            await open.database.close()
+        }
+    }
+
+    struct Verify: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Verify an archive by itself, from a root that you trust: no service, no database.",
+            discussion: "The commands of openssl and sha256sum for the same are in the archive's README.txt.")
+        @Argument(help: "The folder.") var directory: String
+        @OptionGroup var trust: TrustOptions
+
+        func run() throws {
+            let archive = try ArchiveReader(path: directory, trust: trust.trust()).verify()
+            archive.say()
+        }
+    }
+
+    struct Import: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Verify another authority's archive and take its records over.",
+            discussion: """
+                From then on `certificate valid-at` and the public address answer for its certificates, without its \
+                keys. Two officers order it; interrupted, the same command goes on without another order. Records are \
+                named by the certificate's hash: equal serial numbers never mix.
+
+                    yzt archive import archive-2020 --anchor other-root.pem --officer "READER 0" --officer "READER 1"
+                """)
+        @OptionGroup var authority: AuthorityOptions
+        @OptionGroup var officer: OfficerOptions
+        @OptionGroup var trust: TrustOptions
+        @Argument(help: "The folder.") var directory: String
+        @Option(help: "Why, for the audit.") var reason = "taken over"
+
+        func run() async throws {
+            let archive = try ArchiveReader(path: directory, trust: trust.trust()).verify()
+            archive.say()
+            let open = try await authority.open()
+            let keys = try officer.keys(open)
+            let archives = open.authority.archives
+            let words = reason
+            let count = try await archives.takeOver(
+                archive,
+                order: { try await open.order(archives.request(toTakeOver: archive, words: words), by: keys) })
+            Console.say("\(count) 条记录已接收 · records taken over")
+            await open.database.close()
+        }
+    }
+}
+
+extension VerifiedArchive {
+    func say() {
+        Console.say("成立 · holds: \(serials.count) 张证书 certificates, \(issuers.count) 个机构 issuers")
+        Console.say("\(manifest.origin)  封存于 · sealed at \(sealedAt.shown) (Asia/Shanghai)")
+        Console.say("\(Hex.encode(manifest.hash))  manifest.json")
+    }
+}

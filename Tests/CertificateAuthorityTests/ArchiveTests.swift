@@ -1,0 +1,225 @@
+import Audit
+import CertificateAuthority
+import Cryptography
+import Foundation
+import Groundwork
+import Storage
+import Synchronization
+import Testing
+
+/// An archive needs nobody: not the service, not the database, not our word.
+@Suite struct ArchiveTests {
+    @Test(arguments: AlgorithmFamily.allCases)
+    func `An archive holds by itself, and openssl and sha256sum agree`(_ family: AlgorithmFamily) async throws {
+        let bench = try await Bench.create(family)
+        let fates = try await bench.fates()
+        let manifest = try await bench.export(to: "archive")
+        let archive = try bench.verified("archive")
+        #expect(archive.manifest == manifest && archive.serials.contains(fates.revoked.serialNumber))
+        // Three of the entity's, the two authorities and five service keys.
+        #expect(archive.serials.count == 10 && archive.issuers.count == 2)
+        #expect(try await bench.count("SELECT count(*) AS n FROM archive_member") == 10)
+        #expect(!FileManager.default.fileExists(atPath: bench.path("archive.plan")))
+
+        let stranger = try Stranger()
+        defer { stranger.clean() }
+        let folder = bench.path("archive")
+        try stranger.write(Array(bench.root.certificate.pem.utf8), "ROOT.pem")
+        try stranger.run("env -C \(folder) sha256sum --check --quiet SHA256SUMS")
+        let sum = try stranger.run("sha256sum \(folder)/SHA256SUMS")
+        #expect(sum.hasPrefix(Hex.encode(manifest.sums)))
+        try stranger.run("openssl x509 -in \(folder)/signer.pem -noout -pubkey -out signer.key")
+        let digest = family == .sm2 ? "-sm3 -sigopt distid:1234567812345678" : "-sha256"
+        let said = try stranger.run(
+            "openssl dgst \(digest) -verify signer.key -signature \(folder)/manifest.sig \(folder)/manifest.json")
+        #expect(said.contains("Verified OK"))
+        guard family != .sm2 else { return }
+        let time = archive.sealedAt.seconds
+        try stranger.run(
+            """
+            openssl ts -verify -attime \(time) -data \(folder)/manifest.sig -in \(folder)/manifest.tst -token_in \
+            -CAfile ROOT.pem -untrusted \(folder)/chain.pem
+            """)
+        let serial = fates.active.serialNumber.hex
+        try stranger.run(
+            "openssl x509 -inform DER -in \(folder)/certificates/\(serial.suffix(2))/\(serial).cer -out one.pem")
+        try stranger.run(
+            "openssl verify -attime \(time) -CAfile ROOT.pem -untrusted \(folder)/chain.pem one.pem")
+    }
+
+    @Test func `Whatever is altered, removed or added is found out`() async throws {
+        let bench = try await Bench.create()
+        let fates = try await bench.fates()
+        try await bench.export(to: "archive")
+        let record = "records/\(fates.held.serialNumber.hex.suffix(2))/\(fates.held.serialNumber.hex).json"
+        let manager = FileManager.default
+        for (index, name) in bench.files("archive").enumerated() {
+            let copy = "copy-\(index)"
+            try manager.copyItem(atPath: bench.path("archive"), toPath: bench.path(copy))
+            let file = URL(filePath: bench.path(copy) + "/" + name)
+            var bytes = Array(try Data(contentsOf: file))
+            bytes[bytes.count / 2] ^= 0x01
+            try Data(bytes).write(to: file)
+            #expect(throws: (any Error).self, "\(name)") { try bench.verified(copy) }
+            try manager.removeItem(at: file)
+            #expect(throws: (any Error).self, "without \(name)") { try bench.verified(copy) }
+            try manager.removeItem(atPath: bench.path(copy))
+        }
+        try Data("more".utf8).write(to: URL(filePath: bench.path("archive") + "/crl/more"))
+        #expect(throws: Refusal(CertificateAuthorityRefusal.archiveUnproved)) { try bench.verified("archive") }
+        try manager.removeItem(atPath: bench.path("archive") + "/crl/more")
+        _ = try bench.verified("archive")
+        let stranger = try await Bench.create()
+        let other = try stranger.trust
+        #expect(throws: Refusal(CertificateAuthorityRefusal.archiveUnproved)) {
+            try bench.verified("archive", trust: other)
+        }
+        // An insider who signs the whole anew still cannot leave a hold out of a history.
+        try await expectInsiderIsFound(bench, record)
+    }
+
+    /// Sums and manifest are signed again over a record without its suspension: the events tell.
+    private func expectInsiderIsFound(_ bench: Bench, _ name: String) async throws {
+        let path = bench.path("archive")
+        func read(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path + "/" + name))) }
+        func write(_ bytes: [UInt8], _ name: String) throws {
+            try Data(bytes).write(to: URL(filePath: path + "/" + name))
+        }
+        let old = try #require(ArchiveRecord(body: read(name)))
+        let new = ArchiveRecord(
+            serial: old.serial, der: old.der, issuer: old.issuer, particulars: old.particulars,
+            issuedAt: old.issuedAt, history: old.history.filter { $0.state != .suspended }, proofs: old.proofs,
+            answer: old.answer)
+        try write(new.body, name)
+        let sums = String(decoding: try read("SHA256SUMS"), as: UTF8.self).replacing(
+            Hex.encode(DigestAlgorithm.sha256.hash(old.body)), with: Hex.encode(DigestAlgorithm.sha256.hash(new.body)))
+        try write(Array(sums.utf8), "SHA256SUMS")
+        let before = try #require(ArchiveManifest(body: read("manifest.json")))
+        let manifest = ArchiveManifest(
+            origin: before.origin, statusBase: before.statusBase, scope: before.scope,
+            certificates: before.certificates,
+            sums: DigestAlgorithm.sha256.hash(Array(sums.utf8)), producedAt: before.producedAt)
+        let signed = try await bench.authority.validity.witness.sign(manifest.body)
+        try write(manifest.body, "manifest.json")
+        try write(signed.signature, "manifest.sig")
+        try write(signed.token, "manifest.tst")
+        let refusal = #expect(throws: Refusal.self) { try bench.verified("archive") }
+        #expect(refusal?.detail.contains("history") == true, "\(refusal?.detail ?? "-")")
+    }
+
+    @Test(arguments: [
+        ArchiveStep.begun, .planned, .issuersWritten, .recordWritten(0), .recordWritten(7), .listsWritten,
+        .checkpointsWritten, .sumsWritten, .manifestWritten, .finished,
+    ])
+    func `Killed at any step, the same command goes on`(_ step: ArchiveStep) async throws {
+        let bench = try await Bench.create()
+        _ = try await bench.fates()
+        await #expect(throws: KilledThere.self) {
+            try await bench.export(to: "archive") { if $0 == step { throw KilledThere() } }
+        }
+        if step == .finished {
+            // It is whole; only the store does not know of it, which pruning will see to.
+            _ = try bench.verified("archive")
+            return
+        }
+        #expect(!FileManager.default.fileExists(atPath: bench.path("archive")))
+        let other = try await bench.another()
+        try await bench.export(to: "archive", by: other)
+        #expect(try bench.verified("archive").serials.count == 10)
+    }
+
+    @Test func `A certificate that changed while an export lay interrupted is written as it is now`() async throws {
+        let bench = try await Bench.create()
+        let record = try await bench.active()
+        bench.clock.turn(seconds: 60)
+        await #expect(throws: KilledThere.self) {
+            try await bench.export(to: "archive") { if $0 == .listsWritten { throw KilledThere() } }
+        }
+        bench.clock.turn(seconds: 60)
+        try await bench.authority.revocation.revoke(
+            record.serialNumber, reason: .keyCompromise, on: Bench.automatic)
+        bench.clock.turn(seconds: 60)
+        try await bench.export(to: "archive")
+        _ = try bench.verified("archive")
+        let name = "records/\(record.serialNumber.hex.suffix(2))/\(record.serialNumber.hex).json"
+        let bytes = try Data(contentsOf: URL(filePath: bench.path("archive") + "/" + name))
+        #expect(ArchiveRecord(body: Array(bytes))?.history.last?.state == .revoked)
+    }
+
+    @Test func `What cannot be written or is in the way is refused`() async throws {
+        let bench = try await Bench.create()
+        let record = try await bench.active()
+        bench.clock.turn(seconds: 60)
+        let other = try await bench.another()
+        try await bench.export(.serials([record.serialNumber]), to: "one") { step in
+            guard step == .planned else { return }
+            // A second process, and one with another scope.
+            await #expect(throws: Refusal(CertificateAuthorityRefusal.archiveBusy)) {
+                try await bench.export(.all, to: "one", by: other)
+            }
+        }
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.archiveExists)) {
+            try await bench.export(.all, to: "one")
+        }
+        await #expect(throws: KilledThere.self) {
+            try await bench.export(.all, to: "two") { if $0 == .planned { throw KilledThere() } }
+        }
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.archiveOther)) {
+            try await bench.export(.serials([record.serialNumber]), to: "two")
+        }
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.nothingToArchive)) {
+            try await bench.export(.endedBefore(Bench.start), to: "three")
+        }
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.unknownCertificate)) {
+            try await bench.export(.serials([.random(in: bench.surroundings)]), to: "four")
+        }
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.archiveFailed)) {
+            try await bench.export(.all, to: "database.sqlite/five")
+        }
+        // What a full disk would do in the middle: a folder stands where a file must go.
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.archiveFailed)) {
+            try await bench.export(.all, to: "six") { step in
+                guard step == .checkpointsWritten else { return }
+                try FileManager.default.createDirectory(
+                    atPath: bench.path("six.partial") + "/SHA256SUMS/x", withIntermediateDirectories: true)
+            }
+        }
+        try FileManager.default.removeItem(atPath: bench.path("six.partial") + "/SHA256SUMS")
+        try await bench.export(.all, to: "six")
+        _ = try bench.verified("six")
+    }
+
+    @Test func `Without a trusted clock the archive waits, and goes on`() async throws {
+        let bench = try await Bench.create(policies: .inEarnest())
+        _ = try await bench.active()
+        bench.clock.turn(seconds: 60)
+        let clock = bench.clock
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.clockUntrusted)) {
+            try await bench.export(to: "archive") { step in
+                if step == .recordWritten(3) { clock.machine.withLock { $0.isSynchronised = false } }
+            }
+        }
+        clock.machine.withLock { $0.isSynchronised = true }
+        try await bench.export(to: "archive")
+        _ = try bench.verified("archive")
+    }
+
+    @Test func `A store that is full does not harm the archive`() async throws {
+        let bench = try await Bench.create()
+        let record = try await bench.active()
+        bench.clock.turn(seconds: 60)
+        try await bench.checkpoint()
+        var small = DatabaseOptions()
+        small.maximumPages = 1
+        let full = try await bench.another(options: small)
+        do { try await bench.export(.serials([record.serialNumber]), to: "archive", by: full) } catch let refusal
+            as Refusal
+        {
+            #expect(refusal.isBecause(StorageRefusal.diskFull))
+        }
+        if !FileManager.default.fileExists(atPath: bench.path("archive")) {
+            try await bench.export(.serials([record.serialNumber]), to: "archive")
+        }
+        _ = try bench.verified("archive")
+    }
+}

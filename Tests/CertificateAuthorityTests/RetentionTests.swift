@@ -1,0 +1,164 @@
+import Audit
+import CertificateAuthority
+import Cryptography
+import Foundation
+import Groundwork
+import Officers
+import Storage
+import Testing
+
+/// What goes, goes on two officers' order, with an archive at hand, and leaves the audit whole.
+@Suite struct RetentionTests {
+    private static let years: Int64 = 366 * 86_400
+
+    private func prune(
+        _ archive: VerifiedArchive, _ bench: Bench, _ officers: BenchOfficers
+    ) async throws {
+        let desk = bench.authority.retention
+        let plan = try await desk.plan(archive)
+        try await desk.begin(plan, of: archive, by: officers.order(desk.request(toPrune: plan, words: "到期")))
+    }
+
+    @Test func `Five years after its end a certificate may go, and its archive answers for it again`() async throws {
+        let bench = try await Bench.create()
+        let officers = try await BenchOfficers(bench)
+        let fates = try await bench.fates()
+        let asked = bench.surroundings.now().adding(seconds: -100)
+        try await bench.export(to: "archive")
+        let archive = try bench.verified("archive")
+        let desk = bench.authority.retention
+        #expect(try await desk.plan(archive).serials.isEmpty)
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.nothingToPrune)) {
+            try await prune(archive, bench, officers)
+        }
+        let end = [fates.active, fates.held, fates.revoked].map(\.notAfter).max() ?? Bench.start
+        bench.clock.turn(seconds: end.seconds - bench.surroundings.now().seconds + 5 * Self.years + 60)
+        let plan = try await desk.plan(archive)
+        let three = [fates.active, fates.held, fates.revoked].map(\.serialNumber)
+        #expect(plan.serials == three.sorted())
+        // Nothing has changed by looking.
+        #expect(try await bench.verdict(of: three[0], at: asked).verdict == .good)
+
+        try await prune(archive, bench, officers)
+        #expect(try await desk.carryOut() == 3)
+        for serial in three {
+            await #expect(throws: Refusal(CertificateAuthorityRefusal.recordsArchived)) {
+                try await bench.verdict(of: serial, at: asked)
+            }
+            #expect(try await bench.authority.certificates.certificate(serial) == nil)
+        }
+        #expect(try await bench.count("SELECT count(*) AS n FROM issuance_intent") == 10)
+        #expect(try await bench.count("SELECT count(*) AS n FROM revocation") == 1)
+        try await expectTheAuditIsWhole(bench)
+        // Its own archive brings the answers back.
+        let taken = bench.authority.archives
+        _ = try await taken.takeOver(
+            archive, order: { try await officers.order(taken.request(toTakeOver: archive, words: "查询")) })
+        #expect(try await bench.verdict(of: three[2], at: asked).verdict == .revoked)
+        #expect(try await bench.verdict(of: three[0], at: asked).verdict == .good)
+    }
+
+    private func expectTheAuditIsWhole(_ bench: Bench) async throws {
+        let key = try bench.authority.service(.checkpoints)
+        _ = try await bench.audit.checkpoint(database: bench.database, signer: key.signer)
+        try await bench.audit.export(
+            to: bench.path("audit"), database: bench.database, publicKey: key.certificate.publicKey)
+        let verdict = try AuditVerifier.verify(
+            directory: bench.path("audit"), publicKey: key.certificate.publicKey)
+        #expect(verdict.holds, "\(verdict.faults)")
+    }
+
+    @Test(arguments: [RetentionStep.ordered, .pruned(2), .done])
+    func `Killed at any step it is finished by anybody, and two at once do no harm`(_ step: RetentionStep) async throws
+    {
+        let bench = try await Bench.create()
+        let officers = try await BenchOfficers(bench)
+        let records = [try await bench.active(), try await bench.active("entity-signature")]
+        bench.clock.turn(seconds: 60)
+        try await bench.export(to: "archive")
+        bench.clock.turn(seconds: 9 * Self.years)
+        try await prune(bench.verified("archive"), bench, officers)
+        #expect(try await bench.authority.retention.isUnfinished())
+        await #expect(throws: KilledThere.self) {
+            try await bench.authority.retention.carryOut { if $0 == step { throw KilledThere() } }
+        }
+        let other = try await bench.another()
+        async let first = bench.authority.retention.carryOut()
+        async let second = other.retention.carryOut()
+        _ = try await (first, second)
+        #expect(try await !other.retention.isUnfinished())
+        for record in records {
+            #expect(try await bench.authority.certificates.certificate(record.serialNumber) == nil)
+        }
+        try await expectTheAuditIsWhole(bench)
+    }
+
+    @Test func `Only what is ordered, and what the archive has as it is now`() async throws {
+        let bench = try await Bench.create()
+        let officers = try await BenchOfficers(bench)
+        let record = try await bench.active()
+        let later = try await bench.active("entity-signature")
+        bench.clock.turn(seconds: 60)
+        try await bench.export(.serials([record.serialNumber, later.serialNumber]), to: "archive")
+        let archive = try bench.verified("archive")
+        try await bench.authority.revocation.revoke(
+            later.serialNumber, reason: .superseded, on: Bench.automatic)
+        bench.clock.turn(seconds: 9 * Self.years)
+        let desk = bench.authority.retention
+        let plan = try await desk.plan(archive)
+        #expect(plan.serials == [record.serialNumber])
+        let other = try await officers.order(
+            CanonicalRequest(.pruneRecords, subject: "retention:00", reason: "x", in: bench.surroundings))
+        await #expect(throws: Refusal(OfficersRefusal.wrongSubject)) {
+            try await desk.begin(plan, of: archive, by: other)
+        }
+        let order = try await officers.order(desk.request(toPrune: plan, words: "到期"))
+        var small = DatabaseOptions()
+        small.maximumPages = 1
+        let full = try await bench.another(options: small)
+        // A full disk refuses the order whole, or what is free in its pages still takes it whole.
+        do { try await full.retention.begin(plan, of: archive, by: order) } catch let refusal as Refusal {
+            #expect(refusal.isBecause(StorageRefusal.diskFull))
+            #expect(try await !desk.isUnfinished())
+            try await desk.begin(plan, of: archive, by: order)
+        }
+        await #expect(throws: (any Error).self) { try await desk.begin(plan, of: archive, by: order) }
+        do { _ = try await full.retention.carryOut() } catch let refusal as Refusal {
+            #expect(refusal.isBecause(StorageRefusal.diskFull))
+            #expect(try await desk.carryOut() == 1)
+        }
+        #expect(try await bench.authority.certificates.certificate(record.serialNumber) == nil)
+        #expect(try await bench.authority.certificates.certificate(later.serialNumber) != nil)
+    }
+
+    @Test func `Another authority's archive lets nothing go here`() async throws {
+        let bench = try await Bench.create()
+        let other = try await Bench.create()
+        _ = try await other.active()
+        other.clock.turn(seconds: 60)
+        try await other.export(to: "archive")
+        let archive = try other.verified("archive")
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.archiveOther)) {
+            try await bench.authority.retention.plan(archive)
+        }
+    }
+
+    @Test func `The law's five years are a floor`() throws {
+        for years in [0, 4, 1001] {
+            let files = try Bench.policyFiles().replacing(
+                "yearsAfterEnd: 5", with: "yearsAfterEnd: \(years)", in: "Policies/retention.yaml")
+            #expect(throws: Refusal(CertificateAuthorityRefusal.malformedPolicy)) {
+                try PolicyBook(version: 1, files: files)
+            }
+        }
+    }
+
+    @Test func `Stored answers that ended long ago go`() async throws {
+        let bench = try await Bench.create()
+        let record = try await bench.active()
+        _ = try await bench.ocsp(record.serialNumber)
+        #expect(try await bench.authority.retention.forgetEndedAnswers() == 0)
+        bench.clock.turn(seconds: 86_400 * 32)
+        #expect(try await bench.authority.retention.forgetEndedAnswers() == 1)
+    }
+}

@@ -1,0 +1,144 @@
+import CertificateAuthority
+import Cryptography
+import Foundation
+import Groundwork
+import Officers
+import Storage
+import Synchronization
+import Testing
+
+/// An authority that ends hands its records on (电子签名法, arts 23 and 24): another answers for them.
+@Suite struct TakeOverTests {
+    private func take(
+        _ archive: VerifiedArchive, into bench: Bench, officers: BenchOfficers, by authority: Authority? = nil,
+        observer: @escaping @Sendable (TakeOverStep) async throws -> Void = { _ in }
+    ) async throws -> Int {
+        let desk = (authority ?? bench.authority).archives
+        return try await desk.takeOver(
+            archive, order: { try await officers.order(desk.request(toTakeOver: archive, words: "接管")) },
+            observer: observer)
+    }
+
+    @Test func `The successor answers for another's certificates, by its own key, and mixes nothing up`() async throws {
+        let old = try await Bench.create()
+        let fates = try await old.fates()
+        let asked = old.surroundings.now().adding(seconds: -100)
+        try await old.export(to: "archive")
+        let archive = try old.verified("archive")
+
+        let new = try await Bench.create(.rsa2048)
+        new.clock.turn(seconds: 86_400)
+        let officers = try await BenchOfficers(new)
+        let serial = fates.revoked.serialNumber
+        #expect(try await new.verdict(of: serial, at: asked).verdict == .unknown)
+        #expect(try await take(archive, into: new, officers: officers) == 10)
+        for record in [fates.active, fates.held, fates.revoked] {
+            for hours in stride(from: 0, through: 4, by: 0.25) {
+                let at = Bench.start.adding(seconds: Int64(hours * 3600)).adding(milliseconds: 500)
+                guard at <= asked else { continue }
+                let here = try await new.verdict(of: record.serialNumber, at: at)
+                #expect(try await old.verdict(of: record.serialNumber, at: at) == here)
+            }
+        }
+        let answer = try await new.authority.validity.answer(.certificate(fates.revoked.certificate()), at: asked)
+        try answer.verify(new.trust)
+        let statement = try #require(ValidityStatement(body: answer.body))
+        #expect(statement.archive == archive.manifest.hash && statement.finding.verdict == .revoked)
+        #expect(statement.chain.count == 2)
+        // Its own are its own.
+        let own = try await new.active()
+        new.clock.turn(seconds: 60)
+        let mine = try await new.authority.validity.statement(
+            .serial(own.serialNumber), at: new.surroundings.now().adding(seconds: -30))
+        #expect(mine.archive == nil && mine.finding.verdict == .good)
+        #expect(try await take(archive, into: new, officers: officers) == 0)
+    }
+
+    @Test func `One number of two authorities is asked for by the certificate`() async throws {
+        let old = try await Bench.create()
+        let record = try await old.active()
+        old.clock.turn(seconds: 60)
+        let asked = old.surroundings.now().adding(seconds: -20)
+        try await old.export(to: "archive")
+        let new = try await Bench.create()
+        new.clock.turn(seconds: 120)
+        _ = try await take(old.verified("archive"), into: new, officers: BenchOfficers(new))
+        try await new.database.write { transaction in
+            try transaction.execute(
+                """
+                INSERT INTO taken_certificate (sha256, serial, origin, archive, issuer, issued_at, lines, der, record)
+                SELECT $2, serial, 'another', archive, issuer, issued_at, lines, der, record FROM taken_certificate
+                WHERE serial = $1
+                """, record.serialNumber.bytes, [UInt8](repeating: 9, count: 32))
+        }
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.serialAmbiguous)) {
+            try await new.verdict(of: record.serialNumber, at: asked)
+        }
+        let statement = try await new.authority.validity.statement(.certificate(record.certificate()), at: asked)
+        #expect(statement.finding.verdict == .good)
+    }
+
+    @Test(arguments: [TakeOverStep.begun, .recordsStored(10), .done])
+    func `Killed at any step it goes on without another order, and nothing counts before the end`(
+        _ step: TakeOverStep
+    ) async throws {
+        let old = try await Bench.create()
+        let fates = try await old.fates()
+        let asked = old.surroundings.now().adding(seconds: -100)
+        try await old.export(to: "archive")
+        let archive = try old.verified("archive")
+        let new = try await Bench.create()
+        new.clock.turn(seconds: 86_400)
+        let officers = try await BenchOfficers(new)
+        await #expect(throws: KilledThere.self) {
+            _ = try await take(archive, into: new, officers: officers) { if $0 == step { throw KilledThere() } }
+        }
+        let between = try await new.verdict(of: fates.active.serialNumber, at: asked).verdict
+        #expect(between == (step == .done ? .good : .unknown))
+        let other = try await new.another()
+        _ = try await other.archives.takeOver(archive, order: { throw KilledThere() })
+        #expect(try await new.verdict(of: fates.active.serialNumber, at: asked).verdict == .good)
+    }
+
+    @Test func `An order for another archive is none, and a full store refuses whole`() async throws {
+        let old = try await Bench.create()
+        let record = try await old.active()
+        old.clock.turn(seconds: 60)
+        try await old.export(.serials([record.serialNumber]), to: "one")
+        try await old.export(.all, to: "two")
+        let (one, two) = (try old.verified("one"), try old.verified("two"))
+        let new = try await Bench.create()
+        let officers = try await BenchOfficers(new)
+        let desk = new.authority.archives
+        await #expect(throws: Refusal(OfficersRefusal.wrongSubject)) {
+            _ = try await desk.takeOver(
+                two, order: { try await officers.order(desk.request(toTakeOver: one, words: "接管")) })
+        }
+        var small = DatabaseOptions()
+        small.maximumPages = 1
+        let full = try await new.another(options: small)
+        await #expect(throws: Refusal(StorageRefusal.diskFull)) {
+            _ = try await take(one, into: new, officers: officers, by: full)
+        }
+        #expect(try await new.count("SELECT count(*) AS n FROM taken_archive") == 0)
+    }
+
+    @Test func `A later archive adds, an earlier one takes nothing back`() async throws {
+        let old = try await Bench.create()
+        let record = try await old.active()
+        old.clock.turn(seconds: 60)
+        try await old.export(to: "early")
+        try await old.authority.revocation.revoke(
+            record.serialNumber, reason: .keyCompromise, on: Bench.automatic)
+        old.clock.turn(seconds: 60)
+        let asked = old.surroundings.now().adding(seconds: -20)
+        try await old.export(to: "late")
+        for order in [["early", "late"], ["late", "early"]] {
+            let new = try await Bench.create()
+            new.clock.turn(seconds: 86_400)
+            let officers = try await BenchOfficers(new)
+            for name in order { _ = try await take(old.verified(name), into: new, officers: officers) }
+            #expect(try await new.verdict(of: record.serialNumber, at: asked).verdict == .revoked, "\(order)")
+        }
+    }
+}
