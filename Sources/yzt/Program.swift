@@ -60,7 +60,7 @@ struct YZT: AsyncParsableCommand {
             InitCommand.self, CeremonyCommand.self, ServeCommand.self, OfficerCommand.self, RegistryCommand.self,
             KeyCommand.self,
             CertificateCommand.self, ApplicationCommand.self, SealCommand.self, AuditCommand.self, PolicyCommand.self,
-            ForecastCommand.self, ClockCommand.self, ArchiveCommand.self, RetentionCommand.self,
+            ReconcileCommand.self, ForecastCommand.self, ClockCommand.self, ArchiveCommand.self, RetentionCommand.self,
             DoctorCommand.self,
             LifeCommand.self,
         ])

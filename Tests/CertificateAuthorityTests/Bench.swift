@@ -30,14 +30,17 @@ final class Bench: Sendable {
         custody: ((Database, AuditLog) throws -> any KeyCustody)? = nil
     ) async throws -> Bench {
         let folder = FileManager.default.temporaryDirectory.appending(path: "yzt-bench-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: folder.appending(path: "keys"), withIntermediateDirectories: true)
         let clock = TurnedClock()
         let surroundings = clock.surroundings
         let stop = StopSign()
         let keys = KeysInMemory()
         let (database, audit) = try open(folder, surroundings)
         let authority = try await Ceremony.create(
-            family, policies: try policies ?? policyFiles(), keys: try custody?(database, audit) ?? keys,
+            family, policies: try policies ?? policyFiles(),
+            keys: JournalledKeys(
+                try custody?(database, audit) ?? keys, directory: folder.path + "/keys", surroundings: surroundings),
             statusBase: base, database: database, audit: audit, surroundings: surroundings, observer: stop.observer)
         return Bench(folder, clock, surroundings, database, audit, authority, family, stop, keys)
     }
@@ -76,8 +79,13 @@ final class Bench: Sendable {
     func another(options: DatabaseOptions = DatabaseOptions(), stop: StopSign = StopSign()) async throws -> Authority {
         let (database, audit) = try Bench.open(folder, surroundings, options: options)
         return try await Authority.open(
-            database: database, audit: audit, keys: keys, surroundings: surroundings, observer: stop.observer)
+            database: database, audit: audit,
+            keys: JournalledKeys(keys, directory: keysFolder, surroundings: surroundings),
+            surroundings: surroundings, observer: stop.observer)
     }
+
+    /// Where the issuers' journals are.
+    var keysFolder: String { folder.path + "/keys" }
 
     static func passphrase() -> SecretBytes { SecretBytes(copying: Array("a passphrase of the tests".utf8)) }
 

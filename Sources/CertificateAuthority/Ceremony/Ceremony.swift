@@ -23,7 +23,8 @@ package struct Ceremony: Sendable {
         observer: @escaping IssuanceObserver = { _, _ in }
     ) async throws -> Authority {
         try await create(
-            family, policies: files, keys: EncryptedKeyFiles(directory: keysDirectory, passphrase: passphrase),
+            family, policies: files,
+            keys: JournalledKeys(files: keysDirectory, passphrase: passphrase, surroundings: surroundings),
             statusBase: statusBase, database: database, audit: audit, surroundings: surroundings, observer: observer)
     }
 

@@ -54,6 +54,17 @@ package struct RootMachine: Sendable {
 
     var rootPlan: Hierarchy.Authority { hierarchy.root }
 
+    /// Certificates and lists stand in the root key's journal, beside the stages, before they are signed; the key that an
+    /// interrupted try made has its own.
+    private func journalled(_ signer: any Signer) -> JournalledSigner {
+        let key = Hex.encode(DigestAlgorithm.sha256.hash(signer.publicKey.spki).prefix(4))
+        return JournalledSigner(
+            signer,
+            journal: SigningJournal(
+                path: "\(folder.path)/\(rootPlan.generation)-\(key).signed", key: signer.publicKey,
+                surroundings: surroundings))
+    }
+
     func bodies(at now: Instant) -> AuthorityBody {
         AuthorityBody(addresses: addresses, policy: book.certificates, now: now)
     }
@@ -134,7 +145,7 @@ package struct RootMachine: Sendable {
             LocalisedText(
                 zh: "签发证书\(name)?请输入待签内容 SHA-256 的前8位", en: "sign \(name)? type the first 8 digits of its SHA-256"),
             expecting: RootMachine.digits(permit.body))
-        let certificate = try await Issuer.sign(permit, with: signer)
+        let certificate = try await Issuer.sign(permit, with: journalled(signer))
         guard certificate.isSigned(by: signer.publicKey) else {
             throw Refusal(CertificateAuthorityRefusal.signatureUnverified, detail: name)
         }
@@ -153,7 +164,7 @@ package struct RootMachine: Sendable {
                 zh: "签发吊销列表\(name)?请输入待签内容 SHA-256 的前8位",
                 en: "sign the list \(name)? type the first 8 digits of its SHA-256"),
             expecting: RootMachine.digits(body.der))
-        let list = try CertificateList(der: await body.signed(by: signer))
+        let list = try CertificateList(der: await body.signed(by: journalled(signer)))
         guard list.isSigned(by: signer.publicKey), list.issuer == body.issuer, list.number == body.number else {
             throw Refusal(CertificateAuthorityRefusal.signatureUnverified, detail: name)
         }

@@ -32,7 +32,8 @@ package struct Authority: Sendable {
     ) async throws -> Authority {
         try await open(
             database: database, audit: audit,
-            keys: EncryptedKeyFiles(directory: keysDirectory, passphrase: passphrase), surroundings: surroundings,
+            keys: JournalledKeys(files: keysDirectory, passphrase: passphrase, surroundings: surroundings),
+            surroundings: surroundings,
             observer: observer)
     }
 

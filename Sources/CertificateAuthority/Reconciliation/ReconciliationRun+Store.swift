@@ -49,7 +49,8 @@ extension ReconciliationRun {
                         signed[serial] == nil ? "nothing was signed" : "signed, never stored")
                 }
             case .issued:
-                if part.certificates[serial] == nil { try found(.issuedNotStored, serial.hex) }
+                guard part.certificates[serial] == nil, !part.pruned.contains(serial) else { continue }
+                try found(.issuedNotStored, serial.hex)
             case .closed:
                 if part.revocations[serial] == nil { try found(.closedNotRevoked, serial.hex) }
             }
@@ -89,6 +90,7 @@ extension ReconciliationRun {
         for (serial, records) in written.sorted(by: { $0.key < $1.key }) {
             for record in records {
                 guard let certificate = part.certificates[serial] else {
+                    if part.pruned.contains(serial) { continue }
                     try found(.keyRecordUnknown, serial.hex, "medium \(Hex.encode(record.medium))")
                     continue
                 }
@@ -157,6 +159,8 @@ struct StoredPart: Sendable {
     var intents: [SerialNumber: StoredIntent] = [:]
     var certificates: [SerialNumber: StoredCertificate] = [:]
     var revocations: [SerialNumber: RevocationReason] = [:]
+    /// Whose records went into an archive and left, when their time was over.
+    var pruned: Set<SerialNumber> = []
     /// The authorities' own certificates: digests of their bodies.
     var authorities: [SerialNumber: [UInt8]] = [:]
 
@@ -193,6 +197,12 @@ struct StoredPart: Sendable {
         ) { serial, row in
             revocations[serial] = RevocationReason(rawValue: Int(try row.integer("reason"))) ?? .unspecified
         }
+        try StoredPart.pages(
+            """
+            SELECT serial FROM pruned_certificate WHERE serial > $1 AND serial < $2 AND pruned_at IS NOT NULL
+            ORDER BY serial LIMIT 2000
+            """, from: [UInt8(bucket)], to: end, in: transaction
+        ) { serial, _ in pruned.insert(serial) }
         for row in try transaction.query("SELECT serial, der FROM authority_issuer") {
             let serial = try row.serial("serial")
             authorities[serial] = CertificateGlance(der: try row.blob("der"))?.bodyDigest ?? []

@@ -15,8 +15,6 @@ package final class SigningJournal: Sendable {
     private let surroundings: Surroundings
     private let writer: SigningJournalWriter
     private let queue = Mutex(Queue())
-    /// Digests of messages whose lines are written, and which are yet to be signed.
-    private let announced = Mutex<Set<[UInt8]>>([])
 
     private struct Queue {
         var waiting: [SigningJournalWriter.Waiting] = []
@@ -38,18 +36,13 @@ package final class SigningJournal: Sendable {
     }
 
     /// Comes back when the message's line is durable.
-    func record(_ message: [UInt8]) async throws {
-        let digest = DigestAlgorithm.sha256.hash(message)
-        guard announced.withLock({ $0.remove(digest) }) == nil else { return }
-        try await append([SigningRecord(of: message, digest: digest, at: surroundings.now())])
-    }
+    func record(_ message: [UInt8]) async throws { try await record([message]) }
 
-    /// Writes the lines of many messages at once; signing them one by one later then waits for nothing.
-    func announce(_ messages: [[UInt8]]) async throws {
+    /// The same for many at once; where it throws, no line of them is there.
+    package func record(_ messages: [[UInt8]]) async throws {
         let now = surroundings.now()
-        let records = messages.map { SigningRecord(of: $0, digest: DigestAlgorithm.sha256.hash($0), at: now) }
-        try await append(records)
-        announced.withLock { $0.formUnion(records.map(\.digest)) }
+        try await append(
+            messages.map { SigningRecord(of: $0, digest: DigestAlgorithm.sha256.hash($0), at: now) })
     }
 
     private func append(_ records: [SigningRecord]) async throws {
@@ -78,26 +71,4 @@ package final class SigningJournal: Sendable {
             return group
         }
     }
-}
-
-/// A signer that keeps a journal: nothing is signed that is not on the disk before.
-package struct JournalledSigner: Signer {
-    private let signer: any Signer
-    private let journal: SigningJournal
-
-    package init(_ signer: any Signer, journal: SigningJournal) {
-        self.signer = signer
-        self.journal = journal
-    }
-
-    package var algorithm: SignatureAlgorithm { signer.algorithm }
-    package var publicKey: PublicKey { signer.publicKey }
-
-    package func sign(_ message: [UInt8]) async throws -> [UInt8] {
-        try await journal.record(message)
-        return try await signer.sign(message)
-    }
-
-    /// Says beforehand what is to be signed, so that a bulk shares one write to the disk.
-    package func announce(_ messages: [[UInt8]]) async throws { try await journal.announce(messages) }
 }

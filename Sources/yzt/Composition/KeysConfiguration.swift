@@ -39,12 +39,13 @@ struct OpenedCustody: Sendable {
         _ configuration: ServiceConfiguration, database: Database, audit: AuditLog, surroundings: Surroundings
     ) throws -> OpenedCustody {
         let keys = configuration.keysOrDefault
+        let directory = configuration.data + "/keys"
         guard keys.custody == .token else {
             guard keys.escrow != .token else { throw wrong("keys.escrow") }
             return OpenedCustody(
-                keys: EncryptedKeyFiles(
-                    directory: configuration.data + "/keys", passphrase: try SecretFile.read(configuration.secrets.keys)
-                ), token: nil)
+                keys: JournalledKeys(
+                    files: directory, passphrase: try SecretFile.read(configuration.secrets.keys),
+                    surroundings: surroundings), token: nil)
         }
         guard let module = keys.module, module.hasPrefix("/") else { throw wrong("keys.module") }
         guard let label = keys.token, (1...32).contains(label.utf8.count) else { throw wrong("keys.token") }
@@ -55,7 +56,10 @@ struct OpenedCustody: Sendable {
             Token.Access(label: label, sessions: sessions, sm2: keys.sm2), pin: try SecretFile.read(pin),
             cryptoki: try CryptokiModule.load(module), surroundings: surroundings)
         let alarm = CustodyAlarm(place: "token \(label)", database: database, audit: audit, listener: log)
-        return OpenedCustody(keys: TokenKeys(token: token, alarm: alarm), token: token)
+        return OpenedCustody(
+            keys: JournalledKeys(
+                TokenKeys(token: token, alarm: alarm), directory: directory, surroundings: surroundings),
+            token: token)
     }
 
     private static func wrong(_ key: String) -> Refusal {

@@ -1,0 +1,330 @@
+@testable import CertificateAuthority
+import Cryptography
+import Foundation
+import Groundwork
+import Storage
+import Synchronization
+import Testing
+
+/// Each way in which signers, store, lists, answers and keys can disagree is found, by its serial number, and nothing
+/// else is.
+@Suite struct ReconciliationTests {
+    /// Two entities' certificates, one of them revoked, lists and answers published, records of keys to match.
+    final class Desk: Sendable {
+        let bench: Bench
+        let keys: RecordsInMemory
+        let good: CertificateRecord
+        let revoked: CertificateRecord
+
+        init(_ family: AlgorithmFamily = .p256) async throws {
+            bench = try await Bench.create(family)
+            good = try await bench.active("entity-authentication")
+            let other = try await bench.active("entity-signature")
+            try await bench.authority.revocation.revoke(
+                other.serialNumber, reason: .superseded, on: Bench.automatic)
+            revoked = try #require(try await bench.authority.certificates.certificate(other.serialNumber))
+            keys = RecordsInMemory([try Self.written(good, .proved), try Self.written(revoked, .ended)])
+            for record in [good, revoked] {
+                _ = try await bench.list(record)
+                _ = try await bench.ocsp(record.serialNumber)
+            }
+        }
+
+        static func written(
+            _ record: CertificateRecord, _ state: WrittenCertificate.State, medium: [UInt8]? = nil, place: UInt8? = nil
+        ) throws -> WrittenCertificate {
+            WrittenCertificate(
+                serial: record.serialNumber, fingerprint: try record.certificate().fingerprint,
+                medium: medium ?? record.medium ?? [], place: place ?? record.place ?? 0, state: state)
+        }
+
+        struct Outcome {
+            var differences: [Difference]
+            var summary: ReconciliationSummary
+            func of(_ kind: Difference.Kind) -> [String] {
+                differences.filter { $0.kind == kind }.map(\.subject)
+            }
+        }
+
+        func reconcile(journals: [String] = []) async throws -> Outcome {
+            let found = Mutex<[Difference]>([])
+            let summary = try await bench.authority.reconciliation(
+                keysDirectory: bench.keysFolder, journals: journals, keys: keys, scratch: bench.folder.path
+            ).run { difference in found.withLock { $0.append(difference) } }
+            return Outcome(differences: found.withLock { $0 }, summary: summary)
+        }
+
+        func sql(_ text: String, _ values: [SQLValue]) async throws {
+            try await bench.database.write { _ = try $0.execute(text, with: values) }
+        }
+
+        /// Signs something with the issuing key's journal, outside every order.
+        func journal(_ generation: String? = nil) throws -> SigningJournal {
+            let issuer = try generation.map { try bench.authority.issuers.issuer(generation: $0) } ?? bench.issuing
+            return SigningJournal(
+                path: SigningJournal.path(in: bench.keysFolder, key: issuer.generation),
+                key: issuer.certificate.publicKey, surroundings: bench.surroundings)
+        }
+
+        /// A body like a stored certificate's, with another serial number.
+        func body(_ serial: SerialNumber) throws -> [UInt8] {
+            let certificate = try good.certificate()
+            return CertificateBody(
+                serialNumber: serial, signatureAlgorithm: bench.family.signatureAlgorithm,
+                issuer: certificate.issuer, notBefore: certificate.notBefore, notAfter: certificate.notAfter,
+                subject: certificate.subject, publicKey: certificate.publicKey, extensions: certificate.extensions
+            ).der
+        }
+    }
+
+    final class RecordsInMemory: KeyRecords {
+        let records: Mutex<[WrittenCertificate]>
+        let inWork = Mutex(Set<[UInt8]>())
+        init(_ records: [WrittenCertificate]) { self.records = Mutex(records) }
+
+        func change(_ body: (inout [WrittenCertificate]) -> Void) { records.withLock { body(&$0) } }
+
+        func page(after cursor: [UInt8], limit: Int) async throws -> (records: [WrittenCertificate], cursor: [UInt8]) {
+            // One on each page, so that paging is seen.
+            let all = records.withLock { $0 }
+            let index = cursor.first.map { Int($0) } ?? 0
+            return index < all.count ? ([all[index]], [UInt8(index + 1)]) : ([], cursor)
+        }
+        func record(fingerprint: [UInt8]) async throws -> WrittenCertificate? {
+            records.withLock { $0.first { $0.fingerprint == fingerprint } }
+        }
+        func isInWork(_ medium: [UInt8]) async throws -> Bool { inWork.withLock { $0.contains(medium) } }
+    }
+
+    @Test(arguments: AlgorithmFamily.allCases)
+    func `Nothing differs where nothing was touched`(family: AlgorithmFamily) async throws {
+        let desk = try await Desk(family)
+        let held = try await desk.bench.active()
+        let written = try Desk.written(held, .proved)
+        desk.keys.change { $0.append(written) }
+        try await desk.bench.authority.revocation.suspend(held.serialNumber, on: Bench.automatic)
+        // An issuance that was killed, its intent closed by recovery; and one that is on its way.
+        desk.bench.stop.stop(at: .signed)
+        _ = try? await desk.bench.authority.issuance.issue(desk.bench.request())
+        desk.bench.clock.turn(seconds: 3600)
+        #expect(try await desk.bench.authority.issuance.recoverIntents().count == 1)
+        _ = try? await desk.bench.authority.issuance.issue(desk.bench.request())
+        let outcome = try await desk.reconcile()
+        #expect(outcome.differences.isEmpty, "\(outcome.differences)")
+        let summary = outcome.summary
+        #expect(summary.differences == 0 && summary.journalsElsewhere.isEmpty)
+        #expect(Int64(summary.certificates) == (try await desk.bench.count("SELECT count(*) AS n FROM certificate")))
+        #expect(summary.intents == summary.certificates + 2)
+        #expect(summary.revocations == 3 && summary.keyRecords == 3 && summary.answers == 2)
+        #expect(summary.journals.map(\.issuer) == ["\(family.rawValue)-root-1", "\(family.rawValue)-entity-1"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: desk.bench.folder.path).allSatisfy {
+                !$0.hasPrefix("reconcile-")
+            })
+    }
+
+    @Test func `What a signer signed and nobody intended, or signed twice, or signed for another`() async throws {
+        let desk = try await Desk()
+        let stray = SerialNumber.random(in: .real)
+        try await desk.journal().record(try desk.body(stray))
+        try await desk.journal().record(try desk.good.certificate().tbs)
+        try await desk.journal("p256-root-1").record(try desk.revoked.certificate().tbs)
+        try await desk.journal().record([1, 2, 3])
+        let outcome = try await desk.reconcile()
+        #expect(outcome.of(.signedWithoutIntent) == [stray.hex])
+        #expect(Set(outcome.of(.signedTwice)) == [desk.good.serialNumber.hex, desk.revoked.serialNumber.hex])
+        #expect(outcome.of(.signedByAnother) == [desk.revoked.serialNumber.hex])
+        #expect(outcome.of(.signedForeign) == ["p256-entity-1"])
+        #expect(outcome.differences.count == 5)
+    }
+
+    @Test func `A stored certificate that no signer knows, or that is not what was signed`() async throws {
+        let desk = try await Desk()
+        let path = SigningJournal.path(in: desk.bench.keysFolder, key: "p256-entity-1")
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let kept = text.split(separator: "\n").filter { !$0.contains(desk.revoked.serialNumber.hex) }
+        // Rewritten as one who can write there would, with a chain that fits.
+        try FileManager.default.removeItem(atPath: path)
+        let journal = try desk.journal()
+        for line in kept.dropFirst() where line.hasPrefix("C") {
+            let serial = try #require(SerialNumber(hex: String(line.split(separator: " ")[2])))
+            let record = try #require(try await desk.bench.authority.certificates.certificate(serial))
+            try await journal.record(try record.certificate().tbs)
+        }
+        for row in try await desk.bench.database.read({ try $0.query("SELECT der FROM revocation_list") }) {
+            try await journal.record(try CertificateList(der: row.blob("der")).tbs)
+        }
+        var outcome = try await desk.reconcile()
+        #expect(outcome.of(.storedNotSigned) == [desk.revoked.serialNumber.hex])
+        try await desk.sql(
+            "UPDATE certificate SET der = $1 WHERE serial = $2",
+            [.blob(try desk.revoked.certificate().der), .blob(desk.good.serialNumber.bytes)])
+        outcome = try await desk.reconcile()
+        #expect(outcome.of(.storedDiffers) == [desk.good.serialNumber.hex])
+        #expect(outcome.of(.keyRecordDiffers) == [desk.good.serialNumber.hex])
+    }
+
+    @Test func `An altered, shortened or missing journal`() async throws {
+        let desk = try await Desk()
+        let path = SigningJournal.path(in: desk.bench.keysFolder, key: "p256-entity-1")
+        let whole = try String(contentsOfFile: path, encoding: .utf8)
+        #expect(try await desk.reconcile().differences.isEmpty)
+        let altered = whole.replacingOccurrences(
+            of: desk.good.serialNumber.hex, with: SerialNumber.random(in: .real).hex)
+        try altered.write(toFile: path, atomically: false, encoding: .utf8)
+        var outcome = try await desk.reconcile()
+        #expect(outcome.of(.journalBroken) == ["p256-entity-1"])
+        #expect(outcome.of(.storedNotSigned) == [desk.good.serialNumber.hex])
+        // Its last lines are taken away: the chain is whole, but an earlier reconciliation saw more.
+        let short = whole.split(separator: "\n", omittingEmptySubsequences: false).dropLast(3).joined(separator: "\n")
+        try (short + "\n").write(toFile: path, atomically: false, encoding: .utf8)
+        outcome = try await desk.reconcile()
+        #expect(outcome.of(.journalRewritten).count == 1 && outcome.of(.journalBroken).isEmpty)
+        try FileManager.default.removeItem(atPath: path)
+        outcome = try await desk.reconcile()
+        #expect(outcome.of(.journalMissing) == ["p256-entity-1"])
+        #expect(outcome.of(.storedNotSigned).isEmpty)
+        // Given from elsewhere, it is compared as its own.
+        let elsewhere = desk.bench.folder.path + "/copy.signed"
+        try whole.write(toFile: elsewhere, atomically: false, encoding: .utf8)
+        outcome = try await desk.reconcile(journals: [elsewhere])
+        #expect(outcome.differences.isEmpty, "\(outcome.differences)")
+        try "something".write(toFile: elsewhere, atomically: false, encoding: .utf8)
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.foreignJournal)) {
+            try await desk.reconcile(journals: [elsewhere])
+        }
+    }
+
+    @Test func `Intents that were left open, or closed or finished without what belongs to it`() async throws {
+        let desk = try await Desk()
+        desk.bench.stop.stop(at: .intended)
+        _ = try? await desk.bench.authority.issuance.issue(desk.bench.request())
+        desk.bench.stop.stop(at: .signed)
+        for _ in 0..<2 { _ = try? await desk.bench.authority.issuance.issue(desk.bench.request()) }
+        desk.bench.stop.stop(at: nil)
+        let left = desk.bench.stop.seen.withLock { $0 }
+        desk.bench.clock.turn(seconds: 3600)
+        try await desk.sql(
+            "UPDATE issuance_intent SET progress = 'closed' WHERE serial = $1", [.blob(left[1].bytes)])
+        try await desk.sql(
+            "UPDATE issuance_intent SET progress = 'issued' WHERE serial = $1", [.blob(left[2].bytes)])
+        try await desk.sql(
+            "UPDATE issuance_intent SET progress = 'intended' WHERE serial = $1",
+            [.blob(desk.good.serialNumber.bytes)])
+        let outcome = try await desk.reconcile()
+        #expect(Set(outcome.of(.intentLeftOpen)) == [left[0].hex, desk.good.serialNumber.hex])
+        #expect(outcome.of(.closedNotRevoked) == [left[1].hex])
+        #expect(outcome.of(.issuedNotStored) == [left[2].hex])
+        #expect(outcome.of(.storedNotIssued) == [desk.good.serialNumber.hex])
+    }
+
+    @Test func `A state and the table of revocations that disagree`() async throws {
+        let desk = try await Desk()
+        try await desk.sql("DELETE FROM revocation WHERE serial = $1", [.blob(desk.revoked.serialNumber.bytes)])
+        try await desk.sql(
+            "UPDATE certificate SET state = 'suspended' WHERE serial = $1", [.blob(desk.good.serialNumber.bytes)])
+        let outcome = try await desk.reconcile()
+        #expect(
+            Set(outcome.of(.stateWithoutEntry)) == [desk.good.serialNumber.hex, desk.revoked.serialNumber.hex])
+        #expect(outcome.of(.listedNotRevoked) == [desk.revoked.serialNumber.hex])
+        #expect(outcome.of(.answerStale) == [desk.revoked.serialNumber.hex])
+        let other = try await Desk()
+        try await other.sql(
+            "UPDATE certificate SET state = 'active' WHERE serial = $1", [.blob(other.revoked.serialNumber.bytes)])
+        #expect(try await other.reconcile().of(.entryWithoutState) == [other.revoked.serialNumber.hex])
+    }
+
+    @Test func `A list that does not say what is revoked`() async throws {
+        let desk = try await Desk()
+        // Behind the authority's back: the list was not made anew, and thinks itself current.
+        try await desk.sql(
+            "INSERT INTO revocation (serial, issuer, shard, reason, revoked_at, not_after) "
+                + "SELECT serial, issuer, shard, 1, $1, not_after FROM certificate WHERE serial = $2",
+            [
+                .integer(Bench.start.adding(seconds: -100).milliseconds), .blob(desk.good.serialNumber.bytes),
+            ])
+        try await desk.sql(
+            "UPDATE certificate SET state = 'revoked' WHERE serial = $1", [.blob(desk.good.serialNumber.bytes)])
+        try await desk.sql(
+            "UPDATE revocation SET reason = 1 WHERE serial = $1", [.blob(desk.revoked.serialNumber.bytes)])
+        var outcome = try await desk.reconcile()
+        #expect(outcome.of(.revokedNotListed) == [desk.good.serialNumber.hex])
+        #expect(outcome.of(.listedOtherwise) == [desk.revoked.serialNumber.hex])
+        #expect(Set(outcome.of(.answerStale)) == [desk.good.serialNumber.hex, desk.revoked.serialNumber.hex])
+        // A list that nobody signed, and one whose time is over.
+        desk.bench.clock.turn(seconds: 10 * 86_400)
+        try await desk.sql(
+            "UPDATE revocation_list SET der = (SELECT der FROM certificate WHERE serial = $1) WHERE shard = $2",
+            [.blob(desk.good.serialNumber.bytes), .integer(Int64(desk.good.shard))])
+        outcome = try await desk.reconcile()
+        #expect(outcome.of(.listNotSigned) == ["p256-entity-1/\(desk.good.shard)"])
+        if desk.good.shard != desk.revoked.shard {
+            #expect(outcome.of(.listOverdue) == ["p256-entity-1/\(desk.revoked.shard)"])
+        }
+    }
+
+    @Test func `Records of keys that the store does not bear out`() async throws {
+        let desk = try await Desk()
+        let unrecorded = try await desk.bench.active()
+        let stray = SerialNumber.random(in: .real)
+        let elsewhere = [UInt8](repeating: 9, count: 16)
+        desk.keys.change { records in
+            records[0] = WrittenCertificate(
+                serial: records[0].serial, fingerprint: records[0].fingerprint, medium: elsewhere, place: 0x9C,
+                state: .made)
+            records.append(
+                WrittenCertificate(
+                    serial: stray, fingerprint: Array(repeating: 1, count: 32), medium: elsewhere, place: 1,
+                    state: .proved))
+            records.append(
+                WrittenCertificate(
+                    serial: nil, fingerprint: Array(repeating: 2, count: 32), medium: elsewhere, place: 1,
+                    state: .proved))
+        }
+        var outcome = try await desk.reconcile()
+        #expect(Set(outcome.of(.keyRecordUnknown)) == [stray.hex, Hex.encode(elsewhere)])
+        #expect(outcome.of(.keyRecordElsewhere) == [desk.good.serialNumber.hex])
+        #expect(outcome.of(.keyRecordState) == [desk.good.serialNumber.hex])
+        #expect(outcome.of(.keyRecordMissing) == [unrecorded.serialNumber.hex])
+        #expect(outcome.differences.count == 5)
+        // Where a plan is on its way, its records may lag behind.
+        desk.keys.inWork.withLock { $0 = [elsewhere, unrecorded.medium ?? []] }
+        outcome = try await desk.reconcile()
+        #expect(outcome.of(.keyRecordState).isEmpty && outcome.of(.keyRecordMissing).isEmpty)
+    }
+
+    @Test func `What is issued meanwhile is no difference`() async throws {
+        let desk = try await Desk()
+        let found = Mutex<[Difference]>([])
+        let late = Mutex<[CertificateRecord]>([])
+        let reconciliation = try await desk.bench.authority.reconciliation(
+            keysDirectory: desk.bench.keysFolder, keys: nil, scratch: desk.bench.folder.path)
+        // The journals were read when the records of keys are: then certificates come.
+        let records = CallingRecords {
+            let record = try await desk.bench.active()
+            late.withLock { $0.append(record) }
+        }
+        let meanwhile = Reconciliation(
+            database: reconciliation.database, audit: reconciliation.audit, surroundings: reconciliation.surroundings,
+            journals: reconciliation.journals, keys: records, scratch: reconciliation.scratch)
+        _ = try await meanwhile.run { difference in found.withLock { $0.append(difference) } }
+        #expect(late.withLock { $0.count } == 1)
+        #expect(found.withLock { $0 }.filter { $0.kind != .keyRecordMissing }.isEmpty)
+    }
+
+    private struct CallingRecords: KeyRecords {
+        let act: @Sendable () async throws -> Void
+        func page(after cursor: [UInt8], limit: Int) async throws -> (records: [WrittenCertificate], cursor: [UInt8]) {
+            try await act()
+            return ([], cursor)
+        }
+        func record(fingerprint: [UInt8]) async throws -> WrittenCertificate? { nil }
+        func isInWork(_ medium: [UInt8]) async throws -> Bool { false }
+    }
+
+    @Test func `Every kind of difference has a name of its own in both languages`() {
+        let kinds = Difference.Kind.allCases
+        #expect(kinds.allSatisfy { !$0.title.zh.isEmpty && !$0.title.en.isEmpty })
+        #expect(Set(kinds.map(\.title.zh)).count == kinds.count && Set(kinds.map(\.title.en)).count == kinds.count)
+    }
+}
