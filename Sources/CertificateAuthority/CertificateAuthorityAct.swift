@@ -27,4 +27,5 @@ enum CertificateAuthorityAct: String, AuditAct, CaseIterable {
     case policyStored = "policy.stored"
     case policyApplied = "policy.applied"
     case reconciled = "authority.reconciled"
+    case recheckDone = "lint.recheck.done"
 }

@@ -75,6 +75,9 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
     case tooFewShares = "too-few-shares"
     case sharesDoNotJoin = "shares-do-not-join"
     case otherFirstOfficers = "other-first-officers"
+    case profileNotOpen = "profile-not-open"
+    case serverNames = "server-names"
+    case recheckRunning = "recheck-running"
 
     package static let room = "certificate-authority"
 
@@ -247,6 +250,13 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
         case .otherFirstOfficers:
             LocalisedText(
                 zh: "首批人员由仪式指定为{names}。", en: "The ceremony named the first officers: {names}.")
+        case .profileNotOpen:
+            LocalisedText(zh: "证书模板{profile}尚未开放签发。", en: "Certificates of profile {profile} are not issued yet.")
+        case .serverNames:
+            LocalisedText(
+                zh: "服务器域名不成立:{names}。", en: "These are not names of servers, or none, or one twice: {names}.")
+        case .recheckRunning:
+            LocalisedText(zh: "另一个进程正在复查证书库。", en: "Another process is re-checking the store.")
         }
     }
 
@@ -325,13 +335,20 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
         case .shareAltered, .shareForeign, .shareRepeated, .shareWrong, .tooFewShares, .sharesDoNotJoin:
             LocalisedText(zh: "请另一位保管人出示其分量。", en: "Have another custodian bring theirs.")
         case .sharePassphrase: LocalisedText(zh: "请该保管人重新输入。", en: "Have this custodian enter it again.")
+        case .profileNotOpen:
+            LocalisedText(zh: "请选用已开放的证书模板。", en: "Choose a profile that is issued.")
+        case .serverNames:
+            LocalisedText(
+                zh: "请给出小写完整域名,不含通配符与地址。",
+                en: "Give full names in lower case, without wildcards or addresses.")
+        case .recheckRunning: LocalisedText(zh: "请待其结束后再试。", en: "Wait until it has ended.")
         }
     }
 
     package var retry: Refusal.Retry {
         switch self {
         case .signatureUnverified, .intentLost, .statusBusy, .journalUnwritable, .scratchUnwritable, .clockUntrusted,
-            .timeStampsBusy, .momentTooRecent, .archiveBusy, .archiveFailed:
+            .timeStampsBusy, .momentTooRecent, .archiveBusy, .archiveFailed, .recheckRunning:
             .later
         default: .no
         }

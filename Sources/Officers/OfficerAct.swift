@@ -9,6 +9,7 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
     case suspendCertificate, resumeCertificate, revokeCertificate
     case makeSeal, suspendSeal, resumeSeal, revokeSeal
     case registerApplication, activateApplication
+    case issueServiceCertificate
     case issueOfficerCertificate, enrolOfficer, changeOfficer, suspendOfficer, resumeOfficer
     case applyPolicy, holdCeremony, rewrapEscrow, countersignCheckpoint, exportAudit
     case trustClock, importArchive, pruneRecords
@@ -35,6 +36,8 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
         case .revokeSeal: LocalisedText(zh: "印章注销", en: "revoke a seal")
         case .registerApplication: LocalisedText(zh: "应用登记", en: "register an application")
         case .activateApplication: LocalisedText(zh: "应用开通", en: "activate an application")
+        case .issueServiceCertificate:
+            LocalisedText(zh: "签发服务器与部门证书", en: "issue a server's or department's certificate")
         case .issueOfficerCertificate: LocalisedText(zh: "签发人员证书", en: "issue an officer's certificate")
         case .enrolOfficer: LocalisedText(zh: "人员注册", en: "enrol an officer")
         case .changeOfficer: LocalisedText(zh: "人员角色与证书变更", en: "change an officer's roles or certificate")
@@ -54,7 +57,9 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
     /// Below this no policy may go: whoever can change the rules or the officers alone could undo every other rule.
     package var leastOfficers: Int {
         switch self {
-        case .enrolOfficer, .changeOfficer, .resumeOfficer, .applyPolicy, .holdCeremony, .overrideUSCC, .pruneRecords: 2
+        case .enrolOfficer, .changeOfficer, .resumeOfficer, .applyPolicy, .holdCeremony, .overrideUSCC, .pruneRecords,
+            .issueServiceCertificate:
+            2
         default: 1
         }
     }

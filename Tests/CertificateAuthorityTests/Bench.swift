@@ -66,18 +66,21 @@ final class Bench: Sendable {
     static let migrations = [AuditLog.migrations, OfficersMigrations.set, CertificateAuthorityMigrations.set]
 
     static func open(
-        _ folder: URL, _ surroundings: Surroundings, options: DatabaseOptions = DatabaseOptions()
+        _ folder: URL, _ surroundings: Surroundings, options: DatabaseOptions = DatabaseOptions(),
+        hooks: [GroupHook] = []
     ) throws -> (Database, AuditLog) {
         let audit = AuditLog(surroundings: surroundings)
         let database = try Database.open(
             at: folder.path + "/database.sqlite", migrations: migrations, surroundings: surroundings, options: options,
-            beforeCommit: [audit.sequencer])
+            beforeCommit: [audit.sequencer] + hooks)
         return (database, audit)
     }
 
     /// A second process: everything opened anew on the same files.
-    func another(options: DatabaseOptions = DatabaseOptions(), stop: StopSign = StopSign()) async throws -> Authority {
-        let (database, audit) = try Bench.open(folder, surroundings, options: options)
+    func another(
+        options: DatabaseOptions = DatabaseOptions(), stop: StopSign = StopSign(), hooks: [GroupHook] = []
+    ) async throws -> Authority {
+        let (database, audit) = try Bench.open(folder, surroundings, options: options, hooks: hooks)
         return try await Authority.open(
             database: database, audit: audit,
             keys: JournalledKeys(keys, directory: keysFolder, surroundings: surroundings),

@@ -5,10 +5,10 @@ import Testing
 
 @Suite struct LintTests {
     @Test func `Rules have ids of their own, citations and dates`() {
-        #expect(Linter.rules.count >= 40)
+        #expect(Linter.rules.count >= 90)
         #expect(Set(Linter.rules.map(\.id)).count == Linter.rules.count)
         for rule in Linter.rules {
-            #expect(!rule.citation.isEmpty && rule.since.count == 10, "\(rule.id)")
+            #expect(!rule.citation.isEmpty && rule.since.wholeMatch(of: /20\d\d-\d\d-\d\d/) != nil, "\(rule.id)")
         }
     }
 
@@ -18,6 +18,11 @@ import Testing
             var certificates = [try bench.root.certificate, try bench.issuing.certificate]
             for profile in ["entity-authentication", "entity-signature"] {
                 certificates.append(try await bench.active(profile).certificate())
+            }
+            let desk = try await OfficersDesk.found(bench)
+            for profile in ["department-server", "department-seal", "tls-server"] {
+                certificates.append(
+                    try await desk.issue(ServiceCertificateTests.request(profile, family)).certificate())
             }
             for role in ServiceRole.allCases { certificates.append(try bench.authority.service(role).certificate) }
             for certificate in certificates {
@@ -39,10 +44,15 @@ import Testing
         let signature = try await bench.active("entity-signature").certificate()
         let stamping = try bench.authority.service(.timeStamping).certificate
         let responder = try bench.authority.service(.ocspResponder).certificate
+        let server = try await OfficersDesk.found(bench).issue(ServiceCertificateTests.request("tls-server"))
+            .certificate()
+        var covered: Set<String> = []
 
         func context(_ profile: String) throws -> LintContext {
             LintContext(
-                issuer: issuer.certificate, profile: try book.profile(profile), policy: book.certificates,
+                issuer: profile == "root"
+                    ? nil : profile == "issuing" ? try bench.root.certificate : issuer.certificate,
+                profile: book.profiles[profile], policy: book.certificates,
                 addresses: bench.authority.addresses, generation: issuer.generation, shards: issuer.shards)
         }
         func found(
@@ -54,7 +64,7 @@ import Testing
                 subject: certificate.subject, publicKey: certificate.publicKey, extensions: certificate.extensions)
             try change(&body)
             let closed = try Certificate.assemble(
-                body: body.der, algorithm: body.signatureAlgorithm, signature: [0], publicKey: body.publicKey)
+                body: body.der, algorithm: body.signatureAlgorithm, signature: [], publicKey: body.publicKey)
             return Set(Linter.findings(der: closed.der, in: try context(profile)).map(\.rule))
         }
         func expect(
@@ -63,6 +73,20 @@ import Testing
         ) throws {
             let rules = try found(certificate ?? good, profile, change)
             #expect(rules.contains(rule), "\(rule) in \(rules)", sourceLocation: sourceLocation)
+            covered.insert(rule)
+        }
+        /// The same for what no body of ours can say: the members of the TBSCertificate, changed as bytes.
+        func expectWritten(
+            _ rule: String, sourceLocation: SourceLocation = #_sourceLocation,
+            algorithm: [UInt8] = SignatureAlgorithm.ecdsaWithSHA256.identifier,
+            _ change: (inout [[UInt8]]) throws -> Void
+        ) throws {
+            var members = try DERElement(parsing: good.tbs, limit: 65_536).list(limit: 20).map(\.encoded)
+            try change(&members)
+            let der = DER.sequence([DER.sequence(members), algorithm, DER.bitString([])])
+            let rules = Set(Linter.findings(der: der, in: try context("entity-authentication")).map(\.rule))
+            #expect(rules.contains(rule), "\(rule) in \(rules)", sourceLocation: sourceLocation)
+            covered.insert(rule)
         }
         func replace(_ body: inout CertificateBody, _ new: CertificateExtension) {
             body.extensions = body.extensions.map { $0.oid == new.oid ? new : $0 }
@@ -79,6 +103,7 @@ import Testing
         #expect(try found(signature, "entity-signature") { _ in } == [])
         #expect(try found(stamping, "time-stamping") { _ in } == [])
         #expect(try found(responder, "ocsp-responder") { _ in } == [])
+        #expect(try found(server, "tls-server") { _ in } == [])
 
         try expect("serial-entropy") {
             $0.serialNumber = try #require(SerialNumber([1] + Array(repeating: 0, count: 15)))
@@ -143,5 +168,70 @@ import Testing
         }
         try expect("organization-identifier-form") { rename(&$0, .organizationIdentifier, "NTRUS-\(Bench.code)") }
         try expect("organization-identifier-form") { rename(&$0, .organizationIdentifier, Bench.code) }
+
+        try expect("key-usage-of-profile") { replace(&$0, .keyUsage([.nonRepudiation])) }
+        try expect("encryption-usage") { replace(&$0, .keyUsage([.keyEncipherment])) }
+        try expect("extensions-of-profile") { $0.extensions.append(.raw("1.2.3.4", value: DER.null)) }
+        try expect("extensions-of-profile") { remove(&$0, .extendedKeyUsage) }
+        try expect("extensions-of-authority", in: try bench.root.certificate, "root") {
+            $0.extensions.append(.certificatePolicies([.anyPolicy]))
+        }
+        try expect("subject-of-profile", in: stamping, "time-stamping") {
+            $0.subject = DistinguishedName(
+                $0.subject.attributes.dropLast() + [
+                    .init(.organizationalUnitName, "处"), .init(.commonName, "时间戳"),
+                ])
+        }
+        try expect("subject-of-profile") { body in
+            body.subject = DistinguishedName(body.subject.attributes.filter { $0.type != .organizationName })
+        }
+        try expect("distribution-point-form") { body in
+            replace(&body, .raw(.crlDistributionPoints, value: [0x30, 0x04, 0x30, 0x02, 0x81, 0x00]))
+        }
+        try expect("authority-key-identifier-form") { body in
+            let value = DER.sequence([
+                DER.implicit(0, constructed: false, content: issuer.certificate.keyIdentifier),
+                DER.implicit(2, constructed: false, content: [1]),
+            ])
+            replace(&body, .raw(.authorityKeyIdentifier, value: value))
+        }
+        try expect("key-differs-from-issuers") { $0.publicKey = issuer.certificate.publicKey }
+        try expect("key-differs-from-issuers") { $0.subject = issuer.certificate.subject }
+        try expect("credit-code-alphabet") {
+            replace(&$0, .text(.organizationCode, "9131000063129128OX", kind: .printable))
+        }
+        try expect("server-names", in: server, "tls-server") { remove(&$0, .subjectAlternativeName) }
+        try expect("server-names") { $0.extensions.append(.subjectAlternativeName([.dns("tax.example")])) }
+        try expect("server-names", in: server, "tls-server") {
+            replace(&$0, .subjectAlternativeName([.uri("http://api.tax.example")]))
+        }
+        try expect("server-name-syntax", in: server, "tls-server") {
+            replace(&$0, .subjectAlternativeName([.dns("*.tax.example")]))
+        }
+        try expect("server-name-in-common-name", in: server, "tls-server") {
+            replace(&$0, .subjectAlternativeName([.dns("other.example")]))
+        }
+        var modulus = [UInt8](repeating: 0xC5, count: 256)
+        try expect("rsa-numbers") { $0.publicKey = try PublicKey(rsaModulus: modulus, exponent: [3]) }
+        modulus += [UInt8](repeating: 0xC5, count: 128)
+        try expect("key-family") { $0.publicKey = try PublicKey(rsaModulus: modulus, exponent: [1, 0, 1]) }
+
+        try expectWritten("serial-positive") { $0[1] = DER.integer([UInt8](repeating: 0x71, count: 21)) }
+        let withNull = DER.sequence([OID.ecdsaWithSHA256.der, DER.null])
+        try expectWritten("signature-algorithm-known", algorithm: withNull) { $0[2] = withNull }
+        try expectWritten("validity-encoding") {
+            $0[4] = DER.sequence([DER.generalizedTime(good.notBefore), DER.time(good.notAfter)])
+        }
+        try expectWritten("no-unique-identifiers") { $0.insert([0x81, 0x02, 0x00, 0x01], at: 7) }
+        try expectWritten("well-formed") { $0.removeLast(2) }
+
+        var altered = good.der
+        altered[altered.count - 1] ^= 1
+        #expect(
+            Linter.findings(der: altered, in: try context("entity-authentication")).map(\.rule)
+                == ["signature-verifies"])
+        covered.insert("signature-verifies")
+        let all = Set(Linter.rules.filter { $0.subject == .certificate }.map(\.id))
+        #expect(all.subtracting(covered) == [], "rules without an example")
     }
 }

@@ -33,9 +33,8 @@ package final class Issuer: Sendable {
     static func sign(
         _ permit: consuming IssuancePermit, with signer: any Signer
     ) async throws -> Certificate {
-        let (body, algorithm, key) = (permit.body, permit.algorithm, permit.publicKey)
-        let signature = try await signer.sign(body)
-        return try Certificate.assemble(body: body, algorithm: algorithm, signature: signature, publicKey: key)
+        let signature = try await signer.sign(permit.body)
+        return permit.certificate(signature: signature)
     }
 
     /// Signs a revocation list of this generation.

@@ -3,13 +3,15 @@ internal import Groundwork
 
 /// From a profile and a request to the body of a certificate. Pure: no store, no clock, no randomness.
 struct CertificateDraft {
-    let profile: CertificateProfile
+    let form: ProfileForm
     let policy: CertificatePolicy
     let issuer: Issuer
     let subject: SubjectDetails
     let publicKey: PublicKey
     let notBefore: Instant
     let notAfter: Instant
+
+    var profile: CertificateProfile { form.profile }
 
     func body(_ serial: SerialNumber) throws(Refusal) -> CertificateBody {
         guard let family = publicKey.family, family == issuer.family else {
@@ -34,8 +36,8 @@ struct CertificateDraft {
                 continue
             }
             let value = subject.value(of: attribute)
-            let required = profile.subject.required.contains(attribute)
-            guard required || profile.subject.optional.contains(attribute) || value == nil else {
+            let required = form.required.contains(attribute)
+            guard required || form.allowed.contains(attribute) || value == nil else {
                 throw Refusal(
                     CertificateAuthorityRefusal.subjectIncomplete, detail: "not in profile \(profile.id)",
                     facts: ["attribute": attribute.rawValue])
@@ -65,14 +67,8 @@ struct CertificateDraft {
         var extensions: [CertificateExtension] = [
             .authorityKeyIdentifier(issuer.certificate.keyIdentifier),
             .subjectKeyIdentifier(publicKey.keyIdentifier),
-            .basicConstraints(.endEntity, critical: false),
-            .keyUsage(Set(profile.keyUsage[family.rawValue] ?? [])),
         ]
-        if !profile.extendedKeyUsage.isEmpty {
-            extensions.append(
-                .extendedKeyUsage(try oids(profile.extendedKeyUsage), critical: profile.extendedKeyUsageCritical))
-        }
-        extensions.append(.certificatePolicies(try oids(profile.policies)))
+        extensions += form.fixedExtensions(family)
         if profile.statusAddresses {
             let shard = Shard.number(of: serial, among: issuer.shards)
             extensions += [
@@ -82,27 +78,43 @@ struct CertificateDraft {
                     caIssuers: issuer.addresses.issuer(issuer.generation)),
             ]
         }
-        if profile.ocspNoCheck { extensions.append(.ocspNoCheck) }
-        if profile.subject.unifiedSocialCreditCode {
-            for form in policy.unifiedSocialCreditCode {
-                extensions.append(
-                    .text(
-                        try OID(validating: form.oid), try code(), kind: form.string == .printable ? .printable : .utf8)
-                )
-            }
+        if profile.namesServers {
+            extensions.append(.subjectAlternativeName(try serverNames().map { .dns($0) }))
+        }
+        if !form.codes.isEmpty {
+            let code = try code()
+            extensions += form.codes.map { .text($0.oid, code, kind: $0.kind) }
         }
         return extensions
     }
 
-    private func oids(_ texts: [String]) throws(Refusal) -> [OID] {
-        var oids: [OID] = []
-        for text in texts { oids.append(try OID(validating: text)) }
-        return oids
+    /// The servers that it names: at least one, none twice, each in the form of ``ServerName``.
+    private func serverNames() throws(Refusal) -> [String] {
+        let names = subject.serverNames
+        guard !names.isEmpty, names.count <= 100, Set(names).count == names.count else {
+            throw Refusal(CertificateAuthorityRefusal.serverNames, facts: ["names": names.joined(separator: ", ")])
+        }
+        if let bad = names.first(where: { !ServerName.isSound($0) }) {
+            throw Refusal(CertificateAuthorityRefusal.serverNames, facts: ["names": bad])
+        }
+        return names
+    }
+
+    /// What can be refused before a serial number is spent on it.
+    func check() throws(Refusal) {
+        _ = try name()
+        if profile.namesServers {
+            _ = try serverNames()
+        } else if !subject.serverNames.isEmpty {
+            throw Refusal(
+                CertificateAuthorityRefusal.subjectIncomplete, detail: "not in profile \(profile.id)",
+                facts: ["attribute": "serverNames"])
+        }
     }
 
     var lintContext: LintContext {
         LintContext(
-            issuer: issuer.certificate, profile: profile, policy: policy, addresses: issuer.addresses,
+            issuer: issuer.certificate, form: form, policy: policy, addresses: issuer.addresses,
             generation: issuer.generation, shards: issuer.shards)
     }
 }

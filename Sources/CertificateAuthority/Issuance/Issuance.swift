@@ -1,6 +1,6 @@
 internal import Audit
 package import Cryptography
-internal import Groundwork
+package import Groundwork
 package import Officers
 package import Storage
 
@@ -19,8 +19,7 @@ package struct Issuance: Sendable {
         _ request: IssuanceRequest, issuer generation: String? = nil,
         alsoStore: @escaping @Sendable (any Transaction, Certificate) throws -> Void = { _, _ in }
     ) async throws -> CertificateRecord {
-        let purpose = try await policies.current().profile(request.profile).purpose
-        guard ![.ocspResponder, .timeStamping, .service, .authority].contains(purpose) else {
+        guard try await policies.current().profile(request.profile).order != .ceremony else {
             throw Refusal(CertificateAuthorityRefusal.authorisationMissing, detail: "only a ceremony issues these")
         }
         return try await issueAnything(request, issuer: generation, alsoStore: alsoStore)
@@ -43,20 +42,22 @@ package struct Issuance: Sendable {
         _ request: IssuanceRequest, _ generation: String?,
         _ alsoStore: @escaping @Sendable (any Transaction, Certificate) throws -> Void
     ) async throws -> CertificateRecord {
-        let book = try await policies.current()
-        let profile = try book.profile(request.profile)
+        try await engine.run(
+            draft(request, generation, under: try await policies.current(), alsoStore: alsoStore))
+    }
+
+    /// What the engine is to do, after everything about the request was checked that needs no store.
+    func draft(
+        _ request: IssuanceRequest, _ generation: String?, under book: PolicyBook,
+        alsoStore: @escaping @Sendable (any Transaction, Certificate) throws -> Void = { _, _ in }
+    ) throws -> IssuanceEngine.Draft {
+        let form = try book.form(request.profile)
+        let profile = form.profile
         let key = try provedKey(request.proof)
         guard let family = key.family else { throw Refusal(CertificateAuthorityRefusal.wrongFamily) }
         let issuer = try issuers.issuer(generation: generation, family: family)
         try refuseUnaccepted(key, request.location, profile, book.certificates)
-
-        let orderSubject = Issuance.orderSubject(key)
-        if profile.purpose == .officer {
-            guard let order = request.authorisation else {
-                throw Refusal(CertificateAuthorityRefusal.authorisationMissing)
-            }
-            try order.require(.issueOfficerCertificate, subject: orderSubject)
-        }
+        let order = try requireOrder(request, key, profile)
 
         let now = engine.surroundings.now()
         let notBefore = now.truncatedToSecond
@@ -66,31 +67,71 @@ package struct Issuance: Sendable {
             throw Refusal(CertificateAuthorityRefusal.outlivesIssuer, detail: issuer.generation)
         }
         let draft = CertificateDraft(
-            profile: profile, policy: book.certificates, issuer: issuer, subject: request.subject, publicKey: key,
+            form: form, policy: book.certificates, issuer: issuer, subject: request.subject, publicKey: key,
             notBefore: notBefore, notAfter: notAfter)
-        // What cannot be built is refused before a serial number is spent on it.
-        _ = try draft.name()
-        return try await engine.run(
-            IssuanceEngine.Draft(
-                issuer: issuer.generation, shards: issuer.shards, profile: profile.id, purpose: profile.purpose,
-                publicKey: key, location: request.location,
-                holder: profile.subject.unifiedSocialCreditCode ? request.subject.creditCode : nil,
-                reference: request.reference, actor: request.actor, notAfter: notAfter,
-                leaseSeconds: book.certificates.issuance.intentLeaseSeconds,
-                activateBy: profile.activation == .required
-                    ? now.adding(seconds: Int64(book.certificates.issuance.activateWithinHours) * 3600) : nil,
-                policyVersion: book.version, context: draft.lintContext, signer: try issuer.required(),
-                issuerKey: issuer.certificate.publicKey,
-                body: { serial throws(Refusal) in try draft.body(serial) },
-                alsoIntend: { transaction in
-                    if profile.purpose == .officer { try request.authorisation?.spend(in: transaction) }
-                }, alsoStore: alsoStore))
+        try draft.check()
+        return IssuanceEngine.Draft(
+            issuer: issuer.generation, shards: issuer.shards, profile: profile.id, purpose: profile.purpose,
+            publicKey: key, location: request.location,
+            holder: profile.subject.unifiedSocialCreditCode ? request.subject.creditCode : nil,
+            reference: request.reference, actor: request.actor, notAfter: notAfter,
+            leaseSeconds: book.certificates.issuance.intentLeaseSeconds,
+            activateBy: profile.activation == .required
+                ? now.adding(seconds: Int64(book.certificates.issuance.activateWithinHours) * 3600) : nil,
+            policyVersion: book.version, context: draft.lintContext, signer: try issuer.required(),
+            issuerKey: issuer.certificate.publicKey,
+            body: { serial throws(Refusal) in try draft.body(serial) },
+            alsoIntend: { transaction in try order?.spend(in: transaction) }, alsoStore: alsoStore)
+    }
+
+    /// The order that the profile needs, for exactly this key and these words; `nil` where it needs none.
+    private func requireOrder(
+        _ request: IssuanceRequest, _ key: PublicKey, _ profile: CertificateProfile
+    ) throws(Refusal) -> Authorisation? {
+        switch profile.order {
+        case .plan, .ceremony: return nil
+        case .nobody:
+            throw Refusal(CertificateAuthorityRefusal.profileNotOpen, facts: ["profile": profile.id])
+        case .officerOrder, .serviceOrder:
+            guard let order = request.authorisation else {
+                throw Refusal(CertificateAuthorityRefusal.authorisationMissing)
+            }
+            if profile.order == .officerOrder {
+                try order.require(.issueOfficerCertificate, subject: Issuance.orderSubject(key))
+            } else {
+                try order.require(
+                    .issueServiceCertificate, subject: Issuance.orderSubject(key),
+                    parameters: Issuance.orderParameters(request))
+            }
+            return order
+        }
     }
 
     /// What officers sign for a colleague's certificate; its subject is the SHA-256 of the key.
     package func request(toCertifyOfficer key: PublicKey, words: String) -> CanonicalRequest {
         CanonicalRequest(
             .issueOfficerCertificate, subject: Issuance.orderSubject(key), reason: words, in: engine.surroundings)
+    }
+
+    /// What officers sign for a server's or a department's certificate: the key, and everything that it will say.
+    /// - Throws: what is wrong with the request, before anybody is asked to sign.
+    package func request(toIssue request: IssuanceRequest, words: String) throws(Refusal) -> CanonicalRequest {
+        CanonicalRequest(
+            .issueServiceCertificate, subject: Issuance.orderSubject(try provedKey(request.proof)),
+            parameters: Issuance.orderParameters(request), reason: words, in: engine.surroundings)
+    }
+
+    private static func orderParameters(_ request: IssuanceRequest) -> [String: CanonicalJSON] {
+        let subject = request.subject
+        func text(_ value: String?) -> CanonicalJSON { value.map { .string($0) } ?? .null }
+        return [
+            "profile": .string(request.profile), "country": .string(subject.country),
+            "stateOrProvince": text(subject.stateOrProvince), "locality": text(subject.locality),
+            "organization": text(subject.organization), "organizationalUnit": text(subject.organizationalUnit),
+            "commonName": .string(subject.commonName), "creditCode": text(subject.creditCode),
+            "serverNames": .array(subject.serverNames.map { .string($0) }),
+            "notAfterAtMost": request.notAfterAtMost.map { .integer($0.milliseconds) } ?? .null,
+        ]
     }
 
     private static func orderSubject(_ key: PublicKey) -> String {

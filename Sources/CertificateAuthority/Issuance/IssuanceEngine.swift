@@ -63,44 +63,68 @@ struct IssuanceEngine: Sendable {
 
     /// Stores the intent, or finds that this reference has its certificate already.
     private func intend(_ draft: Draft, _ serial: SerialNumber) async throws -> CertificateRecord? {
-        let keyHash = DigestAlgorithm.sha256.hash(draft.publicKey.spki)
-        let now = surroundings.now()
-        let intent = IntentStore.Intent(
-            serial: serial, issuer: draft.issuer, profile: draft.profile, purpose: draft.purpose, keyHash: keyHash,
-            medium: draft.location.medium, holder: draft.holder,
-            reference: draft.reference.map { "\($0)#\(Hex.encode(keyHash.prefix(16)))" }, owner: owner,
-            leaseUntil: now.adding(seconds: Int64(draft.leaseSeconds)),
-            shard: Shard.number(of: serial, among: draft.shards), notAfter: draft.notAfter)
+        let intent = intent(draft, serial, at: surroundings.now())
         let earlier = try await database.write { [self] transaction -> CertificateRecord? in
-            if let version = draft.policyVersion, try PolicyStore.version(in: transaction) != version {
-                throw Refusal(CertificateAuthorityRefusal.statusBusy, detail: "the policies changed meanwhile")
-            }
-            switch try IntentStore.earlier(reference: intent.reference, in: transaction) {
-            case .issued(let serial): return try CertificateStore.required(serial, in: transaction)
-            case .unfinished(let serial):
-                // The same step of the same plan, made again: what it began belongs to it, lease or no lease.
-                _ = try IntentStore.close(
-                    serial, because: "made again", at: now, audit: audit, actor: draft.actor, in: transaction)
-            case .none: break
-            }
-            try draft.alsoIntend(transaction)
-            try IntentStore.refuseKeyInUse(intent, in: transaction)
-            try IntentStore.insert(intent, at: now, in: transaction)
-            try audit.record(
-                AuditEvent(
-                    act: CertificateAuthorityAct.issuanceIntended, actor: draft.actor, subject: serial.hex,
-                    facts: [
-                        "issuer": .string(draft.issuer), "profile": .string(draft.profile),
-                        "key": .string(Hex.encode(keyHash)), "holder": draft.holder.map { .string($0) } ?? .null,
-                        "medium": draft.location.medium.map { .string(Hex.encode($0)) } ?? .null,
-                    ]), in: transaction)
-            return nil
+            try refuseOtherPolicies(draft, in: transaction)
+            return try note(intent, draft, at: surroundings.now(), in: transaction)
         }
         if earlier == nil { try await observer(.intended, serial) }
         return earlier
     }
 
+    func intent(_ draft: Draft, _ serial: SerialNumber, at now: Instant) -> IntentStore.Intent {
+        let keyHash = DigestAlgorithm.sha256.hash(draft.publicKey.spki)
+        return IntentStore.Intent(
+            serial: serial, issuer: draft.issuer, profile: draft.profile, purpose: draft.purpose, keyHash: keyHash,
+            medium: draft.location.medium, holder: draft.holder,
+            reference: draft.reference.map { "\($0)#\(Hex.encode(keyHash.prefix(16)))" }, owner: owner,
+            leaseUntil: now.adding(seconds: Int64(draft.leaseSeconds)),
+            shard: Shard.number(of: serial, among: draft.shards), notAfter: draft.notAfter)
+    }
+
+    func refuseOtherPolicies(_ draft: Draft, in transaction: any ReadTransaction) throws(Refusal) {
+        if let version = draft.policyVersion, try PolicyStore.version(in: transaction) != version {
+            throw Refusal(CertificateAuthorityRefusal.statusBusy, detail: "the policies changed meanwhile")
+        }
+    }
+
+    /// Inside a transaction: the certificate that this reference has already, or `nil` and the intent is stored.
+    func note(
+        _ intent: IntentStore.Intent, _ draft: Draft, at now: Instant, in transaction: any Transaction
+    ) throws -> CertificateRecord? {
+        switch try IntentStore.earlier(reference: intent.reference, in: transaction) {
+        case .issued(let serial): return try CertificateStore.required(serial, in: transaction)
+        case .unfinished(let serial):
+            // The same step of the same plan, made again: what it began belongs to it, lease or no lease.
+            _ = try IntentStore.close(
+                serial, because: "made again", at: now, audit: audit, actor: draft.actor, in: transaction)
+        case .none: break
+        }
+        try draft.alsoIntend(transaction)
+        try IntentStore.refuseKeyInUse(intent, in: transaction)
+        try IntentStore.insert(intent, at: now, in: transaction)
+        try audit.record(
+            AuditEvent(
+                act: CertificateAuthorityAct.issuanceIntended, actor: draft.actor, subject: intent.serial.hex,
+                facts: [
+                    "issuer": .string(draft.issuer), "profile": .string(draft.profile),
+                    "key": .string(Hex.encode(intent.keyHash)), "holder": draft.holder.map { .string($0) } ?? .null,
+                    "medium": draft.location.medium.map { .string(Hex.encode($0)) } ?? .null,
+                ]), in: transaction)
+        return nil
+    }
+
     private func carryOut(_ draft: Draft, _ serial: SerialNumber) async throws -> CertificateRecord {
+        let certificate = try await certify(draft, serial)
+        let record = try await database.write { [self] transaction in
+            try put(certificate, draft, serial, at: surroundings.now(), in: transaction)
+        }
+        try await announce(.stored, serial)
+        return record
+    }
+
+    /// Body, lint, signature, verification: everything between the two transactions.
+    func certify(_ draft: Draft, _ serial: SerialNumber) async throws -> Certificate {
         let body = try draft.body(serial)
         try await announce(.built, serial)
         let permit = try Linter.permit(body, in: draft.context)
@@ -111,50 +135,46 @@ struct IssuanceEngine: Sendable {
             throw Refusal(CertificateAuthorityRefusal.signatureUnverified, detail: draft.issuer)
         }
         try await announce(.verified, serial)
-        let record = try await store(draft, certificate, serial)
-        try await announce(.stored, serial)
-        return record
+        return certificate
     }
 
-    private func store(
-        _ draft: Draft, _ certificate: Certificate, _ serial: SerialNumber
-    ) async throws -> CertificateRecord {
-        let now = surroundings.now()
-        return try await database.write { [self] transaction in
-            guard try IntentStore.finish(serial, owner: owner, in: transaction) else {
-                throw Refusal(CertificateAuthorityRefusal.intentLost, detail: serial.hex)
-            }
-            let state: CertificateState = draft.activateBy == nil ? .active : .issued
-            try transaction.execute(
-                """
-                INSERT INTO certificate (serial, issuer, profile, purpose, family, state, status_version, credit_code,
-                    medium, place, model, origin, shard, not_before, not_after, issued_at, activate_by, activated_at,
-                    der, batch, service_point, district)
-                VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-                    $21)
-                """, serial.bytes, draft.issuer, draft.profile, draft.purpose.rawValue,
-                draft.publicKey.family?.rawValue, state.rawValue, draft.holder, draft.location.medium,
-                draft.location.place, draft.location.model, draft.location.origin,
-                Shard.number(of: serial, among: draft.shards), certificate.notBefore, certificate.notAfter, now,
-                draft.activateBy, state == .active ? now : nil, certificate.der,
-                draft.location.batch, draft.location.servicePoint, draft.holder.flatMap(CertificateRecord.district))
-            try draft.alsoStore(transaction, certificate)
-            let event = try audit.record(
-                AuditEvent(
-                    act: CertificateAuthorityAct.issuanceDone, actor: draft.actor, subject: serial.hex,
-                    facts: [
-                        "sha256": .string(Hex.encode(certificate.fingerprint)),
-                        "origin": .string(draft.location.origin),
-                        "place": draft.location.place.map { .integer(Int64($0)) } ?? .null,
-                    ]), in: transaction)
-            try StatusHistory.append(
-                StatusEvent(version: 1, state: state, reason: nil, since: now, recordedAt: now, event: event),
-                of: serial, in: transaction)
-            return try CertificateStore.required(serial, in: transaction)
+    /// Inside a transaction: the certificate, its status and the end of its intent.
+    func put(
+        _ certificate: Certificate, _ draft: Draft, _ serial: SerialNumber, at now: Instant,
+        in transaction: any Transaction
+    ) throws -> CertificateRecord {
+        guard try IntentStore.finish(serial, owner: owner, in: transaction) else {
+            throw Refusal(CertificateAuthorityRefusal.intentLost, detail: serial.hex)
         }
+        let state: CertificateState = draft.activateBy == nil ? .active : .issued
+        try transaction.execute(
+            """
+            INSERT INTO certificate (serial, issuer, profile, purpose, family, state, status_version, credit_code,
+                medium, place, model, origin, shard, not_before, not_after, issued_at, activate_by, activated_at,
+                der, batch, service_point, district)
+            VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+            """, serial.bytes, draft.issuer, draft.profile, draft.purpose.rawValue,
+            draft.publicKey.family?.rawValue, state.rawValue, draft.holder, draft.location.medium,
+            draft.location.place, draft.location.model, draft.location.origin,
+            Shard.number(of: serial, among: draft.shards), certificate.notBefore, certificate.notAfter, now,
+            draft.activateBy, state == .active ? now : nil, certificate.der, draft.location.batch,
+            draft.location.servicePoint, draft.holder.flatMap(CertificateRecord.district))
+        try draft.alsoStore(transaction, certificate)
+        let event = try audit.record(
+            AuditEvent(
+                act: CertificateAuthorityAct.issuanceDone, actor: draft.actor, subject: serial.hex,
+                facts: [
+                    "sha256": .string(Hex.encode(certificate.fingerprint)),
+                    "origin": .string(draft.location.origin),
+                    "place": draft.location.place.map { .integer(Int64($0)) } ?? .null,
+                ]), in: transaction)
+        try StatusHistory.append(
+            StatusEvent(version: 1, state: state, reason: nil, since: now, recordedAt: now, event: event),
+            of: serial, in: transaction)
+        return try CertificateStore.required(serial, in: transaction)
     }
 
-    private func announce(_ step: IssuanceStep, _ serial: SerialNumber) async throws {
+    func announce(_ step: IssuanceStep, _ serial: SerialNumber) async throws {
         do { try await observer(step, serial) } catch { throw IssuanceStopped(reason: error) }
     }
 }

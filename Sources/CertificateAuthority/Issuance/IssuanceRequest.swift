@@ -15,8 +15,9 @@ package struct IssuanceRequest: Sendable {
     /// Names the step for which this is done, such as a plan's identifier and its step. A request made again under the
     /// same reference gets the same certificate; an earlier try that did not finish is closed by it.
     package var reference: String?
-    /// The officers' order, which an officer's own certificate needs; see ``Issuance/request(toCertifyOfficer:words:)``.
-    /// Entities' certificates stand under the order of the plan that asks for them.
+    /// The officers' order, which an officer's, a server's or a department's certificate needs; see
+    /// ``Issuance/request(toCertifyOfficer:words:)`` and ``Issuance/request(toIssue:words:)``. Entities' certificates
+    /// stand under the order of the plan that asks for them.
     package var authorisation: Authorisation?
     /// Ends the validity earlier than the profile would.
     package var notAfterAtMost: Instant?
@@ -55,10 +56,12 @@ package struct SubjectDetails: Sendable, Hashable {
     package var commonName: String
     /// The unified social credit code, checked by whoever read the registry.
     package var creditCode: String?
+    /// The servers, where the profile names some: see ``ServerName``.
+    package var serverNames: [String]
 
     package init(
         country: String = "CN", stateOrProvince: String? = nil, locality: String? = nil, organization: String? = nil,
-        organizationalUnit: String? = nil, commonName: String, creditCode: String? = nil
+        organizationalUnit: String? = nil, commonName: String, creditCode: String? = nil, serverNames: [String] = []
     ) {
         self.country = country
         self.stateOrProvince = stateOrProvince
@@ -67,6 +70,7 @@ package struct SubjectDetails: Sendable, Hashable {
         self.organizationalUnit = organizationalUnit
         self.commonName = commonName
         self.creditCode = creditCode
+        self.serverNames = serverNames
     }
 
     func value(of attribute: SubjectAttribute) -> String? {

@@ -1,16 +1,35 @@
-package import Cryptography
 internal import Groundwork
 
-/// One rule about certificates, with the clause it comes from. Each has a file of its own under `Rules`.
+/// One rule about certificates, lists or answers, with the clause it comes from. Each has a file of its own under
+/// `Rules`, `ListRules` or `AnswerRules`.
 package struct LintRule: Sendable {
     /// Kebab case; never renamed, for the CP/CPS and audits name it.
     package let id: String
     package let citation: String
     package let severity: Severity
-    /// Certificates whose validity began earlier are not judged by it: `yyyy-mm-dd`.
+    /// `yyyy-mm-dd`: what began earlier is judged all the same, but the finding is a notice. A rule that becomes
+    /// stricter takes a new date.
     package let since: String
-    /// What is wrong, in a few words each; empty if the certificate keeps the rule or the rule does not concern it.
-    package let check: @Sendable (LintTarget) -> [String]
+    let effective: Instant
+    let judge: Judge
+
+    /// What a rule looks at: what is wrong, in a few words each; empty if the rule is kept or does not concern it.
+    enum Judge: Sendable {
+        case certificate(@Sendable (LintTarget) -> [String])
+        case list(@Sendable (ListTarget) -> [String])
+        case answer(@Sendable (AnswerTarget) -> [String])
+    }
+
+    /// What the rule is about.
+    package enum Subject: String, Sendable, Codable, CaseIterable { case certificate, list, answer }
+
+    package var subject: Subject {
+        switch judge {
+        case .certificate: .certificate
+        case .list: .list
+        case .answer: .answer
+        }
+    }
 
     package enum Severity: String, Sendable, Codable, CaseIterable, Comparable {
         case notice, warning, error
@@ -23,62 +42,51 @@ package struct LintRule: Sendable {
             }
         }
     }
-}
 
-/// A certificate and what is known about how it came to be.
-package struct LintTarget: Sendable {
-    package let certificate: Certificate
-    package let context: LintContext
-
-    package var kind: LintKind { LintKind(of: certificate) }
-}
-
-/// What the signer knows and a stranger's file does not tell. A rule that needs what is missing stays silent.
-package struct LintContext: Sendable {
-    package var issuer: Certificate?
-    package var profile: CertificateProfile?
-    package var policy: CertificatePolicy?
-    package var addresses: StatusAddresses?
-    package var generation: String?
-    package var shards: Int?
-
-    package init(
-        issuer: Certificate? = nil, profile: CertificateProfile? = nil, policy: CertificatePolicy? = nil,
-        addresses: StatusAddresses? = nil, generation: String? = nil, shards: Int? = nil
-    ) {
-        self.issuer = issuer
-        self.profile = profile
-        self.policy = policy
-        self.addresses = addresses
-        self.generation = generation
-        self.shards = shards
+    private init(_ id: String, _ citation: String, _ severity: Severity, _ since: String, _ judge: Judge) {
+        self.id = id
+        self.citation = citation
+        self.severity = severity
+        self.since = since
+        let numbers = since.split(separator: "-").compactMap { Int($0) }
+        effective =
+            numbers.count == 3
+            ? CivilTime(year: numbers[0], month: numbers[1], day: numbers[2], hour: 0, minute: 0, second: 0)
+                .secondsSince1970.map { Instant(seconds: $0) } ?? Instant(milliseconds: 0)
+            : Instant(milliseconds: 0)
+        self.judge = judge
     }
 
-    package static let stranger = LintContext()
-}
+    /// A rule about certificates.
+    init(
+        id: String, citation: String, severity: Severity, since: String,
+        _ check: @escaping @Sendable (LintTarget) -> [String]
+    ) {
+        self.init(id, citation, severity, since, .certificate(check))
+    }
 
-/// What a certificate is, by its own word alone.
-package enum LintKind: Sendable, Hashable {
-    case root, authority, ocspResponder, timeStamping, signature, encryption, endEntity
+    /// A rule about revocation lists.
+    static func ofList(
+        id: String, citation: String, severity: Severity = .error, since: String,
+        _ check: @escaping @Sendable (ListTarget) -> [String]
+    ) -> LintRule {
+        LintRule(id, citation, severity, since, .list(check))
+    }
 
-    init(of certificate: Certificate) {
-        let usage = certificate.keyUsage ?? []
-        if certificate.isAuthority {
-            self = certificate.isSelfIssued ? .root : .authority
-        } else if certificate.extendedKeyUsage.contains(.ocspSigning) {
-            self = .ocspResponder
-        } else if certificate.extendedKeyUsage.contains(.timeStamping) {
-            self = .timeStamping
-        } else if usage.contains(.nonRepudiation) {
-            self = .signature
-        } else if !usage.isDisjoint(with: [.keyEncipherment, .dataEncipherment, .keyAgreement]) {
-            self = .encryption
-        } else {
-            self = .endEntity
+    /// A rule about OCSP answers.
+    static func ofAnswer(
+        id: String, citation: String, severity: Severity = .error, since: String,
+        _ check: @escaping @Sendable (AnswerTarget) -> [String]
+    ) -> LintRule {
+        LintRule(id, citation, severity, since, .answer(check))
+    }
+
+    /// What the rule found, at the severity that it had when its object began.
+    func findings(_ texts: [String], began: Instant) -> [LintFinding] {
+        texts.map {
+            LintFinding(rule: id, citation: citation, severity: effective <= began ? severity : .notice, text: $0)
         }
     }
-
-    package var isAuthority: Bool { self == .root || self == .authority }
 }
 
 /// One thing that a rule found.

@@ -3,31 +3,40 @@ package import Groundwork
 
 /// Leave to sign one certificate: made only by ``Linter/permit(_:in:)``, used up by ``Issuer``.
 package struct IssuancePermit: ~Copyable, Sendable {
-    /// DER TBSCertificate: exactly the bytes that passed.
-    package let body: [UInt8]
-    package let serialNumber: SerialNumber
+    /// The certificate that passed, with everything but its signature.
+    let unsigned: Certificate
     package let algorithm: SignatureAlgorithm
-    package let publicKey: PublicKey
 
-    fileprivate init(body: CertificateBody, der: [UInt8]) {
-        self.body = der
-        serialNumber = body.serialNumber
-        algorithm = body.signatureAlgorithm
-        publicKey = body.publicKey
+    /// DER TBSCertificate: exactly the bytes that passed.
+    package var body: [UInt8] { unsigned.tbs }
+    package var serialNumber: SerialNumber { unsigned.serialNumber }
+    package var publicKey: PublicKey { unsigned.publicKey }
+
+    fileprivate init(unsigned: Certificate, algorithm: SignatureAlgorithm) {
+        self.unsigned = unsigned
+        self.algorithm = algorithm
     }
+
+    /// The certificate, closed by a signature over ``body``.
+    package consuming func certificate(signature: [UInt8]) -> Certificate { unsigned.signed(signature) }
 }
 
 /// Applies all rules.
 package enum Linter {
-    /// Judges a body before it is signed; fails closed. The rules see it as a relying party will: it is closed with an
-    /// empty signature and read back from DER.
+    /// Judges a body before it is signed; fails closed. The rules see it as a relying party will: read back from the
+    /// DER that is signed, once; the certificate that comes of it is not read again.
     package static func permit(
         _ body: CertificateBody, in context: LintContext
     ) throws(Refusal) -> IssuancePermit {
-        let der = body.der
-        let unsigned = try Certificate.assemble(
-            body: der, algorithm: body.signatureAlgorithm, signature: [0], publicKey: body.publicKey)
-        let findings = findings(in: LintTarget(certificate: unsigned, context: context))
+        let unsigned = try Certificate.unsigned(
+            body: body.der, algorithm: body.signatureAlgorithm, publicKey: body.publicKey,
+            issuer: context.issuer?.subject)
+        try refuse(findings(in: LintTarget(certificate: unsigned, context: context)))
+        return IssuancePermit(unsigned: unsigned, algorithm: body.signatureAlgorithm)
+    }
+
+    /// Throws if a finding is a warning or an error.
+    static func refuse(_ findings: [LintFinding]) throws(Refusal) {
         let errors = findings.filter { $0.severity >= .warning }
         guard errors.isEmpty else {
             throw Refusal(
@@ -35,7 +44,6 @@ package enum Linter {
                 detail: errors.map { "\($0.rule): \($0.text)" }.joined(separator: "; "),
                 facts: ["rules": Set(errors.map(\.rule)).sorted().joined(separator: ", ")])
         }
-        return IssuancePermit(body: body, der: der)
     }
 
     /// Judges any certificate, ours or a stranger's. One that does not parse has the single finding `well-formed`.
@@ -43,20 +51,28 @@ package enum Linter {
         do throws(Refusal) {
             return findings(in: LintTarget(certificate: try Certificate(der: der), context: context))
         } catch {
-            return [
-                LintFinding(
-                    rule: "well-formed", citation: "X.690; RFC 5280, 4.1", severity: .error,
-                    text: error.detail.isEmpty ? error.code : error.detail)
-            ]
+            return [malformed(error.detail.isEmpty ? error.code : error.detail)]
         }
     }
 
     package static func findings(in target: LintTarget) -> [LintFinding] {
-        let began = target.certificate.notBefore.utc.dashedDate
-        return rules.filter { $0.since <= began }.flatMap { rule in
-            rule.check(target).map {
-                LintFinding(rule: rule.id, citation: rule.citation, severity: rule.severity, text: $0)
-            }
+        var findings: [LintFinding] = []
+        for (rule, check) in certificateChecks {
+            let texts = check(target)
+            if !texts.isEmpty { findings += rule.findings(texts, began: target.certificate.notBefore) }
         }
+        return findings
+    }
+
+    /// The rule that every parser applies: what it refuses has this finding alone.
+    package static let wellFormed = "well-formed"
+
+    static func malformed(_ text: String) -> LintFinding {
+        LintFinding(
+            rule: wellFormed, citation: "X.690; RFC 5280, 4.1 and 5.1; RFC 6960, 4.2", severity: .error, text: text)
+    }
+
+    private static let certificateChecks = rules.compactMap { rule in
+        if case .certificate(let check) = rule.judge { (rule, check) } else { nil }
     }
 }

@@ -11,6 +11,8 @@ package struct PolicyBook: Sendable {
     package let profiles: [String: CertificateProfile]
     package let certificates: CertificatePolicy
     package let retention: RetentionPolicy
+    /// The profiles, worked out once for all certificates of this version.
+    private let forms: [String: ProfileForm]
 
     /// Checks everything that this room reads; the other files are their rooms' matter.
     /// Files of other rooms that an authority cannot be opened without.
@@ -51,6 +53,15 @@ package struct PolicyBook: Sendable {
         self.retention = try RetentionPolicy.decode(files.texts[RetentionPolicy.file] ?? "")
         self.hierarchies = hierarchies
         self.profiles = profiles
+        let codes = certificates.unifiedSocialCreditCode
+        forms = profiles.mapValues { ProfileForm($0, codes: codes) }
+    }
+
+    package func form(_ id: String) throws(Refusal) -> ProfileForm {
+        guard let form = forms[id] else {
+            throw Refusal(CertificateAuthorityRefusal.unknownProfile, facts: ["profile": id])
+        }
+        return form
     }
 
     package func profile(_ id: String) throws(Refusal) -> CertificateProfile {

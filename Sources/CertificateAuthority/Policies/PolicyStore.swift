@@ -101,6 +101,17 @@ package final class PolicyStore: Sendable {
         return book
     }
 
+    /// The YAML files of one version, by path.
+    func texts(version: Int64) async throws -> [String: String] {
+        try await database.read { transaction in
+            var texts: [String: String] = [:]
+            for row in try transaction.query(
+                "SELECT path, content FROM policy_file WHERE version = $1 AND path LIKE '%.yaml'", version)
+            { texts[try row.text("path")] = try row.text("content") }
+            return texts
+        }
+    }
+
     static func version(in transaction: any ReadTransaction) throws(Refusal) -> Int64 {
         try transaction.first("SELECT max(version) AS version FROM policy_set")?.optionalInteger("version") ?? 0
     }

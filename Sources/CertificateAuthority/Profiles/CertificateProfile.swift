@@ -7,11 +7,34 @@ package enum CertificatePurpose: String, Codable, Sendable, CaseIterable, Hashab
     case signature
     case encryption
     case officer
+    /// A department's application towards the authority and other departments.
+    case departmentServer
+    /// A department's seal, whose key is in the department's own device.
+    case departmentSeal
+    case tlsServer
     case ocspResponder
     case timeStamping
+    case sealMaker
     case service
     /// A certificate authority's own.
     case authority
+
+    /// Whether what it signs binds the holder (电子签名法 art. 14).
+    package var isSignature: Bool { self == .signature || self == .departmentSeal }
+}
+
+/// Who has certificates of a profile issued.
+package enum IssuanceOrder: String, Codable, Sendable, CaseIterable, Hashable {
+    /// The plan of a security key, under the order that it stands on.
+    case plan
+    /// Two officers, for a colleague.
+    case officerOrder
+    /// Two officers, for a server or a department's device.
+    case serviceOrder
+    /// The ceremony and the authority itself, for its own keys.
+    case ceremony
+    /// Nobody yet: the form is fixed, issuing is not open.
+    case nobody
 }
 
 /// The form of one kind of certificate: `Policies/profiles/<id>.yaml`.
@@ -31,12 +54,21 @@ package struct CertificateProfile: Codable, Sendable, Hashable {
     package var statusAddresses: Bool
     package var ocspNoCheck: Bool
     package var accepts: Acceptance
+    /// `nil`: as its purpose has it.
+    package var issuedBy: IssuanceOrder?
 
     package struct SubjectRule: Codable, Sendable, Hashable {
         package var required: [SubjectAttribute]
         package var optional: [SubjectAttribute]
         package var unifiedSocialCreditCode: Bool
+        /// Whether the certificate names servers (dNSName); left out: it does not.
+        package var serverNames: Bool?
     }
+
+    package var namesServers: Bool { subject.serverNames ?? false }
+
+    /// Who has it issued.
+    package var order: IssuanceOrder { issuedBy ?? purpose.usualOrder }
 
     package enum Activation: String, Codable, Sendable, Hashable {
         /// Issued certificates are refused by login and sealing until the holder's key has proved itself again.
@@ -67,8 +99,11 @@ package struct CertificateProfile: Codable, Sendable, Hashable {
             if purpose == .authentication, usage.contains(.nonRepudiation) {
                 return "keyUsage: an authentication certificate never has nonRepudiation"
             }
-            if purpose == .signature, !usage.contains(.nonRepudiation) {
+            if purpose.isSignature, !usage.contains(.nonRepudiation) {
                 return "keyUsage: a signature certificate has nonRepudiation"
+            }
+            if purpose == .encryption, !Set(usage).isDisjoint(with: [.digitalSignature, .nonRepudiation]) {
+                return "keyUsage: what encrypts does not sign"
             }
             if usage.contains(.keyCertSign) || usage.contains(.cRLSign) {
                 return "keyUsage: only the hierarchy makes authorities"
@@ -79,10 +114,33 @@ package struct CertificateProfile: Codable, Sendable, Hashable {
             return "an object identifier is malformed"
         }
         guard !policies.isEmpty else { return "policies: expected at least one" }
+        guard issuedBy.map({ $0 == purpose.usualOrder || $0 == .nobody }) ?? true else {
+            return "issuedBy: expected \(purpose.usualOrder.rawValue) or nobody"
+        }
+        guard namesServers == extendedKeyUsage.contains(CertificateProfile.serverAuth) else {
+            return "serverNames and serverAuth go together"
+        }
+        guard namesServers || ![.tlsServer, .departmentServer].contains(purpose) else {
+            return "subject: a server is named"
+        }
         guard purpose != .authority else { return "purpose: only the hierarchy makes authorities" }
         guard (1...20_000).contains(validityDays) else { return "validityDays: expected 1 to 20000" }
         guard subject.required.contains(.commonName) else { return "subject: commonName is required" }
         guard statusAddresses || ocspNoCheck else { return "a certificate without status addresses needs ocspNoCheck" }
         return nil
+    }
+
+    private static let serverAuth = "1.3.6.1.5.5.7.3.1"
+}
+
+extension CertificatePurpose {
+    /// Who has certificates of this purpose issued. A profile can close itself; it cannot give the order to others.
+    fileprivate var usualOrder: IssuanceOrder {
+        switch self {
+        case .authentication, .signature, .encryption: .plan
+        case .officer: .officerOrder
+        case .departmentServer, .departmentSeal, .tlsServer: .serviceOrder
+        case .ocspResponder, .timeStamping, .sealMaker, .service, .authority: .ceremony
+        }
     }
 }

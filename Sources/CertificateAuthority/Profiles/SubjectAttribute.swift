@@ -13,13 +13,40 @@ package enum SubjectAttribute: String, Codable, Sendable, CaseIterable, Hashable
 
     package var oid: OID {
         switch self {
-        case .country: "2.5.4.6"
-        case .stateOrProvince: "2.5.4.8"
-        case .locality: "2.5.4.7"
-        case .organization: "2.5.4.10"
-        case .organizationalUnit: "2.5.4.11"
-        case .organizationIdentifier: "2.5.4.97"
-        case .commonName: "2.5.4.3"
+        case .country: .countryName
+        case .stateOrProvince: .stateOrProvinceName
+        case .locality: .localityName
+        case .organization: .organizationName
+        case .organizationalUnit: .organizationalUnitName
+        case .organizationIdentifier: .organizationIdentifier
+        case .commonName: .commonName
+        }
+    }
+
+    /// The attribute of this type; `nil` for one that no subject of ours has.
+    package init?(oid: OID) {
+        switch oid {
+        case .countryName: self = .country
+        case .stateOrProvinceName: self = .stateOrProvince
+        case .localityName: self = .locality
+        case .organizationName: self = .organization
+        case .organizationalUnitName: self = .organizationalUnit
+        case .organizationIdentifier: self = .organizationIdentifier
+        case .commonName: self = .commonName
+        default: return nil
+        }
+    }
+
+    /// Where it stands among the attributes of a subject.
+    var place: Int {
+        switch self {
+        case .country: 0
+        case .stateOrProvince: 1
+        case .locality: 2
+        case .organization: 3
+        case .organizationalUnit: 4
+        case .organizationIdentifier: 5
+        case .commonName: 6
         }
     }
 

@@ -19,6 +19,8 @@ package final class Certificate: Sendable {
     package let signature: [UInt8]
     /// What our own extensions say, where they are there.
     package let facts: CertificateFacts
+    /// How it is written where there is a choice.
+    package let form: CertificateForm
 
     /// No certificate that we read is larger.
     package static let limit = 65_536
@@ -26,12 +28,22 @@ package final class Certificate: Sendable {
     /// Bytes from outside: strict DER, version 3 (or 1 without extensions, as old roots are), at most 64 KiB.
     package convenience init(der: [UInt8]) throws(Refusal) { try self.init(der: der, knownKey: nil) }
 
-    private init(der: [UInt8], knownKey: PublicKey?) throws(Refusal) {
-        let parsed = try reading(.certificate) { () throws(DERFault) in
-            try ParsedCertificate(DERElement(parsing: der, limit: Certificate.limit))
+    private convenience init(der: [UInt8], knownKey: PublicKey?) throws(Refusal) {
+        let (parts, parsed) = try reading(.certificate) { () throws(DERFault) in
+            let parts = try SignedParts(DERElement(parsing: der, limit: Certificate.limit))
+            return (parts, try ParsedCertificate(parts.body, outerAlgorithm: parts.algorithmIdentifier))
         }
+        try self.init(
+            der: der, tbs: parts.body.encoded, parsed, algorithmIdentifier: parts.algorithmIdentifier,
+            signature: parts.signature, knownKey: knownKey)
+    }
+
+    private init(
+        der: [UInt8], tbs: [UInt8], _ parsed: ParsedCertificate, algorithmIdentifier: [UInt8], signature: [UInt8],
+        knownKey: PublicKey?
+    ) throws(Refusal) {
         self.der = der
-        tbs = parsed.parts.body.encoded
+        self.tbs = tbs
         serialNumber = parsed.serialNumber
         issuer = parsed.issuer
         notBefore = parsed.notBefore
@@ -44,9 +56,28 @@ package final class Certificate: Sendable {
         }
         extensions = parsed.extensions
         signatureAlgorithm = parsed.algorithm.signature
-        signatureAlgorithmIdentifier = parsed.parts.algorithmIdentifier
-        signature = parsed.parts.signature
+        signatureAlgorithmIdentifier = algorithmIdentifier
+        self.signature = signature
         facts = parsed.facts
+        form = parsed.form
+    }
+
+    /// The same certificate with another signature.
+    private init(_ other: Certificate, signature: [UInt8]) {
+        der = DER.sequence([other.tbs, other.signatureAlgorithmIdentifier, DER.bitString(signature)])
+        tbs = other.tbs
+        serialNumber = other.serialNumber
+        issuer = other.issuer
+        notBefore = other.notBefore
+        notAfter = other.notAfter
+        subject = other.subject
+        publicKey = other.publicKey
+        extensions = other.extensions
+        signatureAlgorithm = other.signatureAlgorithm
+        signatureAlgorithmIdentifier = other.signatureAlgorithmIdentifier
+        self.signature = signature
+        facts = other.facts
+        form = other.form
     }
 
     /// Joins body, algorithm and signature. A caller who has the subject's key already spares its making again.
@@ -55,6 +86,26 @@ package final class Certificate: Sendable {
     ) throws(Refusal) -> Certificate {
         try Certificate(der: SignedEnvelope.assemble(tbs, algorithm, signature), knownKey: publicKey)
     }
+
+    /// What a body will be once it is signed, read from its bytes as a relying party reads them; the signature is
+    /// empty until ``signed(_:)``.
+    ///
+    /// - Parameter issuer: the issuer's name, if the caller has it: equal bytes are not read again.
+    package static func unsigned(
+        body tbs: [UInt8], algorithm: SignatureAlgorithm, publicKey: PublicKey? = nil, issuer: DistinguishedName? = nil
+    ) throws(Refusal) -> Certificate {
+        let identifier = algorithm.identifier
+        let parsed = try reading(.certificate) { () throws(DERFault) in
+            try ParsedCertificate(
+                DERElement(parsing: tbs, limit: Certificate.limit), outerAlgorithm: identifier, knownIssuer: issuer)
+        }
+        return try Certificate(
+            der: SignedEnvelope.assemble(tbs, algorithm, []), tbs: tbs, parsed, algorithmIdentifier: identifier,
+            signature: [], knownKey: publicKey)
+    }
+
+    /// The same body with its signature. What was read stays read: only the envelope is written anew.
+    package func signed(_ signature: [UInt8]) -> Certificate { Certificate(self, signature: signature) }
 
     /// Whether the key made the signature; `false` also if key and algorithm do not go together.
     package func isSigned(by key: PublicKey) -> Bool {
@@ -81,69 +132,72 @@ extension Certificate: Hashable {
     package func hash(into hasher: inout Hasher) { hasher.combine(serialNumber) }
 }
 
+/// How a certificate is written where readers accept more than one form.
+package struct CertificateForm: Hashable, Sendable {
+    /// As its INTEGER says: 2 is version 3, 0 (left out) version 1.
+    package var version: Int
+    /// The identifier bytes of the two times.
+    package var notBeforeType: UInt8
+    package var notAfterType: UInt8
+    /// issuerUniqueID or subjectUniqueID is there.
+    package var hasUniqueIdentifiers: Bool
+}
+
 /// TBSCertificate taken apart.
 private struct ParsedCertificate {
-    var parts: SignedParts
-    var serialNumber: SerialNumber
-    var algorithm: AlgorithmIdentifier
-    var issuer: DistinguishedName
-    var notBefore: Instant
-    var notAfter: Instant
-    var subject: DistinguishedName
-    var publicKey: DERElement
-    var extensions: [CertificateExtension]
-    var facts: CertificateFacts
+    let serialNumber: SerialNumber
+    let algorithm: AlgorithmIdentifier
+    let issuer: DistinguishedName
+    let notBefore: Instant
+    let notAfter: Instant
+    let subject: DistinguishedName
+    let publicKey: DERElement
+    let extensions: [CertificateExtension]
+    let facts: CertificateFacts
+    let form: CertificateForm
 
-    init(_ element: DERElement) throws(DERFault) {
-        let parts = try SignedParts(element)
-        self = try parts.body.sequence { members throws(DERFault) in
-            let version = try members.optional(0xA0)?.sequence(0xA0) { inner throws(DERFault) in
-                try inner.required().integer()
-            }
-            guard version != 0, version ?? 0 <= 2, version ?? 0 >= 0 else { throw .malformed("version") }
-            let serialNumber = try SerialNumber(members.required())
-            let algorithm = try members.required()
-            guard algorithm.encoded == parts.algorithmIdentifier else {
-                throw .malformed("inner and outer signature algorithm differ")
-            }
-            let issuer = try DistinguishedName(members.required())
-            let (notBefore, notAfter) = try members.required().sequence { times throws(DERFault) in
-                (try times.required().time(), try times.required().time())
-            }
-            let subject = try DistinguishedName(members.required())
-            let publicKey = try members.required()
-            // Unique identifiers are of version 2 and not to be written (RFC 5280, 4.1.2.8); read and passed over.
-            if version ?? 0 >= 1 {
-                _ = members.optional(0x81)
-                _ = members.optional(0x82)
-            }
-            var extensions: [CertificateExtension] = []
-            if version == 2, let tagged = members.optional(0xA3) {
-                extensions = try tagged.sequence(0xA3) { inner throws(DERFault) in
-                    try CertificateExtension.readList(inner.required())
-                }
-            }
-            return ParsedCertificate(
-                parts: parts, serialNumber: serialNumber, algorithm: try AlgorithmIdentifier(algorithm),
-                issuer: issuer, notBefore: notBefore, notAfter: notAfter, subject: subject, publicKey: publicKey,
-                extensions: extensions, facts: try CertificateFacts(extensions))
+    init(
+        _ body: DERElement, outerAlgorithm: [UInt8], knownIssuer: DistinguishedName? = nil
+    ) throws(DERFault) {
+        var members = try body.members()
+        let version = try members.optional(0xA0)?.sequence(0xA0) { inner throws(DERFault) in
+            try inner.required().integer()
         }
-    }
-
-    private init(
-        parts: SignedParts, serialNumber: SerialNumber, algorithm: AlgorithmIdentifier, issuer: DistinguishedName,
-        notBefore: Instant, notAfter: Instant, subject: DistinguishedName, publicKey: DERElement,
-        extensions: [CertificateExtension], facts: CertificateFacts
-    ) {
-        self.parts = parts
-        self.serialNumber = serialNumber
-        self.algorithm = algorithm
-        self.issuer = issuer
-        self.notBefore = notBefore
-        self.notAfter = notAfter
-        self.subject = subject
-        self.publicKey = publicKey
+        guard version != 0, version ?? 0 <= 2, version ?? 0 >= 0 else { throw .malformed("version") }
+        serialNumber = try SerialNumber(members.required())
+        let identifier = try members.required()
+        guard identifier.encoded == outerAlgorithm else {
+            throw .malformed("inner and outer signature algorithm differ")
+        }
+        algorithm = try AlgorithmIdentifier(identifier)
+        let issuerElement = try members.required()
+        if let knownIssuer, knownIssuer.der == issuerElement.encoded {
+            issuer = knownIssuer
+        } else {
+            issuer = try DistinguishedName(issuerElement)
+        }
+        let (first, last) = try members.required().sequence { times throws(DERFault) in
+            (try times.required(), try times.required())
+        }
+        (notBefore, notAfter) = (try first.time(), try last.time())
+        subject = try DistinguishedName(members.required())
+        publicKey = try members.required()
+        // Unique identifiers are of version 2 and not to be written (RFC 5280, 4.1.2.8); read and passed over.
+        var hasUniqueIdentifiers = false
+        if version ?? 0 >= 1 {
+            for tag in [0x81, 0x82] as [UInt8] where members.optional(tag) != nil { hasUniqueIdentifiers = true }
+        }
+        var extensions: [CertificateExtension] = []
+        if version == 2, let tagged = members.optional(0xA3) {
+            extensions = try tagged.sequence(0xA3) { inner throws(DERFault) in
+                try CertificateExtension.readList(inner.required())
+            }
+        }
+        guard members.next() == nil else { throw .malformed("unexpected element at the end of the body") }
         self.extensions = extensions
-        self.facts = facts
+        facts = try CertificateFacts(extensions)
+        form = CertificateForm(
+            version: version ?? 0, notBeforeType: first.identifier, notAfterType: last.identifier,
+            hasUniqueIdentifiers: hasUniqueIdentifiers)
     }
 }

@@ -31,6 +31,11 @@ package struct CertificateExtension: Hashable, Sendable {
         }
     }
 
+    /// One extension from outside.
+    package static func read(_ element: DERElement) throws(DERFault) -> CertificateExtension {
+        try CertificateExtension(element)
+    }
+
     /// Reads an `Extensions` sequence: at least one, at most 64, none twice (RFC 5280, 4.2).
     static func readList(_ element: DERElement) throws(DERFault) -> [CertificateExtension] {
         var list: [CertificateExtension] = []

@@ -31,5 +31,6 @@ package enum GeneralName: Hashable, Sendable {
         }
     }
 
+    package var dns: String? { if case .dns(let text) = self { text } else { nil } }
     var uri: String? { if case .uri(let text) = self { text } else { nil } }
 }

@@ -35,6 +35,9 @@ package struct OCSPCertID: Hashable, Sendable {
             issuerKeyHash: digest.hash(issuerKey.subjectPublicKey), serialNumber: serialNumber)
     }
 
+    /// A name from outside.
+    package static func read(_ element: DERElement) throws(DERFault) -> OCSPCertID { try OCSPCertID(element) }
+
     init(_ element: DERElement) throws(DERFault) {
         (digest, issuerNameHash, issuerKeyHash, serialNumber) = try element.sequence { members throws(DERFault) in
             (

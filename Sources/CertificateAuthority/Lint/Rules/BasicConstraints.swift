@@ -9,6 +9,6 @@ extension LintRule {
         let found = target.certificate.value(of: .basicConstraints)
         if target.kind.isAuthority { return found?.critical ?? false ? [] : ["not critical in an authority"] }
         if target.certificate.keyUsage?.contains(.keyCertSign) ?? false { return ["keyCertSign without cA"] }
-        return target.context.generation == nil || found != nil ? [] : ["missing"]
+        return !target.isOurs || found != nil ? [] : ["missing"]
     }
 }

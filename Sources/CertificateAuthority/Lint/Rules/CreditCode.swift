@@ -6,19 +6,14 @@ extension LintRule {
     static let creditCodePresent = LintRule(
         id: "credit-code", citation: "GB 32100; GM/T 0015; CP/CPS 3.1", severity: .error, since: "2026-01-01"
     ) { target in
-        guard let profile = target.context.profile, let policy = target.context.policy else { return [] }
-        let forms = policy.unifiedSocialCreditCode
-        guard profile.subject.unifiedSocialCreditCode else {
-            return forms.contains { form in target.certificate.extensions.contains { $0.oid.description == form.oid } }
-                ? ["a code where the profile has none"] : []
+        guard let form = target.context.form, target.context.policy != nil else { return [] }
+        guard form.profile.subject.unifiedSocialCreditCode else {
+            return target.certificate.value(of: .organizationCode) == nil ? [] : ["a code where the profile has none"]
         }
-        return forms.compactMap { form in
-            guard let found = target.certificate.extensions.first(where: { $0.oid.description == form.oid }) else {
-                return "\(form.oid) is missing"
-            }
+        return form.codes.compactMap { form in
+            guard let found = target.certificate.value(of: form.oid) else { return "\(form.oid) is missing" }
             guard !found.critical else { return "\(form.oid) is critical" }
-            guard let element = try? DERElement(parsing: found.value, limit: 256),
-                element.identifier == (form.string == .printable ? 0x13 : 0x0C)
+            guard let element = try? DERElement(parsing: found.value, limit: 256), element.identifier == form.tag
             else { return "\(form.oid) has another string type" }
             return element.content.count == 18 ? nil : "\(form.oid) has not 18 characters"
         }

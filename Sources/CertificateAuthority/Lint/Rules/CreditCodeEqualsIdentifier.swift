@@ -12,7 +12,7 @@ extension LintRule {
         else { return [] }
         let code = String(decoding: element.content, as: UTF8.self)
         guard let identifier = target.certificate.subject.value(of: .organizationIdentifier) else {
-            return target.context.generation == nil ? [] : ["no organizationIdentifier beside the code"]
+            return !target.isOurs ? [] : ["no organizationIdentifier beside the code"]
         }
         if let policy = target.context.policy {
             return policy.organizationIdentifier.value(for: code) == identifier

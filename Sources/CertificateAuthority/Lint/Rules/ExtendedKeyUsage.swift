@@ -10,6 +10,6 @@ extension LintRule {
         let usages = target.certificate.extendedKeyUsage
         guard !usages.isEmpty else { return ["empty"] }
         guard Set(usages).count == usages.count else { return ["a usage twice"] }
-        return usages.contains("2.5.29.37.0") ? ["anyExtendedKeyUsage"] : []
+        return usages.contains(.anyExtendedKeyUsage) ? ["anyExtendedKeyUsage"] : []
     }
 }

@@ -6,8 +6,11 @@ extension LintRule {
     static let extendedKeyUsageOfProfile = LintRule(
         id: "extended-key-usage-of-profile", citation: "CP/CPS 7.1", severity: .error, since: "2026-01-01"
     ) { target in
-        guard let profile = target.context.profile else { return [] }
-        let found = Set(target.certificate.extendedKeyUsage.map(\.description))
-        return found == Set(profile.extendedKeyUsage) ? [] : ["\(found.sorted()) is not the profile's"]
+        guard let form = target.context.form else { return [] }
+        let found = target.certificate.extendedKeyUsage
+        guard found == form.extendedKeyUsage else { return ["\(found) is not the profile's"] }
+        let isCritical = target.certificate.value(of: .extendedKeyUsage)?.critical ?? false
+        return found.isEmpty || isCritical == form.profile.extendedKeyUsageCritical
+            ? [] : ["criticality is not the profile's"]
     }
 }

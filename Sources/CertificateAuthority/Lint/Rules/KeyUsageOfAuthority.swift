@@ -9,7 +9,7 @@ extension LintRule {
         guard let usage = target.certificate.keyUsage else { return [] }
         if target.kind.isAuthority {
             guard usage.isSuperset(of: [.keyCertSign, .cRLSign]) else { return ["keyCertSign and cRLSign are missing"] }
-            return target.context.generation == nil || usage.count == 2 ? [] : ["more than keyCertSign and cRLSign"]
+            return !target.isOurs || usage.count == 2 ? [] : ["more than keyCertSign and cRLSign"]
         }
         return usage.isDisjoint(with: [.keyCertSign, .cRLSign]) ? [] : ["keyCertSign or cRLSign without cA"]
     }

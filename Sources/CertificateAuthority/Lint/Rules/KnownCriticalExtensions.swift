@@ -6,12 +6,13 @@ extension LintRule {
     static let knownCriticalExtensions = LintRule(
         id: "known-critical-extensions", citation: "RFC 5280, 4.2", severity: .error, since: "2008-05-01"
     ) { target in
-        let known: Set<OID> = [
-            .keyUsage, .basicConstraints, .extendedKeyUsage, .certificatePolicies, .subjectAlternativeName, "2.5.29.30",
-            "2.5.29.36", "2.5.29.54",
-        ]
-        return target.certificate.extensions.filter { $0.critical && !known.contains($0.oid) }.map {
+        target.certificate.extensions.filter { $0.critical && !knownToAll.contains($0.oid) }.map {
             "\($0.oid) is critical"
         }
     }
+
+    private static let knownToAll: Set<OID> = [
+        .keyUsage, .basicConstraints, .extendedKeyUsage, .certificatePolicies, .subjectAlternativeName,
+        .nameConstraints, .policyConstraints, .inhibitAnyPolicy,
+    ]
 }

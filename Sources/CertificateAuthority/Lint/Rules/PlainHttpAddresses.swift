@@ -9,7 +9,7 @@ extension LintRule {
     ) { target in
         let facts = target.certificate.facts
         let addresses = facts.crlAddresses + facts.ocspAddresses + facts.issuerAddresses
-        guard target.context.generation != nil else { return [] }
+        guard target.isOurs else { return [] }
         return addresses.filter { address in
             guard address.hasPrefix("http://") else { return true }
             return target.context.addresses.map { !address.hasPrefix($0.base + "/") } ?? false

@@ -7,11 +7,11 @@ extension LintRule {
         id: "policies", citation: "RFC 5280, 4.2.1.4; 电子签名法 art. 21", severity: .error, since: "2026-01-01"
     ) { target in
         guard let found = target.certificate.value(of: .certificatePolicies) else {
-            return target.kind == .root || target.context.generation == nil ? [] : ["missing"]
+            return target.kind == .root || !target.isOurs ? [] : ["missing"]
         }
         let policies = target.certificate.facts.certificatePolicies
-        return (found.critical && target.context.generation != nil ? ["critical"] : [])
+        return (found.critical && target.isOurs ? ["critical"] : [])
             + (Set(policies).count == policies.count && !policies.isEmpty ? [] : ["none, or one twice"])
-            + (!target.kind.isAuthority && policies.contains("2.5.29.32.0") ? ["anyPolicy"] : [])
+            + (!target.kind.isAuthority && policies.contains(.anyPolicy) ? ["anyPolicy"] : [])
     }
 }

@@ -6,8 +6,8 @@ extension LintRule {
     static let policiesOfProfile = LintRule(
         id: "policies-of-profile", citation: "CP/CPS 7.1.6", severity: .error, since: "2026-01-01"
     ) { target in
-        guard let profile = target.context.profile else { return [] }
-        let found = target.certificate.facts.certificatePolicies.map(\.description)
-        return found == profile.policies ? [] : ["\(found) is not the profile's"]
+        guard let form = target.context.form else { return [] }
+        let found = target.certificate.facts.certificatePolicies
+        return found == form.policies ? [] : ["\(found) is not the profile's"]
     }
 }

@@ -10,7 +10,7 @@ extension LintRule {
             return target.certificate.value(of: .ocspNoCheck) == nil ? [] : ["ocsp-nocheck on what is no responder"]
         }
         let noCheck = target.certificate.value(of: .ocspNoCheck)
-        let own = target.context.generation != nil
+        let own = target.isOurs
         return (own && noCheck == nil ? ["no ocsp-nocheck"] : [])
             + (noCheck.map { $0.value != DER.null || $0.critical } ?? false ? ["ocsp-nocheck is not a plain NULL"] : [])
             + (target.certificate.keyUsage?.contains(.digitalSignature) ?? true ? [] : ["no digitalSignature"])

@@ -7,7 +7,7 @@ extension LintRule {
         id: "serial-entropy", citation: "CP/CPS 7.1.2; CA/Browser Forum BR 7.1 (at least 64 random bits)",
         severity: .error, since: "2026-01-01"
     ) { target in
-        guard target.context.generation != nil else { return [] }
+        guard target.isOurs else { return [] }
         let bytes = target.certificate.serialNumber.bytes
         guard bytes.count == 16, let first = bytes.first, (1...0x7F).contains(first) else {
             return ["not 16 random bytes"]

@@ -11,7 +11,7 @@ extension LintRule {
         let found = target.certificate.signatureAlgorithmIdentifier
         if found == algorithm.identifier { return [] }
         // Real SM2 authorities write NULL where we write nothing; both are in use.
-        return algorithm == .sm2WithSM3 && target.context.generation == nil
+        return algorithm == .sm2WithSM3 && !target.isOurs
             ? [] : ["parameters are not as they should be"]
     }
 }

@@ -8,7 +8,7 @@ extension LintRule {
     ) { target in
         guard let found = target.certificate.value(of: .subjectKeyIdentifier) else { return ["missing"] }
         return (found.critical ? ["critical"] : [])
-            + (target.context.generation == nil
+            + (!target.isOurs
                 || target.certificate.facts.subjectKeyIdentifier == target.certificate.publicKey.keyIdentifier
                 ? [] : ["not the key's"])
     }

@@ -8,7 +8,7 @@ extension LintRule {
     ) { target in
         let subject = target.certificate.subject
         guard !subject.isEmpty else { return ["empty"] }
-        guard target.context.generation != nil else { return [] }
+        guard target.isOurs else { return [] }
         return [SubjectAttribute.country, .organization, .commonName]
             .filter { subject.value(of: $0.oid)?.isEmpty ?? true }.map { "no \($0.rawValue)" }
     }

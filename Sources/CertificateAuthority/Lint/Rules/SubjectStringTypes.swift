@@ -11,7 +11,7 @@ extension LintRule {
             case (.countryName, .printable), (.serialNumberAttribute, .printable): nil
             case (.emailAddress, .ia5), (.domainComponent, .ia5): nil
             // Written by real authorities, so a notice's worth and no more; ours never does.
-            case (.countryName, .utf8) where target.context.generation == nil: nil
+            case (.countryName, .utf8) where !target.isOurs: nil
             case (.countryName, _), (.serialNumberAttribute, _): "\(attribute.type): expected PrintableString"
             case (_, .utf8): nil
             case (_, .printable): DER.isPrintable(attribute.value) ? nil : "\(attribute.type): not printable"

@@ -6,10 +6,12 @@ extension LintRule {
     static let validityEncoding = LintRule(
         id: "validity-encoding", citation: "RFC 5280, 4.1.2.5", severity: .error, since: "2008-05-01"
     ) { target in
-        guard let times = target.validityElements else { return ["unreadable"] }
-        return zip(times, [target.certificate.notBefore, target.certificate.notAfter]).compactMap { element, instant in
-            element.identifier == (instant.utc.year < 2050 ? 0x17 : 0x18)
-                ? nil : "\(instant.utc.dashedDate): wrong time type"
+        let (certificate, form) = (target.certificate, target.certificate.form)
+        func judge(_ instant: Instant, _ type: UInt8) -> [String] {
+            // 2050-01-01T00:00:00Z
+            type == (instant.seconds < 2_524_608_000 ? 0x17 : 0x18)
+                ? [] : ["\(instant.utc.dashedDate): wrong time type"]
         }
+        return judge(certificate.notBefore, form.notBeforeType) + judge(certificate.notAfter, form.notAfterType)
     }
 }

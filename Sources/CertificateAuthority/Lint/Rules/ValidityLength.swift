@@ -6,7 +6,7 @@ extension LintRule {
     static let validityLength = LintRule(
         id: "validity-length", citation: "CP/CPS 6.3.2", severity: .error, since: "2026-01-01"
     ) { target in
-        guard target.context.generation != nil else { return [] }
+        guard target.isOurs else { return [] }
         let days = target.certificate.notAfter.seconds(since: target.certificate.notBefore) / 86_400
         let most: Double =
             switch target.kind {

@@ -6,6 +6,7 @@ extension LintRule {
     static let versionThree = LintRule(
         id: "version-three", citation: "RFC 5280, 4.1.2.1", severity: .error, since: "2008-05-01"
     ) { target in
-        target.certificate.extensions.isEmpty ? ["no extensions, so not version 3"] : []
+        target.certificate.form.version == 2 && !target.certificate.extensions.isEmpty
+            ? [] : ["no version 3 with extensions"]
     }
 }

@@ -1,0 +1,121 @@
+internal import Cryptography
+internal import Groundwork
+internal import Storage
+internal import Synchronization
+
+/// One stored thing that a pass judges.
+struct RecheckObject: Sendable {
+    /// What a finding names.
+    let name: String
+    let findings: @Sendable () -> [LintFinding]
+}
+
+/// Reads the store in the order of its keys, and knows under which issuer and which policies each thing was made.
+final class RecheckSubjects: Sendable {
+    private let database: Database
+    private let policies: PolicyStore
+    /// What many objects share, read once.
+    private let shared = Mutex(Shared())
+
+    private struct Shared: Sendable {
+        var issuers: [String: StoredIssuer] = [:]
+        var versions: [(version: Int64, appliedAt: Instant)] = []
+        var rules: [Int64: LintPolicies] = [:]
+        var contexts: [String: LintContext] = [:]
+        var addresses: StatusAddresses?
+    }
+
+    private struct StoredIssuer: Sendable {
+        let certificate: Certificate
+        let shards: Int
+        let isRoot: Bool
+    }
+
+    init(database: Database, policies: PolicyStore) {
+        self.database = database
+        self.policies = policies
+    }
+
+    /// The next objects of a phase, and the place after them; no place where the phase is at its end.
+    func next(
+        _ phase: RecheckPhase, after place: String, since: Instant, limit: Int
+    ) async throws -> (objects: [RecheckObject], place: String?) {
+        if place.isEmpty { try await readShared() }
+        switch phase {
+        case .certificates: return try await certificates(after: place, since: since, limit: limit)
+        case .lists, .answers, .done: return ([], nil)
+        }
+    }
+
+    private func certificates(
+        after place: String, since: Instant, limit: Int
+    ) async throws -> (objects: [RecheckObject], place: String?) {
+        if shared.withLock({ $0.issuers.isEmpty }) { try await readShared() }
+        let rows = try await database.read { transaction in
+            try transaction.query(
+                """
+                SELECT serial, issuer, profile, not_before, issued_at, der FROM certificate
+                WHERE serial > $1 AND not_before >= $2 ORDER BY serial LIMIT $3
+                """, Hex.decode(place) ?? [], since, limit
+            ).map { row in
+                (
+                    name: Hex.encode(try row.blob("serial")), issuer: try row.text("issuer"),
+                    profile: try row.text("profile"), issuedAt: try row.instant("issued_at"),
+                    der: try row.blob("der")
+                )
+            }
+        }
+        var objects: [RecheckObject] = []
+        for row in rows {
+            let context = try await context(issuer: row.issuer, profile: row.profile, at: row.issuedAt)
+            objects.append(RecheckObject(name: row.name) { Linter.findings(der: row.der, in: context) })
+        }
+        return (objects, rows.count < limit ? nil : rows.last?.name)
+    }
+
+    /// By the policies that were in force when it was issued: a profile that changed since says nothing about it.
+    private func context(issuer generation: String, profile: String, at issuedAt: Instant) async throws -> LintContext {
+        let (version, known) = shared.withLock { shared -> (Int64, LintContext?) in
+            let version = shared.versions.last { $0.appliedAt <= issuedAt }?.version ?? 1
+            return (version, shared.contexts["\(version)/\(generation)/\(profile)"])
+        }
+        if let known { return known }
+        let rules: LintPolicies
+        if let read = shared.withLock({ $0.rules[version] }) {
+            rules = read
+        } else {
+            rules = try await policies.rules(version: version)
+            shared.withLock { $0.rules[version] = rules }
+        }
+        return shared.withLock { shared in
+            // What was taken over from another authority's archive is judged as a stranger's.
+            let context =
+                shared.issuers[generation].map { issuer in
+                    LintContext(
+                        issuer: issuer.certificate, form: rules.forms[profile], policy: rules.certificates,
+                        addresses: shared.addresses, generation: generation, shards: issuer.shards)
+                } ?? .stranger
+            shared.contexts["\(version)/\(generation)/\(profile)"] = context
+            return context
+        }
+    }
+
+    private func readShared() async throws {
+        let read = try await database.read { transaction in
+            var shared = Shared()
+            for row in try transaction.query("SELECT generation, role, shards, der FROM authority_issuer") {
+                shared.issuers[try row.text("generation")] = StoredIssuer(
+                    certificate: try Certificate(der: try row.blob("der")), shards: Int(try row.integer("shards")),
+                    isRoot: try row.text("role") == Issuer.Role.root.rawValue)
+            }
+            for row in try transaction.query("SELECT version, applied_at FROM policy_set ORDER BY version") {
+                shared.versions.append((try row.integer("version"), try row.instant("applied_at")))
+            }
+            shared.addresses = try AuthoritySetting.value("status-base", in: transaction).flatMap {
+                StatusAddresses(base: $0)
+            }
+            return shared
+        }
+        shared.withLock { $0 = read }
+    }
+}

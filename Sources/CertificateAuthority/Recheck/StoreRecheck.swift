@@ -1,0 +1,158 @@
+internal import Audit
+internal import Cryptography
+package import Groundwork
+internal import Storage
+
+/// Judges everything that was ever signed and stored by the rules of today.
+///
+/// A pass goes through the store in the order of its keys, a batch at a time: what was found and the place that was
+/// reached are stored together, under a lease. Killed anywhere, the next call goes on at that place; while another
+/// process is at it, a call is told to come later.
+package struct StoreRecheck: Sendable {
+    let database: Database
+    let surroundings: Surroundings
+    let subjects: RecheckSubjects
+    let record: @Sendable (RecheckReport, any Transaction) throws -> Void
+    let observer: RecheckObserver
+    /// Names this process's pass.
+    let owner: [UInt8]
+
+    private static let leaseSeconds: Int64 = 120
+
+    /// Takes up the pass that was interrupted, or begins one, and goes on to its end.
+    ///
+    /// - Parameters:
+    ///   - since: only what began then or later; an unfinished pass over another span is given up for it.
+    ///   - progress: told after each batch.
+    package func run(
+        since: Instant? = nil, batch: Int = 500, progress: @Sendable (RecheckProgress) -> Void = { _ in }
+    ) async throws -> RecheckReport {
+        var pass = try await begin(since ?? Instant(milliseconds: 0))
+        try await observer(.begun)
+        while pass.phase != .done {
+            let (objects, place) = try await subjects.next(
+                pass.phase, after: pass.place, since: pass.since, limit: batch)
+            let findings = try await Lanes.map(objects) { object in (object.name, object.findings()) }
+            try await observer(.judged(pass.phase))
+            let before = pass
+            pass.judged += objects.count
+            pass.place = place ?? ""
+            if place == nil { pass.phase = pass.phase.next }
+            try await store(findings, of: before, now: pass)
+            try await observer(.stored(before.phase))
+            progress(RecheckProgress(phase: before.phase, judged: pass.judged))
+        }
+        return try await report(pass.id, judged: pass.judged)
+    }
+
+    private struct Pass: Sendable {
+        let id: Int64
+        let since: Instant
+        var phase: RecheckPhase
+        /// The key after which to go on; empty at a phase's beginning.
+        var place: String
+        var judged: Int
+    }
+
+    private func begin(_ since: Instant) async throws -> Pass {
+        try await database.write { [self] transaction in
+            let now = surroundings.now()
+            let leaseUntil = now.adding(seconds: Self.leaseSeconds)
+            if let row = try transaction.first(
+                """
+                SELECT id, since, phase, place, judged, owner, lease_until FROM lint_run WHERE ended_at IS NULL
+                """)
+            {
+                guard try row.instant("lease_until") <= now || row.blob("owner") == owner else {
+                    throw Refusal(CertificateAuthorityRefusal.recheckRunning)
+                }
+                let id = try row.integer("id")
+                if try row.instant("since") == since {
+                    try transaction.execute(
+                        "UPDATE lint_run SET owner = $1, lease_until = $2 WHERE id = $3", owner, leaseUntil, id)
+                    return Pass(
+                        id: id, since: since, phase: try row.choice("phase"), place: try row.text("place"),
+                        judged: Int(try row.integer("judged")))
+                }
+                try transaction.execute("DELETE FROM lint_run WHERE id = $1", id)
+            }
+            // What the pass before found was reported then.
+            try transaction.execute("DELETE FROM lint_run WHERE ended_at IS NOT NULL")
+            let id = (try transaction.first("SELECT max(id) AS n FROM lint_run")?.optionalInteger("n") ?? 0) + 1
+            try transaction.execute(
+                """
+                INSERT INTO lint_run (id, since, phase, place, judged, owner, lease_until, began_at, ended_at)
+                VALUES ($1, $2, $3, '', 0, $4, $5, $6, NULL)
+                """, id, since, RecheckPhase.certificates.rawValue, owner, leaseUntil, now)
+            return Pass(id: id, since: since, phase: .certificates, place: "", judged: 0)
+        }
+    }
+
+    /// Findings, place and lease in one transaction; refused if somebody else took the pass up meanwhile.
+    private func store(_ found: [(String, [LintFinding])], of before: Pass, now pass: Pass) async throws {
+        try await database.write { [self] transaction in
+            let now = surroundings.now()
+            let isOurs = try transaction.execute(
+                """
+                UPDATE lint_run SET phase = $1, place = $2, judged = $3, lease_until = $4, ended_at = $5
+                WHERE id = $6 AND owner = $7 AND phase = $8 AND place = $9
+                """, pass.phase.rawValue, pass.place, pass.judged, now.adding(seconds: Self.leaseSeconds),
+                pass.phase == .done ? now : nil, pass.id, owner, before.phase.rawValue, before.place)
+            guard isOurs == 1 else { throw Refusal(CertificateAuthorityRefusal.recheckRunning) }
+            for (subject, findings) in found {
+                for finding in Set(findings) {
+                    try transaction.execute(
+                        """
+                        INSERT INTO lint_finding (run, kind, subject, rule, severity, citation, detail)
+                        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
+                        """, pass.id, before.phase.kind, subject, finding.rule, finding.severity.rawValue,
+                        finding.citation, finding.text)
+                }
+            }
+            if pass.phase == .done {
+                try record(try report(pass.id, judged: pass.judged, in: transaction), transaction)
+            }
+        }
+    }
+
+    private func report(_ id: Int64, judged: Int) async throws -> RecheckReport {
+        try await database.read { [self] in try report(id, judged: judged, in: $0) }
+    }
+
+    private func report(_ id: Int64, judged: Int, in transaction: any ReadTransaction) throws -> RecheckReport {
+        let findings = try transaction.query(
+            """
+            SELECT kind, subject, rule, severity, citation, detail FROM lint_finding WHERE run = $1
+            ORDER BY kind, subject, rule, detail
+            """, id
+        ).map { row in
+            RecheckReport.Finding(
+                kind: try row.text("kind"), subject: try row.text("subject"),
+                finding: LintFinding(
+                    rule: try row.text("rule"), citation: try row.text("citation"),
+                    severity: try row.choice("severity"), text: try row.text("detail")))
+        }
+        return RecheckReport(judged: judged, findings: findings)
+    }
+}
+
+extension Authority {
+    /// A pass over this authority's store.
+    package func recheck(observer: @escaping RecheckObserver = { _ in }) -> StoreRecheck {
+        StoreRecheck(
+            database: database, surroundings: surroundings,
+            subjects: RecheckSubjects(database: database, policies: policies),
+            record: { [audit] report, transaction in
+                let findings = report.findings.map(\.finding)
+                try audit.record(
+                    AuditEvent(
+                        act: CertificateAuthorityAct.recheckDone, actor: .system, subject: "store",
+                        facts: [
+                            "judged": .integer(Int64(report.judged)),
+                            "errors": .integer(Int64(findings.count { $0.severity == .error })),
+                            "warnings": .integer(Int64(findings.count { $0.severity == .warning })),
+                            "notices": .integer(Int64(findings.count { $0.severity == .notice })),
+                        ]), in: transaction)
+            }, observer: observer, owner: surroundings.randomBytes(16))
+    }
+}

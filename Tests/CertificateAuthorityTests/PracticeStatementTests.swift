@@ -1,0 +1,100 @@
+import CertificateAuthority
+import Foundation
+import Groundwork
+import Testing
+
+/// What `Policies/CP-CPS.md` says is what the rules, the policies and the tests are.
+@Suite struct PracticeStatementTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+    private let lines: [Substring]
+    /// Without code, on one line: notations can stand across two.
+    private let text: String
+
+    init() throws {
+        let whole = try String(contentsOf: Self.root.appending(path: "Policies/CP-CPS.md"), encoding: .utf8)
+        lines = whole.split(separator: "\n", omittingEmptySubsequences: false)
+        text = whole.replacing(#/`[^`]*`/#, with: "code").replacing(#/\s+/#, with: " ")
+    }
+
+    private func notations(_ kind: String) -> [String] {
+        text.matches(of: #/\[([a-z]+): ([^\]]+)\]/#).filter { $0.output.1 == kind }.map { String($0.output.2) }
+    }
+
+    /// How many numbered parts each section of RFC 3647, 6, has.
+    private static let outline: [[Int]] = [
+        [0, 0, 5, 2, 4, 0], [0, 0, 0, 0], [6, 6, 2, 0], [2, 3, 2, 3, 2, 7, 7, 7, 16, 3, 0, 2],
+        [8, 4, 8, 8, 7, 0, 4, 0], [7, 11, 2, 3, 2, 3, 0, 0], [9, 2, 2], [0, 0, 0, 0, 0, 0],
+        [5, 3, 3, 7, 0, 5, 0, 0, 0, 3, 0, 3, 0, 0, 0, 5, 0],
+    ]
+
+    @Test func `It follows the outline of RFC 3647, nothing left out, each part with a sentence`() {
+        var expected: [String] = []
+        for (chapter, sections) in Self.outline.enumerated() {
+            expected.append("\(chapter + 1)")
+            for (section, parts) in sections.enumerated() {
+                expected.append("\(chapter + 1).\(section + 1)")
+                expected += (0..<parts).map { "\(chapter + 1).\(section + 1).\($0 + 1)" }
+            }
+        }
+        let found = lines.compactMap { line in
+            (line.firstMatch(of: #/^##+ ([0-9]+(?:\.[0-9]+)?) /#)?.output.1
+                ?? line.firstMatch(of: #/^\*\*([0-9]+\.[0-9]+\.[0-9]+) [^*]+\*\* \S/#)?.output.1).map(String.init)
+        }
+        #expect(found == expected)
+    }
+
+    @Test func `Every rule that it names exists, and every rule is named`() {
+        let named = Set(notations("rule").flatMap { $0.split(separator: ", ").map(String.init) })
+        let rules = Set(Linter.rules.map(\.id)).union([Linter.wellFormed])
+        #expect(named.subtracting(rules) == [], "unknown rules")
+        #expect(rules.subtracting(named) == [], "rules that no sentence names")
+    }
+
+    @Test func `Every must of chapter 7 names what holds it`() throws {
+        let start = try #require(text.range(of: "## 7 ")?.lowerBound)
+        let end = try #require(text.range(of: "## 8 ")?.lowerBound)
+        let chapter = text[start..<end].replacing(#/\[(rule|policy|test): [^\]]+\]/#, with: "§")
+        let sentences = chapter.split(separator: #/[.|] /#)
+        #expect(sentences.count > 40)
+        for sentence in sentences {
+            for promise in sentence.split(separator: #/\bmust\b|\bshall\b/#, omittingEmptySubsequences: false)
+                .dropFirst()
+            {
+                #expect(promise.contains("§"), "\(sentence)")
+            }
+        }
+    }
+
+    @Test func `Every number that it names is the policies' own`() throws {
+        let notations = notations("policy")
+        #expect(notations.count > 10)
+        for notation in notations {
+            let parts = try #require(notation.wholeMatch(of: #/(\S+) (\S+) = (.+)/#), "\(notation)").output
+            let file = Self.root.appending(path: "Policies/\(parts.1)")
+            let found = Self.value(of: String(parts.2), in: try String(contentsOf: file, encoding: .utf8))
+            #expect(found == String(parts.3), "\(notation)")
+        }
+    }
+
+    /// A scalar of a YAML file that has at most one level of mappings above it.
+    private static func value(of path: String, in yaml: String) -> String? {
+        let names = path.split(separator: ".", maxSplits: 1).map(String.init)
+        var isInside = names.count == 1
+        let (indent, name) = names.count == 1 ? ("", names[0]) : ("  ", names[1])
+        for line in yaml.split(separator: "\n") where !line.hasPrefix("#") {
+            if names.count == 2, !line.hasPrefix(" ") { isInside = line.hasPrefix(names[0] + ":") }
+            if isInside, line.hasPrefix("\(indent)\(name): ") {
+                return String(line.dropFirst(indent.count + name.count + 2))
+            }
+        }
+        return nil
+    }
+
+    @Test func `Every suite that it names exists`() throws {
+        let files = FileManager.default.enumerator(atPath: Self.root.appending(path: "Tests").path)
+        let names = Set(
+            (files?.allObjects ?? []).compactMap { ($0 as? String)?.split(separator: "/").last.map(String.init) })
+        for suite in notations("test") { #expect(names.contains("\(suite).swift"), "\(suite)") }
+    }
+}
