@@ -38,7 +38,7 @@ import Testing
         let report = try await bench.authority.recheck().run()
         #expect(report.findings == [])
         let stored = try await bench.count("SELECT count(*) AS n FROM certificate")
-        #expect(report.judged > Int(stored))
+        #expect(report.judged >= Int(stored))
         #expect(
             try await bench.count(
                 "SELECT count(*) AS n FROM audit_event WHERE instr(line, CAST('lint.recheck.done' AS BLOB)) > 0") == 1)
@@ -118,15 +118,15 @@ import Testing
 
     @Test func `With a full disk it is refused, and goes on when there is room`() async throws {
         let bench = try await Bench.create()
-        _ = try await bench.active()
-        // Every certificate has a finding, so that a batch needs room.
-        try await bench.database.write { transaction in
-            try transaction.execute("UPDATE certificate SET der = $1", [UInt8](repeating: 1, count: 2000))
-        }
+        _ = try await bench.authority.issuance.issueMany((0..<60).map { _ in try bench.request() })
         let pages = try await bench.count("SELECT page_count AS n FROM pragma_page_count()")
         var options = DatabaseOptions()
         options.maximumPages = Int(pages)
         let full = try await bench.another(options: options)
+        // Every certificate has a finding: together they need more room than there is.
+        try await bench.database.write { transaction in
+            try transaction.execute("UPDATE certificate SET der = randomblob(length(der))")
+        }
         await #expect(throws: Refusal.self) { try await full.recheck().run() }
         bench.clock.turn(seconds: 121)
         let report = try await bench.authority.recheck().run()

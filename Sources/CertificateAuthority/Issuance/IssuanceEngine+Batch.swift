@@ -15,7 +15,8 @@ extension IssuanceEngine {
         for item in items where item.isOpen { try await observer(.intended, item.serial) }
         let intended = items
         do {
-            items = try await Lanes.map(items) { [self] in try await certify($0) }
+            // A signer may write its journal before it signs: those that wait together share one write.
+            items = try await Lanes.map(items, waiting: true) { [self] in try await certify($0) }
             items = try await store(items)
             for item in items where item.isIssued { try await announce(.stored, item.serial) }
         } catch let stopped as IssuanceStopped {

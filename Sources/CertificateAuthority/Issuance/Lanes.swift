@@ -1,12 +1,15 @@
 internal import Foundation
 
-/// Work of many equal parts, none of which waits for anything, spread over the processors.
+/// Work of many equal parts, done side by side.
 enum Lanes {
     /// The outputs in the order of the inputs; the first error ends the rest.
+    ///
+    /// - Parameter waiting: whether a part may wait for something that parts can wait for together, such as a disk: then
+    ///   all are begun at once, otherwise as many as there are processors.
     static func map<Input: Sendable, Output: Sendable>(
-        _ inputs: [Input], _ body: @escaping @Sendable (Input) async throws -> Output
+        _ inputs: [Input], waiting: Bool = false, _ body: @escaping @Sendable (Input) async throws -> Output
     ) async throws -> [Output] {
-        let lanes = max(1, min(inputs.count, ProcessInfo.processInfo.activeProcessorCount))
+        let lanes = max(1, waiting ? inputs.count : min(inputs.count, ProcessInfo.processInfo.activeProcessorCount))
         return try await withThrowingTaskGroup(of: [(Int, Output)].self) { group in
             for lane in 0..<lanes {
                 group.addTask {
