@@ -116,7 +116,12 @@ func closure(of names: [String]) -> Set<String> {
 }
 
 let chosen = Context.environment["YZT_ROOMS"].map { $0.split(separator: ",").map(String.init) }
-let built = chosen.map { closure(of: $0.filter { $0 != "House" && $0 != "Journeys" }) } ?? Set(rooms.map(\.name))
+let built =
+    chosen.map { chosen in
+        closure(
+            of: chosen.filter { $0 != "House" && $0 != "Journeys" }
+                + (chosen.contains("Journeys") ? ["yzt", "virtual-key", "SoftTokens"] : []))
+    } ?? Set(rooms.map(\.name))
 
 let targets: [Target] = rooms.filter { built.contains($0.name) }.flatMap { room -> [Target] in
     let dependencies = room.sees.map { Target.Dependency(stringLiteral: $0) } + room.packages
@@ -148,7 +153,7 @@ let journeys: [Target] =
     chosen?.contains("Journeys") ?? true
     ? [
         .testTarget(
-            name: "JourneysTests", dependencies: ["yzt", "virtual-key"], path: "Tests/Journeys",
+            name: "JourneysTests", dependencies: ["yzt", "virtual-key", "SoftTokens"], path: "Tests/Journeys",
             swiftSettings: settings)
     ] : []
 

@@ -40,12 +40,17 @@ import Testing
             let faulty = try FaultyCryptoki(soft)
             let heard = heard
             let made = Mutex<TokenKeys?>(nil)
-            bench = try await Bench.create(family) { database, audit in
-                let alarm = CustodyAlarm(
-                    place: "token \(soft.label)", database: database, audit: audit, listener: heard.listener)
-                let keys = TokenKeys(token: try soft.opened(by: faulty), alarm: alarm)
-                made.withLock { $0 = keys }
-                return keys
+            do {
+                bench = try await Bench.create(family) { database, audit in
+                    let alarm = CustodyAlarm(
+                        place: "token \(soft.label)", database: database, audit: audit, listener: heard.listener)
+                    let keys = TokenKeys(token: try soft.opened(by: faulty), alarm: alarm)
+                    made.withLock { $0 = keys }
+                    return keys
+                }
+            } catch {
+                soft.remove()
+                throw error
             }
             self.soft = soft
             self.faulty = faulty

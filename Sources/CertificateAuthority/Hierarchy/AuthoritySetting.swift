@@ -1,5 +1,12 @@
 internal import Groundwork
-internal import Storage
+package import Storage
+
+extension Authority {
+    /// Whether somebody has begun to make an authority in this store: whatever keys there are by its names are its own.
+    package static func hasBegun(in database: Database) async throws -> Bool {
+        try await database.read { try AuthoritySetting.value("status-base", in: $0) != nil }
+    }
+}
 
 /// What was fixed when the authority was made.
 enum AuthoritySetting {

@@ -57,14 +57,22 @@ struct Initialisation {
         try copyAttestationRoots()
         let files = try PolicyFiles.read(root: root)
         _ = try RoomPolicies(files)
-        let isNew = !FileManager.default.fileExists(atPath: data + "/database.sqlite")
+        // What is interrupted goes on at the same addresses and in the same token; what is there already may be a
+        // working authority's.
+        if !FileManager.default.fileExists(atPath: configurationPath) { try writeConfiguration() }
         let database = try OpenAuthority.openDatabase(configuration, surroundings)
         do {
             let audit = AuditLog(surroundings: surroundings)
             let custody = try OpenedCustody.open(
                 configuration, database: database, audit: audit, surroundings: surroundings)
-            if isNew { try await refuseOthersToken(custody.token) }
-            try await body(files, custody.keys, database, audit)
+            if try await !Authority.hasBegun(in: database) { try await refuseOthersToken(custody.token) }
+            do {
+                try await body(files, custody.keys, database, audit)
+            } catch let refusal as Refusal
+                where refusal.isBecause(CertificateAuthorityRefusal.alreadyInitialised) && !hasEscrow
+            {
+                // Interrupted between the last certificate and the escrow.
+            }
             try await makeEscrow(custody.token)
         } catch {
             await database.close()
@@ -80,9 +88,11 @@ struct Initialisation {
         throw Refusal(CommandRefusal.tokenNotEmpty, facts: ["token": token.access.label])
     }
 
+    private var escrowPath: String { configuration.data + "/keys/escrow.sealed" }
+    private var hasEscrow: Bool { FileManager.default.fileExists(atPath: escrowPath) }
+
     private func makeEscrow(_ token: Token?) async throws {
-        let path = configuration.data + "/keys/escrow.sealed"
-        guard !FileManager.default.fileExists(atPath: path) else { return }
+        guard !hasEscrow else { return }
         let keys: EscrowKeys
         if let token, configuration.keysOrDefault.escrow == .token {
             keys = try await EscrowKeys.generate(in: surroundings, token: token)
@@ -90,7 +100,7 @@ struct Initialisation {
             keys = EscrowKeys.generate(in: surroundings)
         }
         try await keys.write(
-            to: path, passphrase: SecretFile.read(configuration.secrets.escrow), in: surroundings)
+            to: escrowPath, passphrase: SecretFile.read(configuration.secrets.escrow), in: surroundings)
     }
 
     private func makePrivate(_ path: String) throws {
