@@ -16,6 +16,7 @@ enum CommandRefusal: String, RefusalReason {
     case notStocked = "not-stocked"
     case alreadyStocked = "already-stocked"
     case unreadableFile = "unreadable-file"
+    case rootUnconfirmed = "root-unconfirmed"
     case evaluationClock = "evaluation-clock"
     case tokenNotEmpty = "token-not-empty"
 
@@ -56,6 +57,10 @@ enum CommandRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "策略按评估方式对待未同步的时钟,而本配置不是评估。",
                 en: "The policy takes an unkept clock as an evaluation does, but this configuration is no evaluation.")
+        case .rootUnconfirmed:
+            LocalisedText(
+                zh: "这个根在本机是新的,须以纸面上的指纹确认。", en: "This root is new here; its fingerprint, read from paper, confirms it."
+            )
         case .unreadableFile: LocalisedText(zh: "无法读取文件 {path}。", en: "The file {path} cannot be read.")
         case .tokenNotEmpty:
             LocalisedText(zh: "密码设备 {token} 中已有密钥。", en: "The token {token} has keys already.")
@@ -94,6 +99,10 @@ enum CommandRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "请在 Policies/certificates.yaml 中将 timeStamps.clock.unsynchronised 设为 refused 并使其生效。",
                 en: "Set timeStamps.clock.unsynchronised to refused in Policies/certificates.yaml and apply it.")
+        case .rootUnconfirmed:
+            LocalisedText(
+                zh: "请核对根证书的 SHA-256,用 --root-sha256 给出。",
+                en: "Compare the root certificate's SHA-256 and give it with --root-sha256.")
         case .unreadableFile:
             LocalisedText(zh: "请核对路径和权限。", en: "Check the path and its permissions.")
         case .tokenNotEmpty:

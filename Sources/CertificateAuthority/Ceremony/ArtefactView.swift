@@ -9,10 +9,31 @@ enum ArtefactView {
             "issuer: \(body.issuer)", "subject: \(body.subject)",
             "valid: \(body.notBefore.rfc3339) to \(body.notAfter.rfc3339)", key(body.publicKey),
         ]
+        lines += meaning(body)
         lines += body.extensions.map { each in
             "extension \(each.oid)\(each.critical ? " critical" : ""): \(Hex.encode(each.value))"
         }
         return lines + [digest(body.der)]
+    }
+
+    /// What the extensions say, read back as a relying party will read them.
+    private static func meaning(_ body: CertificateBody) -> [String] {
+        guard
+            let read = try? Certificate.assemble(
+                body: body.der, algorithm: body.signatureAlgorithm, signature: [0], publicKey: body.publicKey)
+        else { return [] }
+        let facts = read.facts
+        let constraints =
+            switch facts.basicConstraints {
+            case .certificateAuthority(let length)?: "authority, path length \(length.map(String.init) ?? "any")"
+            default: "end entity"
+            }
+        let usage = (facts.keyUsage ?? []).map(\.rawValue).sorted().joined(separator: " ")
+        return [
+            "is: \(constraints); key usage: \(usage)",
+            "policies: \(facts.certificatePolicies.map(\.description).joined(separator: " "))",
+            "list: \(facts.crlAddresses.joined(separator: " ")); issuer: \(facts.issuerAddresses.joined(separator: " "))",
+        ]
     }
 
     static func lines(_ body: CertificateListBody) -> [String] {

@@ -2,10 +2,11 @@ package import Cryptography
 package import Groundwork
 internal import LegalEntities
 internal import Officers
+internal import Synchronization
 
 /// One version of the policies, decoded and checked.
 package struct PolicyBook: Sendable {
-    package let version: Int64
+    package private(set) var version: Int64
     package let files: PolicyFiles
     package let hierarchies: [Hierarchy]
     package let profiles: [String: CertificateProfile]
@@ -62,6 +63,21 @@ package struct PolicyBook: Sendable {
             throw Refusal(CertificateAuthorityRefusal.unknownProfile, facts: ["profile": id])
         }
         return form
+    }
+
+    /// The last few books that were decoded: the same texts give the same book, and decoding takes far longer than
+    /// anything that is done with it.
+    private static let recent = Mutex<[PolicyBook]>([])
+
+    /// The same as ``init(version:files:)``, for texts that may have been decoded in this process before.
+    static func decoded(version: Int64, files: PolicyFiles) throws(Refusal) -> PolicyBook {
+        if var known = recent.withLock({ $0.first { $0.files == files } }) {
+            known.version = version
+            return known
+        }
+        let book = try PolicyBook(version: version, files: files)
+        recent.withLock { $0 = [book] + $0.prefix(3) }
+        return book
     }
 
     package func profile(_ id: String) throws(Refusal) -> CertificateProfile {

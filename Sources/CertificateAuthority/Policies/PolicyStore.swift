@@ -20,7 +20,7 @@ package final class PolicyStore: Sendable {
 
     /// The first copy, made by `init`. The same files again are no change; others are refused.
     package func storeFirst(_ files: PolicyFiles) async throws -> PolicyBook {
-        _ = try PolicyBook(version: 1, files: files)
+        _ = try PolicyBook.decoded(version: 1, files: files)
         try await database.write { [audit, surroundings] transaction in
             if try PolicyStore.version(in: transaction) > 0 {
                 guard try PolicyStore.files(in: transaction).hash == files.hash else {
@@ -50,7 +50,7 @@ package final class PolicyStore: Sendable {
             guard let known else { return try await current() }
             return known
         }
-        let book = try PolicyBook(version: files.0, files: files.1)
+        let book = try PolicyBook.decoded(version: files.0, files: files.1)
         decoded.withLock { if ($0?.version ?? 0) < book.version { $0 = book } }
         return book
     }

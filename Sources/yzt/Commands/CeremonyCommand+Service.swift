@@ -89,8 +89,7 @@ extension CeremonyCommand {
                 let given = rootSha256?.lowercased().filter { $0 != ":" && $0 != " " }
                 guard given == fingerprint else {
                     throw Refusal(
-                        CommandRefusal.badArgument, detail: "the root that is brought has \(fingerprint)",
-                        facts: ["argument": "--root-sha256 \(rootSha256 ?? "")"])
+                        CommandRefusal.rootUnconfirmed, detail: "the root that is brought has \(fingerprint)")
                 }
             }
             if let issued = bundle.issuing {
