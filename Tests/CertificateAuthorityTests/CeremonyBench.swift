@@ -24,7 +24,8 @@ final class CeremonyBench: Sendable {
     init(_ family: AlgorithmFamily = .p256, options: DatabaseOptions = DatabaseOptions()) throws {
         self.family = family
         folder = FileManager.default.temporaryDirectory.appending(path: "yzt-ceremony-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: folder.appending(path: "keys"), withIntermediateDirectories: true)
         (database, audit) = try Bench.open(folder, clock.surroundings, options: options)
     }
 
@@ -79,7 +80,8 @@ final class CeremonyBench: Sendable {
         -> CeremonyInstallation
     {
         CeremonyInstallation(
-            database: other ?? database, audit: audit, keys: keys, surroundings: surroundings, observer: observer)
+            database: other ?? database, audit: audit, keys: journalled, surroundings: surroundings,
+            observer: observer)
     }
 
     /// Root, request and issuing certificate.
@@ -93,8 +95,14 @@ final class CeremonyBench: Sendable {
         return try await installation().request(generation ?? self.generation).der
     }
 
+    /// The service machine's keys, and where their journals are.
+    var keysFolder: String { folder.path + "/keys" }
+    private var journalled: JournalledKeys {
+        JournalledKeys(keys, directory: keysFolder, surroundings: surroundings)
+    }
+
     func open() async throws -> Authority {
-        try await Authority.open(database: database, audit: audit, keys: keys, surroundings: surroundings)
+        try await Authority.open(database: database, audit: audit, keys: journalled, surroundings: surroundings)
     }
 
     func count(_ sql: String) async throws -> Int64 {

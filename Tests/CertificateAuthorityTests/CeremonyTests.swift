@@ -34,6 +34,16 @@ import Testing
             try await bench.count(
                 "SELECT count(*) AS n FROM certificate WHERE purpose = 'authority' AND state = 'active'") == 2)
 
+        // The root's journal is with the root: without it, its signatures are not compared; with it, nothing differs.
+        let journal = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: bench.path).first { $0.hasSuffix(".signed") })
+        for journals in [[], ["\(bench.path)/\(journal)"]] {
+            let summary = try await authority.reconciliation(
+                keysDirectory: bench.keysFolder, journals: journals, keys: nil, scratch: NSTemporaryDirectory()
+            ).run { Issue.record("\($0)") }
+            #expect(summary.journalsElsewhere == (journals.isEmpty ? [bench.rootGeneration] : []))
+        }
+
         // Again, each part of it changes nothing.
         let before = try FileManager.default.subpathsOfDirectory(atPath: bench.path).sorted()
         _ = try await bench.machine().makeRoot()
