@@ -19,6 +19,7 @@ enum CommandRefusal: String, RefusalReason {
     case rootUnconfirmed = "root-unconfirmed"
     case evaluationClock = "evaluation-clock"
     case tokenNotEmpty = "token-not-empty"
+    case unwritableFile = "unwritable-file"
 
     static let room = "command"
 
@@ -64,6 +65,7 @@ enum CommandRefusal: String, RefusalReason {
         case .unreadableFile: LocalisedText(zh: "无法读取文件 {path}。", en: "The file {path} cannot be read.")
         case .tokenNotEmpty:
             LocalisedText(zh: "密码设备 {token} 中已有密钥。", en: "The token {token} has keys already.")
+        case .unwritableFile: LocalisedText(zh: "无法写入文件 {path}。", en: "The file {path} cannot be written.")
         }
     }
 
@@ -103,7 +105,7 @@ enum CommandRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "请核对根证书的 SHA-256,用 --root-sha256 给出。",
                 en: "Compare the root certificate's SHA-256 and give it with --root-sha256.")
-        case .unreadableFile:
+        case .unreadableFile, .unwritableFile:
             LocalisedText(zh: "请核对路径和权限。", en: "Check the path and its permissions.")
         case .tokenNotEmpty:
             LocalisedText(zh: "每个证书机构须使用一个空的密码设备。", en: "Each authority takes a token of its own, empty at first.")

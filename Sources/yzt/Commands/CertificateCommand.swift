@@ -10,7 +10,8 @@ struct CertificateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "certificate", abstract: "Certificates: what they are, and their status.",
         subcommands: [
-            Show.self, Lint.self, Suspend.self, Resume.self, Revoke.self, ValidAt.self, VerifyAnswer.self,
+            Show.self, Certify.self, Lint.self, Recheck.self, Suspend.self, Resume.self, Revoke.self, ValidAt.self,
+            VerifyAnswer.self,
         ])
 
     struct Show: AsyncParsableCommand {
@@ -43,29 +44,6 @@ struct CertificateCommand: AsyncParsableCommand {
                 if pem { Console.say(try record.certificate().pem) }
             }
             await open.database.close()
-        }
-    }
-
-    struct Lint: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Hold a certificate file against every rule; each finding names its clause.",
-            discussion: "Exit status 0 if nothing was found, 1 otherwise.")
-        @Argument(help: "The file, DER or PEM.") var file: String
-
-        func run() async throws {
-            guard let data = FileManager.default.contents(atPath: file), data.count <= Certificate.limit * 2 else {
-                throw Refusal(CommandRefusal.unreadableFile, facts: ["path": file])
-            }
-            let isText = data.starts(with: Array("-----BEGIN".utf8))
-            let der =
-                isText
-                ? try PEM.decodeFirst("CERTIFICATE", in: String(decoding: data, as: UTF8.self)) : Array(data)
-            let findings = Linter.findings(der: der)
-            for finding in findings {
-                Console.say("\(finding.severity)  \(finding.rule)  [\(finding.citation)]  \(finding.text)")
-            }
-            guard findings.isEmpty else { throw ExitCode(ExitStatus.refused) }
-            Console.say("无发现 · nothing found")
         }
     }
 

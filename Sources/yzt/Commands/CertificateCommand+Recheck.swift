@@ -1,0 +1,62 @@
+import ArgumentParser
+import CertificateAuthority
+import Foundation
+import Groundwork
+import Storage
+
+extension CertificateCommand {
+    struct Recheck: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Judge everything that was ever signed and stored by the rules of today (复查).",
+            discussion: """
+                Certificates, revocation lists and OCSP answers, each under the policies that were in force when it was \
+                made. Interrupted, the next call goes on where it was. Findings are printed by serial number and rule; \
+                what only a rule of later date finds is a notice. Exit status 0 if there is nothing but notices, 1 \
+                otherwise, 75 while another process is at it.
+                """)
+        @OptionGroup var authority: AuthorityOptions
+        @Option(help: "Judge only what began on this day (yyyy-mm-dd, UTC) or later.") var since: DayArgument?
+        @Flag(help: "Print each finding as a line of JSON.") var json = false
+
+        func run() async throws {
+            let open = try await authority.open()
+            let report = try await open.authority.recheck().run(since: since?.beginning) { progress in
+                Console.progress("\(progress.phase.label.zh) · \(progress.phase.label.en)  \(progress.judged)")
+            }
+            Console.endProgress()
+            for finding in report.findings { Console.say(json ? finding.json : finding.line) }
+            Console.error(
+                "已复查 \(report.judged) 项,发现 \(report.findings.count) 项 · judged \(report.judged), found \(report.findings.count)"
+            )
+            await open.database.close()
+            guard report.isClean else { throw ExitCode(ExitStatus.refused) }
+        }
+    }
+}
+
+extension RecheckReport.Finding {
+    fileprivate var line: String {
+        "\(kind) \(subject)  \(finding.severity)  \(finding.rule)  [\(finding.citation)]  \(finding.text)"
+    }
+
+    fileprivate var json: String {
+        CanonicalJSON.object([
+            "kind": .string(kind), "subject": .string(subject), "severity": .string(finding.severity.rawValue),
+            "rule": .string(finding.rule), "citation": .string(finding.citation), "text": .string(finding.text),
+        ]).text
+    }
+}
+
+/// A day as an argument: `2026-11-21`, UTC.
+struct DayArgument: ExpressibleByArgument {
+    let beginning: Instant
+
+    init?(argument: String) {
+        let numbers = argument.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+        guard numbers.count == 3, let year = numbers[0], let month = numbers[1], let day = numbers[2],
+            let seconds = CivilTime(year: year, month: month, day: day, hour: 0, minute: 0, second: 0)
+                .secondsSince1970
+        else { return nil }
+        beginning = Instant(seconds: seconds)
+    }
+}
