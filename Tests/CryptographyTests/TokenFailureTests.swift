@@ -154,6 +154,19 @@ import Testing
         #expect(try await soft.opened().isEmpty())
     }
 
+    @Test func `Where one PIN try is left, none is made`() async throws {
+        let soft = try SoftToken()
+        defer { soft.remove() }
+        let faulty = try FaultyCryptoki(soft)
+        let token = try soft.opened(by: faulty)
+        // SoftHSM counts no tries; a token that does says so where it is looked for.
+        faulty.fail("C_GetSlotList", with: 0xA4)
+        for _ in 0..<3 {
+            await #expect(throws: Refusal(CryptographyRefusal.tokenPIN)) { try await token.isEmpty() }
+        }
+        #expect(faulty.count("C_Login") == 0)
+    }
+
     @Test func `A label that no token has is named in the refusal`() async throws {
         let soft = try SoftToken()
         defer { soft.remove() }

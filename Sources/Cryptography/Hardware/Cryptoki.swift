@@ -9,7 +9,7 @@ package protocol Cryptoki: Sendable {
     func start() throws(CryptokiFault)
     /// C_Finalize and C_Initialize: every session of before is void. Some modules find a token that comes back only so.
     func restart() throws(CryptokiFault)
-    /// The slot in which the token with this label is now.
+    /// The slot in which the token with this label is now. A token with one PIN try left counts as locked.
     func slot(ofToken label: String) throws(CryptokiFault) -> UInt
     func mechanisms(in slot: UInt) throws(CryptokiFault) -> Set<UInt>
     func openSession(in slot: UInt, writing: Bool) throws(CryptokiFault) -> CryptokiSession

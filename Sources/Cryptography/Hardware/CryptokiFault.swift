@@ -78,6 +78,8 @@ extension CryptokiFault {
     static let keyGone = CryptokiFault("C_FindObjects", CKR_KEY_HANDLE_INVALID)
     /// No call has been made yet.
     static let notStarted = CryptokiFault("C_Initialize", CKR_CRYPTOKI_NOT_INITIALIZED)
+    /// The token would take one PIN more, or none.
+    static let lastTry = CryptokiFault("C_GetTokenInfo (one try is left, or none)", CKR_PIN_LOCKED)
     /// Calls do not come back.
     static let hung = CryptokiFault("no answer", CKR_DEVICE_ERROR)
     static func tokenGone(_ call: String) -> CryptokiFault { CryptokiFault(call, CKR_TOKEN_NOT_PRESENT) }

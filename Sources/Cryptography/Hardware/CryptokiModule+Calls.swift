@@ -9,15 +9,20 @@ extension CryptokiModule: Cryptoki {
         // Padded with spaces to 32 bytes (PKCS #11, 3.2).
         let wanted = Array(label.utf8) + [UInt8](repeating: 0x20, count: max(0, 32 - label.utf8.count))
         var found: [UInt] = []
-        for slot in slots.prefix(Int(count)) {
+        var pinIsEndangered = false
+        for slot in slots.prefix(Int(clamping: count)) {
             var information = ck_token_info()
             // A slot whose token does not answer is not the one.
             guard (try? call("C_GetTokenInfo", of: nil) { $0.pointee.C_GetTokenInfo?(slot, &information) }) != nil
             else { continue }
-            if withUnsafeBytes(of: information.label, { Array($0) }) == wanted { found.append(slot) }
+            guard withUnsafeBytes(of: information.label, { Array($0) }) == wanted else { continue }
+            found.append(slot)
+            pinIsEndangered = information.flags & (CKF_USER_PIN_FINAL_TRY | CKF_USER_PIN_LOCKED) != 0
         }
         // Of two tokens with one label nobody can say which is meant.
         guard found.count == 1, let slot = found.first else { throw .tokenGone("C_GetSlotList") }
+        // The last try is a person's: a service that is started again and again must not lock the token.
+        guard !pinIsEndangered else { throw .lastTry }
         return slot
     }
 
@@ -25,7 +30,7 @@ extension CryptokiModule: Cryptoki {
         var list = [UInt](repeating: 0, count: 2048)
         var count = UInt(list.count)
         try call("C_GetMechanismList", of: nil) { $0.pointee.C_GetMechanismList?(slot, &list, &count) }
-        return Set(list.prefix(Int(count)))
+        return Set(list.prefix(Int(clamping: count)))
     }
 
     package func openSession(in slot: UInt, writing: Bool) throws(CryptokiFault) -> CryptokiSession {
@@ -68,7 +73,7 @@ extension CryptokiModule: Cryptoki {
         }
         try call("C_FindObjectsFinal", of: session.start) { $0.pointee.C_FindObjectsFinal?(session.handle) }
         try found.get()
-        return Array(objects.prefix(Int(count)))
+        return Array(objects.prefix(Int(clamping: count)))
     }
 
     package func attribute(
