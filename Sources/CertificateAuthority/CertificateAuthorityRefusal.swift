@@ -309,7 +309,7 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
             LocalisedText(zh: "请指定另一个目录,或先删除它。", en: "Name another folder, or remove that one first.")
         case .archiveBusy: LocalisedText(zh: "请等它结束。", en: "Wait until it has ended.")
         case .archiveTooLarge:
-            LocalisedText(zh: "请缩小范围,或不指定单一目录而用 --all。", en: "Narrow the scope, or use --all, which makes several.")
+            LocalisedText(zh: "请分几次指定序列号。", en: "Name fewer serial numbers at a time.")
         case .archiveFailed:
             LocalisedText(zh: "请清理磁盘后重新运行同一命令,将从断点继续。", en: "Free space and run the same command again: it goes on.")
         case .archiveUnreadable: LocalisedText(zh: "请核对目录。", en: "Check the folder.")

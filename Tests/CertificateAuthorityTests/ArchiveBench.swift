@@ -4,6 +4,7 @@ import Cryptography
 import Foundation
 import Groundwork
 import Officers
+import Storage
 
 /// What the tests of archives do again and again.
 extension Bench {
@@ -66,6 +67,28 @@ extension Bench {
             return FileManager.default.fileExists(atPath: path(name) + "/" + $0, isDirectory: &isFolder)
                 && !isFolder.boolValue
         }.sorted()
+    }
+}
+
+extension Bench {
+    /// Does something while a writer of another process holds the store.
+    func whileHoldingTheStore(_ body: () async throws -> Void) async throws {
+        let (holder, _) = try Bench.open(folder, surroundings)
+        let entered = AsyncStream<Void>.makeStream()
+        let leave = DispatchSemaphore(value: 0)
+        let held = Task {
+            try await holder.write { _ in
+                entered.continuation.yield()
+                leave.wait()
+            }
+        }
+        for await _ in entered.stream { break }
+        let outcome: Result<Void, any Error>
+        do { outcome = .success(try await body()) } catch { outcome = .failure(error) }
+        leave.signal()
+        try await held.value
+        await holder.close()
+        try outcome.get()
     }
 }
 

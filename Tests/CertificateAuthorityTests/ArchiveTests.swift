@@ -222,4 +222,40 @@ import Testing
         }
         _ = try bench.verified("archive")
     }
+
+    @Test func `What one archive does not hold becomes several, each complete, also after a kill`() async throws {
+        let policies = try Bench.policyFiles().replacing(
+            "certificates: 20000", with: "certificates: 4", in: "Policies/retention.yaml")
+        let bench = try await Bench.create(policies: policies)
+        _ = try await bench.fates()
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.archiveTooLarge)) {
+            try await bench.export(.all, to: "one")
+        }
+        @Sendable func whole(_ stopAt: Int?) async throws -> [String] {
+            let count = Mutex(0)
+            return try await bench.authority.archives.exportWhole(
+                .all, to: bench.path("all"), checkpoint: { try await bench.checkpoint() },
+                observer: { step in
+                    guard case .finished = step, let stopAt else { return }
+                    if count.withLock({
+                        $0 += 1; return $0
+                    }) == stopAt {
+                        throw KilledThere()
+                    }
+                }
+            ).map(\.path)
+        }
+        await #expect(throws: KilledThere.self) { _ = try await whole(2) }
+        // A certificate more does not move the parts.
+        _ = try await bench.active()
+        bench.clock.turn(seconds: 60)
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.archiveOther)) {
+            _ = try await bench.authority.archives.exportWhole(
+                .endedBefore(Bench.start), to: bench.path("all"), checkpoint: {})
+        }
+        let paths = try await whole(nil)
+        #expect(paths.count == 3)
+        let serials = try paths.flatMap { try ArchiveReader(path: $0, trust: bench.trust).verify().serials }
+        #expect(Set(serials).count >= 10)
+    }
 }

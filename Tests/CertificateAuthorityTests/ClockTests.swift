@@ -223,4 +223,39 @@ import Testing
         #expect(busy < 32)
         _ = try await authority.timeStamps.token(over: [1])
     }
+
+    @Test func `A key gets its successor while the service runs, and every process follows`() async throws {
+        let bench = try await Bench.create()
+        let other = try await bench.another()
+        let old = try bench.authority.service(.timeStamping).certificate
+        let before = try await bench.authority.timeStamps.token(over: [1])
+        #expect(try await bench.authority.renewStampKeys() == [])
+        bench.clock.turn(seconds: 365 * 86_400)
+        #expect(try await bench.authority.renewStampKeys() == [try bench.issuing.generation])
+        #expect(try await bench.authority.renewStampKeys() == [])
+        let new = try bench.authority.service(.timeStamping).certificate
+        #expect(new != old)
+        #expect(try await other.renewStampKeys() == [])
+        for authority in [bench.authority, other] {
+            let token = try TimeStampToken(der: await authority.timeStamps.token(over: [1]))
+            #expect(try token.verify(over: [1]) == new)
+        }
+        #expect(try TimeStampToken(der: before).verify(over: [1]) == old)
+    }
+
+    @Test func `With a store that another process holds, a step is refused all the same`() async throws {
+        let bench = try await Bench.create()
+        #expect(try await ask(bench) == .granted(accuracy: 1000))
+        var hasty = DatabaseOptions()
+        hasty.busyTimeoutMilliseconds = 20
+        let waiting = try await bench.another(options: hasty)
+        bench.clock.machine.withLock { $0.isSynchronised = false }
+        bench.clock.set(bySeconds: 30)
+        try await bench.whileHoldingTheStore {
+            let outcome = try await ask(bench, by: waiting)
+            #expect(outcome != .granted(accuracy: nil))
+        }
+        #expect(try await ask(bench, by: waiting) == Self.unavailable)
+        #expect(try await events(bench, "clock.stepped") == 1)
+    }
 }

@@ -161,4 +161,35 @@ import Testing
         bench.clock.turn(seconds: 86_400 * 32)
         #expect(try await bench.authority.retention.forgetEndedAnswers() == 1)
     }
+
+    @Test func `A store that another process holds refuses for now, and nothing is half done`() async throws {
+        let bench = try await Bench.create()
+        let officers = try await BenchOfficers(bench)
+        let record = try await bench.active()
+        bench.clock.turn(seconds: 60)
+        try await bench.export(.serials([record.serialNumber]), to: "archive")
+        bench.clock.turn(seconds: 9 * Self.years)
+        let archive = try bench.verified("archive")
+        var hasty = DatabaseOptions()
+        hasty.busyTimeoutMilliseconds = 20
+        let waiting = try await bench.another(options: hasty)
+        let plan = try await waiting.retention.plan(archive)
+        let order = try await officers.order(waiting.retention.request(toPrune: plan, words: "到期"))
+        let taking = try await officers.order(
+            waiting.archives.request(toTakeOver: archive, words: "查询"))
+        try await bench.whileHoldingTheStore {
+            await #expect(throws: Refusal(StorageRefusal.busy)) {
+                try await waiting.retention.begin(plan, of: archive, by: order)
+            }
+            await #expect(throws: Refusal(StorageRefusal.busy)) {
+                _ = try await waiting.archives.takeOver(archive, order: { taking })
+            }
+        }
+        try await waiting.retention.begin(plan, of: archive, by: order)
+        try await bench.whileHoldingTheStore {
+            await #expect(throws: Refusal(StorageRefusal.busy)) { try await waiting.retention.carryOut() }
+        }
+        #expect(try await waiting.retention.carryOut() == 1)
+        #expect(try await waiting.archives.takeOver(archive, order: { taking }) == archive.serials.count)
+    }
 }

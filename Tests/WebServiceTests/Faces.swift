@@ -65,7 +65,7 @@ extension WebHouse {
     private var validityAnswers: ValidityAnswers {
         let authority = authority
         return ValidityAnswers(
-            answer: { try await authority.validity.answer($0, at: $1) },
+            answer: { try await authority.validity.answerPublic($0, at: $1) },
             limit: LimitedService(
                 rates: RequestRates(monotonicNanoseconds: Surroundings.real.monotonicNanoseconds),
                 rate: { try await authority.policies.current().certificates.validity.public }))

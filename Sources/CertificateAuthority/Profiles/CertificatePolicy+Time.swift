@@ -7,6 +7,8 @@ extension CertificatePolicy {
         package var digests: [DigestAlgorithm]
         /// The part of the accuracy that is not the clock's: a token leaves out the fraction of its second.
         package var accuracyMilliseconds: Int
+        /// For so many days a key signs; then it gets a successor.
+        package var keyDays: Int
         package var clock: ClockRules
         package var `public`: PublicRate
         /// How many of the public's requests are signed at once, and how many may wait for that.
@@ -70,7 +72,7 @@ extension CertificatePolicy {
         let durations = [
             timeStamps.accuracyMilliseconds, clock.stepMilliseconds, clock.longestErrorMilliseconds,
             clock.settleSeconds, clock.longestWordHours, clock.wordAccuracyMilliseconds, timeStamps.publicAtOnce,
-            timeStamps.publicWaiting,
+            timeStamps.publicWaiting, timeStamps.keyDays,
         ]
         guard durations.allSatisfy({ (1...1_000_000).contains($0) }) else {
             return "timeStamps: a duration or number is not from 1 to 1000000"

@@ -79,7 +79,7 @@ package struct ArchiveDesk: Sendable {
         return all
     }
 
-    private static func serials(
+    static func serials(
         _ scope: ArchiveScope, in transaction: any ReadTransaction
     ) throws(Refusal) -> (chosen: [SerialNumber], own: [SerialNumber]) {
         let rows: [Row]
@@ -88,8 +88,15 @@ package struct ArchiveDesk: Sendable {
             for serial in wanted { _ = try CertificateStore.required(serial, in: transaction) }
             return (wanted, try own(in: transaction))
         case .endedBefore(let moment):
-            rows = try transaction.query("SELECT serial FROM certificate WHERE not_after < $1", moment)
-        case .all: rows = try transaction.query("SELECT serial FROM certificate")
+            rows = try transaction.query(
+                "SELECT serial FROM certificate WHERE not_after < $1 ORDER BY serial", moment)
+        case .all: rows = try transaction.query("SELECT serial FROM certificate ORDER BY serial")
+        case .part(let from, let to, let moment):
+            rows = try transaction.query(
+                """
+                SELECT serial FROM certificate
+                WHERE serial BETWEEN $1 AND $2 AND ($3 IS NULL OR not_after < $3) ORDER BY serial
+                """, from.bytes, to.bytes, moment)
         }
         return (try numbers(rows), try own(in: transaction))
     }

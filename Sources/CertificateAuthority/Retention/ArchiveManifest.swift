@@ -54,12 +54,19 @@ package enum ArchiveScope: Hashable, Sendable {
     /// Whose validity ended before that moment.
     case endedBefore(Instant)
     case all
+    /// One of several archives of a scope: the serial numbers from the first to the last, both included.
+    case part(from: SerialNumber, to: SerialNumber, endedBefore: Instant?)
 
     var json: CanonicalJSON {
         switch self {
         case .serials(let serials): ["serials": .array(serials.sorted().map { .string($0.hex) })]
         case .endedBefore(let moment): ["endedBefore": .string(moment.rfc3339)]
         case .all: ["all": true]
+        case .part(let from, let to, let moment):
+            [
+                "from": .string(from.hex), "to": .string(to.hex),
+                "endedBefore": moment.map { .string($0.rfc3339) } ?? .null,
+            ]
         }
     }
 
@@ -68,6 +75,11 @@ package enum ArchiveScope: Hashable, Sendable {
             let read = serials.compactMap { $0.string.flatMap { SerialNumber(hex: $0) } }
             guard read.count == serials.count else { return nil }
             self = .serials(read)
+        } else if let from = json["from"]?.string.flatMap({ SerialNumber(hex: $0) }),
+            let to = json["to"]?.string.flatMap({ SerialNumber(hex: $0) })
+        {
+            let moment = json["endedBefore"]?.string.flatMap { Instant(rfc3339: $0) }
+            self = .part(from: from, to: to, endedBefore: moment)
         } else if let moment = json["endedBefore"]?.string.flatMap({ Instant(rfc3339: $0) }) {
             self = .endedBefore(moment)
         } else if json["all"]?.bool == true {

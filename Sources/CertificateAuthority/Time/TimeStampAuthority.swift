@@ -74,6 +74,17 @@ package struct TimeStampAuthority: Sendable {
         return try await token(MessageImprint(of: message, digest: digest))
     }
 
+    /// A stranger's work that needs tokens on the way: it waits in the same line, and `token` must not be asked for
+    /// within it, but this token.
+    func forPublic<Value: Sendable>(
+        _ work: (_ token: (MessageImprint) async throws -> [UInt8]) async throws -> Value
+    ) async throws -> Value {
+        let policy = try await policies.current().certificates.timeStamps
+        return try await lane.public(atOnce: policy.publicAtOnce, waiting: policy.publicWaiting) {
+            try await work { imprint in try await make(imprint, nonce: nil, certificateRequested: true) }
+        }
+    }
+
     private func make(
         _ imprint: MessageImprint, nonce: [UInt8]?, certificateRequested: Bool
     ) async throws -> [UInt8] {

@@ -33,10 +33,12 @@ package struct ValidityDesk: Sendable {
     /// - Throws: for a moment that is to come, or so recent that its acts may still be on their way; and where our own
     ///   records do not reach back.
     package func answer(_ question: Question, at instant: Instant) async throws -> WitnessedStatement {
-        let statement = try await statement(question, at: instant)
-        let family: AlgorithmFamily? =
-            if case .certificate(let asked) = question { asked.publicKey.family } else { nil }
-        return try await witness.sign(statement.body, family: family)
+        try await witness.sign(statement(question, at: instant).body, family: question.family)
+    }
+
+    /// A stranger's question: signed when nothing of our own waits.
+    package func answerPublic(_ question: Question, at instant: Instant) async throws -> WitnessedStatement {
+        try await witness.signForPublic(statement(question, at: instant).body, family: question.family)
     }
 
     /// The same, unsigned.
@@ -103,5 +105,9 @@ package struct ValidityDesk: Sendable {
 }
 
 extension ValidityDesk.Question {
+    fileprivate var family: AlgorithmFamily? {
+        if case .certificate(let certificate) = self { certificate.publicKey.family } else { nil }
+    }
+
     var hash: [UInt8]? { if case .certificate(let certificate) = self { certificate.fingerprint } else { nil } }
 }

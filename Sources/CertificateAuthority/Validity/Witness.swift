@@ -14,6 +14,17 @@ package struct Witness: Sendable {
     ///
     /// - Parameter family: of the key, where there are several.
     package func sign(_ body: [UInt8], family: AlgorithmFamily? = nil) async throws -> WitnessedStatement {
+        try await sign(body, family) { try await timeStamps.token($0) }
+    }
+
+    /// The same for a stranger: our own signatures come first.
+    package func signForPublic(_ body: [UInt8], family: AlgorithmFamily? = nil) async throws -> WitnessedStatement {
+        try await timeStamps.forPublic { token in try await sign(body, family, token) }
+    }
+
+    private func sign(
+        _ body: [UInt8], _ family: AlgorithmFamily?, _ stamp: (MessageImprint) async throws -> [UInt8]
+    ) async throws -> WitnessedStatement {
         let now = surroundings.now()
         let valid = keys().filter { $0.certificate.isValid(at: now) }
         guard let key = valid.last(where: { family == nil || $0.certificate.publicKey.family == family }) ?? valid.last
@@ -26,7 +37,7 @@ package struct Witness: Sendable {
             throw Refusal(CertificateAuthorityRefusal.signatureUnverified, detail: "statement")
         }
         let digest = key.certificate.publicKey.family?.digest ?? .sha256
-        let token = try await timeStamps.token(MessageImprint(of: signature, digest: digest))
+        let token = try await stamp(MessageImprint(of: signature, digest: digest))
         let question = OCSPRequest(
             certificates: [
                 OCSPCertID(

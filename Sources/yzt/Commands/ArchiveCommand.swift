@@ -14,8 +14,8 @@ struct ArchiveCommand: AsyncParsableCommand {
             abstract: "Write an archive to a folder that is not there yet.",
             discussion: """
                 Certificates, issuers, histories with the audit events behind them, revocation lists, long-term \
-                answers; listed, signed and time-stamped. The authority's own certificates always go along. \
-                Interrupted, the same command goes on. Exactly one of --serial, --ended-before and --all.
+                answers; listed, signed and time-stamped. The authority's own certificates always go along. What is \
+                more than one archive holds becomes several below the folder. Interrupted, the same command goes on. Exactly one of --serial, --ended-before and --all.
 
                     yzt archive export --ended-before 2021-01-01T00:00:00Z archive-2020
                 """)
@@ -34,10 +34,16 @@ struct ArchiveCommand: AsyncParsableCommand {
                 throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--serial, --ended-before, --all"])
             }
             let open = try await authority.open()
-            let manifest = try await open.authority.archives.export(
-                scope, to: directory, checkpoint: { try await open.checkpoint() })
-            Console.say("\(manifest.certificates) 张证书已归档 · certificates in \(directory)")
-            Console.say("\(Hex.encode(manifest.hash))  manifest.json")
+            let made = try await open.authority.archives.exportWhole(
+                scope, to: directory, checkpoint: { try await open.checkpoint() },
+                observer: { step in
+                    if case .recordWritten(let number) = step { Console.progress("\(number + 1) …") }
+                })
+            Console.endProgress()
+            for archive in made {
+                Console.say("\(archive.manifest.certificates) 张证书已归档 · certificates in \(archive.path)")
+                Console.say("\(Hex.encode(archive.manifest.hash))  manifest.json")
+            }
             await open.database.close()
         }
     }

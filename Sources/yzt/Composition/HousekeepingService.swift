@@ -13,6 +13,7 @@ struct HousekeepingService: Service {
 
     func run() async throws {
         for await _ in Ticks(every: .seconds(60)).cancelOnGracefulShutdown() {
+            await attempt("time stamp keys") { try await open.authority.renewStampKeys() }
             await attempt("clock") { try await open.authority.clock.watch() }
             await attempt("keys") { try await open.custody.check() }
             await attempt("directory") { _ = try await open.authority.refresh() }

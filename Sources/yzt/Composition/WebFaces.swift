@@ -90,7 +90,7 @@ struct WebFaces {
     private var validityAnswers: ValidityAnswers {
         let desk = open.authority.validity
         return ValidityAnswers(
-            answer: { question, instant in try await desk.answer(question, at: instant) },
+            answer: { question, instant in try await desk.answerPublic(question, at: instant) },
             limit: limit { $0.validity.public })
     }
 

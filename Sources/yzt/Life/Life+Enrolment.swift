@@ -29,7 +29,8 @@ extension Life {
         let records = try await certificates(of: cast.first)
         for record in records { try await expectStatus(of: record, .good) }
         try await askForTime()
-        return "OCSP good, CRL without it, time stamp granted"
+        let clock = try await authority.authority.clock.watch()
+        return "OCSP good, CRL without it, time stamp granted (\(clock.text.en))"
     }
 
     enum Expected: String { case good, held, revoked }

@@ -1,0 +1,67 @@
+internal import Cryptography
+internal import Foundation
+internal import Groundwork
+internal import Storage
+
+/// Scopes that are too large for one archive: several, each complete in itself, below one folder.
+extension ArchiveDesk {
+    /// Writes the scope's archive to the folder, or, where one cannot hold it, `part-0001`, `part-0002` … below it.
+    ///
+    /// The parts are fixed when the first begins, in a file beside the folder; interrupted, the same call goes on.
+    /// - Returns: the folders with their manifests.
+    package func exportWhole(
+        _ scope: ArchiveScope, to path: String, checkpoint: @Sendable () async throws -> Void,
+        observer: Observer = { _ in }
+    ) async throws -> [(path: String, manifest: ArchiveManifest)] {
+        guard let parts = try await parts(of: scope, path) else {
+            return [(path, try await export(scope, to: path, checkpoint: checkpoint, observer: observer))]
+        }
+        do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
+            throw Refusal(CertificateAuthorityRefusal.archiveFailed, detail: "\(error)")
+        }
+        var made: [(path: String, manifest: ArchiveManifest)] = []
+        for (index, part) in parts.enumerated() {
+            let folder = "\(path)/part-\(String(index + 1).leftPadded(to: 4))"
+            if let there = try? ArchiveReader.read(folder, ArchiveLayout.manifest),
+                let manifest = ArchiveManifest(body: there), manifest.scope == part
+            {
+                made.append((folder, manifest))
+                continue
+            }
+            made.append((folder, try await export(part, to: folder, checkpoint: checkpoint, observer: observer)))
+        }
+        unlink(path + ".parts")
+        return made
+    }
+
+    /// `nil` where one archive holds it all.
+    private func parts(of scope: ArchiveScope, _ path: String) async throws -> [ArchiveScope]? {
+        if let data = FileManager.default.contents(atPath: path + ".parts") {
+            guard let json = try? CanonicalJSON(parsing: Array(data), limit: 1 << 26), json["scope"] == scope.json,
+                let parts = json["parts"]?.array
+            else { throw Refusal(CertificateAuthorityRefusal.archiveOther, facts: ["path": path]) }
+            return parts.compactMap { ArchiveScope(json: $0) }
+        }
+        let moment: Instant?
+        switch scope {
+        case .endedBefore(let instant): moment = instant
+        case .all: moment = nil
+        case .serials, .part: return nil
+        }
+        let limit = try await policies.current().retention.archive.certificates
+        let serials = try await database.read { try ArchiveDesk.serials(scope, in: $0).chosen }
+        guard serials.count > limit else { return nil }
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw Refusal(CertificateAuthorityRefusal.archiveExists, facts: ["path": path])
+        }
+        let parts = stride(from: 0, to: serials.count, by: limit).map { start in
+            ArchiveScope.part(
+                from: serials[start], to: serials[min(start + limit, serials.count) - 1], endedBefore: moment)
+        }
+        let json: CanonicalJSON = ["scope": scope.json, "parts": .array(parts.map(\.json))]
+        do { try Data(json.bytes).write(to: URL(filePath: path + ".parts"), options: .atomic) } catch {
+            throw Refusal(CertificateAuthorityRefusal.archiveFailed, detail: "\(error)")
+        }
+        return parts
+    }
+}
