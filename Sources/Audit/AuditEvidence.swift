@@ -28,12 +28,7 @@ package struct AuditEvidence: Hashable, Sendable {
     package var json: CanonicalJSON {
         [
             "event": .string(Base64.encode(line)), "leaf": .integer(Int64(leaf)),
-            "path": .array(path.map { .string(Hex.encode($0)) }),
-            "checkpoint": [
-                "body": .string(Base64.encode(signed.checkpoint.body)),
-                "signature": .string(Base64.encode(signed.signature)),
-                "token": signed.token.map { .string(Base64.encode($0)) } ?? .null,
-            ],
+            "path": AuditProof.json(path), "checkpoint": signed.json,
         ]
     }
 

@@ -13,8 +13,16 @@ package enum AuditExport {
     package static let checkpoints = "checkpoints.jsonl"
     /// Consistency proofs between neighbouring checkpoints, then inclusion proofs under the newest.
     package static let proofs = "proofs.jsonl"
-    /// The audit's public key, PEM.
+    /// ``Countersignature/line`` of each, in order.
+    package static let countersignatures = "countersignatures.jsonl"
+    /// Each personal datum that an event committed to, and whether it was deleted since.
+    package static let personal = "personal.jsonl"
+    /// The audit's public keys, PEM, the newest first.
     package static let publicKey = "key.pem"
+    /// The roots under which time stamps and officers' certificates stand, PEM.
+    package static let anchors = "anchors.pem"
+    /// The certificates between, PEM.
+    package static let intermediates = "intermediates.pem"
     /// The newest checkpoint again, as files that other programs take.
     package static let newestBody = "newest.json"
     package static let newestSignature = "newest.sig"
@@ -34,12 +42,22 @@ package enum AuditExport {
                            an RFC 3161 time stamp over body || signature.
         proofs.jsonl       {"kind": "consistency", "from", "to", "path"} between neighbouring checkpoints (RFC 9162,
                            2.1.4) and {"kind": "inclusion", "leaf", "size", "path"} (RFC 9162, 2.1.3); hashes in hex.
+        countersignatures.jsonl   {"number", "request", "signatures": [{"certificate", "signature"}], "chain"}, Base64.
+                           The request is the audit administrator's order (JSON); its parameters hold the body of
+                           checkpoint `number`, and with it everything before. Signed is
+                           "YZT-AUTHORISATION-1" || 0x00 || H(request) || H(certificate), H = SM3 for SM2, else SHA-256.
+                           An event audit.checkpoint.countersigned names SHA-256(request).
+        personal.jsonl     {"commitment", "event", "leaf", "name", "state"}: each personal datum is in its event only
+                           as SHA-256(salt || datum). "deleted" means that salt and datum were destroyed, as an event
+                           audit.personal.forgotten says; the tree stays as it was.
+        key.pem, anchors.pem, intermediates.pem   the audit's keys (newest first); roots; certificates between.
         newest.json, newest.sig, newest.tst   the newest checkpoint's body, signature and token:
             openssl dgst -sha256 -verify key.pem -signature newest.sig newest.json            (P-256, RSA)
             openssl dgst -sm3 -sigopt distid:1234567812345678 -verify key.pem -signature newest.sig newest.json   (SM2)
 
-        A personal datum appears only as SHA-256(salt || datum); salts and data stay with the authority.
-        Start from a checkpoint that you already hold: it must be one of these, byte for byte.
+        Tools/verify-audit (Python, the standard library and openssl alone) checks all of it. Take key.pem and
+        anchors.pem from where you trust them, and start from a checkpoint that you already hold: it must be one of
+        these, byte for byte. Without one, an authority that rewrote everything would not be found out.
 
         """
 }
@@ -52,15 +70,22 @@ extension AuditLog {
         case these([AuditEventIdentifier])
     }
 
+    /// The same where one key is all that is trusted.
+    package func export(
+        to directory: String, database: Database, publicKey: PublicKey, proving proved: Proved = .newest(4096)
+    ) async throws {
+        try await export(
+            to: directory, database: database, trust: AuditTrust(keys: [publicKey]), proving: proved)
+    }
+
     /// Writes the whole log to a directory, which is made when it is not there, from one consistent state.
     ///
     /// Events after the newest checkpoint are exported too: make a checkpoint before.
     package func export(
-        to directory: String, database: Database, publicKey: PublicKey, proving proved: Proved = .newest(4096)
+        to directory: String, database: Database, trust: AuditTrust, proving proved: Proved = .newest(4096)
     ) async throws {
         try await database.read { transaction in
-            try AuditExportWriter(directory: directory, transaction: transaction)
-                .write(publicKey: publicKey, proving: proved)
+            try AuditExportWriter(directory: directory, transaction: transaction).write(trust: trust, proving: proved)
         }
     }
 }
@@ -70,7 +95,7 @@ private struct AuditExportWriter {
     let directory: String
     let transaction: any ReadTransaction
 
-    func write(publicKey: PublicKey, proving proved: AuditLog.Proved) throws {
+    func write(trust: AuditTrust, proving proved: AuditLog.Proved) throws {
         do {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         } catch {
@@ -78,9 +103,18 @@ private struct AuditExportWriter {
         }
         let size = try AuditTree.head(in: transaction)?.size ?? 0
         let checkpoints = try CheckpointStore.all(in: transaction)
+        var personal = PersonalRecord()
+        var leaf = 0
         try stream(AuditExport.events, size) { from, to in
             let query = "SELECT line FROM audit_event WHERE leaf >= $1 AND leaf < $2 ORDER BY leaf"
-            return lines(try transaction.query(query, from, to).map { try $0.blob("line") })
+            let events = try transaction.query(query, from, to).map { try $0.blob("line") }
+            for event in events {
+                if let json = try? CanonicalJSON(parsingCanonical: event, limit: AuditLog.lineLimit) {
+                    personal.note(json, at: leaf)
+                }
+                leaf += 1
+            }
+            return lines(events)
         }
         try stream(AuditExport.leaves, size) { from, to in
             let query = """
@@ -91,7 +125,11 @@ private struct AuditExportWriter {
         }
         try put(lines(checkpoints.map(\.line)), AuditExport.checkpoints)
         try put(lines(proofs(checkpoints, proved)), AuditExport.proofs)
-        try put(Array(publicKey.pem.utf8), AuditExport.publicKey)
+        try put(lines(CountersignatureStore.lines(in: transaction)), AuditExport.countersignatures)
+        try put(lines(personal.lines), AuditExport.personal)
+        try put(Array(trust.keys.map(\.pem).joined().utf8), AuditExport.publicKey)
+        try put(Array(trust.anchors.map(\.pem).joined().utf8), AuditExport.anchors)
+        try put(Array(trust.intermediates.map(\.pem).joined().utf8), AuditExport.intermediates)
         try put(Array(AuditExport.explanation.utf8), AuditExport.readMe)
         if let newest = checkpoints.last {
             try put(newest.checkpoint.body, AuditExport.newestBody)
@@ -175,22 +213,20 @@ enum AuditExportedProof: Hashable {
         case .consistency(let from, let to, let path):
             CanonicalJSON.object([
                 "kind": "consistency", "from": .integer(Int64(from)), "to": .integer(Int64(to)),
-                "path": .array(path.map { .string(Hex.encode($0)) }),
+                "path": AuditProof.json(path),
             ]).bytes
         case .inclusion(let leaf, let size, let path):
             CanonicalJSON.object([
                 "kind": "inclusion", "leaf": .integer(Int64(leaf)), "size": .integer(Int64(size)),
-                "path": .array(path.map { .string(Hex.encode($0)) }),
+                "path": AuditProof.json(path),
             ]).bytes
         }
     }
 
     init?(line: [UInt8]) {
-        guard let json = try? CanonicalJSON(parsingCanonical: line), let steps = json["path"]?.array,
-            steps.count <= 128
-        else { return nil }
-        let path = steps.compactMap { $0.string.flatMap(Hex.decode) }
-        guard path.count == steps.count, path.allSatisfy({ $0.count == 32 }) else { return nil }
+        guard let json = try? CanonicalJSON(parsingCanonical: line), let path = AuditProof.path(json["path"]) else {
+            return nil
+        }
         switch json["kind"]?.string {
         case "consistency":
             guard let from = json["from"]?.integer, let to = json["to"]?.integer else { return nil }

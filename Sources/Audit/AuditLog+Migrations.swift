@@ -49,6 +49,32 @@ extension AuditLog {
                         signature BLOB NOT NULL,
                         token BLOB
                     ) STRICT;
-                    """)
+                    """),
+            Migration(
+                name: "0002",
+                sql: """
+                    CREATE TRIGGER audit_checkpoint_stays BEFORE DELETE ON audit_checkpoint
+                        BEGIN SELECT RAISE(ABORT, 'checkpoints stay'); END;
+                    CREATE TRIGGER audit_checkpoint_is_final BEFORE UPDATE ON audit_checkpoint
+                        BEGIN SELECT RAISE(ABORT, 'checkpoints are final'); END;
+
+                    CREATE TABLE audit_countersignature (
+                        id INTEGER PRIMARY KEY,
+                        number INTEGER NOT NULL REFERENCES audit_checkpoint (number),
+                        made_at INTEGER NOT NULL,
+                        line BLOB NOT NULL UNIQUE
+                    ) STRICT;
+                    CREATE INDEX audit_countersignature_number ON audit_countersignature (number);
+                    CREATE TRIGGER audit_countersignature_stays BEFORE DELETE ON audit_countersignature
+                        BEGIN SELECT RAISE(ABORT, 'counter-signatures stay'); END;
+                    CREATE TRIGGER audit_countersignature_is_final BEFORE UPDATE ON audit_countersignature
+                        BEGIN SELECT RAISE(ABORT, 'counter-signatures are final'); END;
+
+                    ALTER TABLE audit_personal ADD COLUMN subject TEXT NOT NULL DEFAULT '';
+                    UPDATE audit_personal SET subject = (
+                        SELECT json_extract(CAST(line AS TEXT), '$.subject') FROM audit_event
+                        WHERE audit_event.id = audit_personal.event);
+                    CREATE INDEX audit_personal_subject ON audit_personal (subject);
+                    """),
         ])
 }

@@ -33,8 +33,8 @@ package struct AuditLog: Sendable {
         try transaction.execute("INSERT INTO audit_event (id, line) VALUES ($1, $2)", identifier, line)
         for (name, commitment) in commitments {
             try transaction.execute(
-                "INSERT INTO audit_personal (event, name, salt, datum) VALUES ($1, $2, $3, $4)", identifier, name,
-                commitment.salt, commitment.datum)
+                "INSERT INTO audit_personal (event, name, salt, datum, subject) VALUES ($1, $2, $3, $4, $5)",
+                identifier, name, commitment.salt, commitment.datum, event.subject)
         }
         return identifier
     }
@@ -102,6 +102,23 @@ enum AuditTree {
             throw Refusal(AuditRefusal.treeDamaged, detail: "no node \(place.level)/\(place.position)")
         }
         return try row.blob("hash")
+    }
+
+    /// The same where a missing node is something to report.
+    static func storedNode(_ place: MerklePlace, in transaction: any ReadTransaction) throws(Refusal) -> [UInt8]? {
+        try transaction.first(
+            "SELECT hash FROM audit_node WHERE level = $1 AND position = $2", place.level, place.position
+        )?.blob("hash")
+    }
+
+    /// The tree's right edge when it had `size` leaves; `nil` if a node of it is missing.
+    static func frontier(at size: Int, in transaction: any ReadTransaction) throws(Refusal) -> MerkleFrontier? {
+        var peaks: [[UInt8]] = []
+        for place in MerkleFrontier.places(size: size) {
+            guard let hash = try storedNode(place, in: transaction) else { return nil }
+            peaks.append(hash)
+        }
+        return MerkleFrontier(size: size, peaks: peaks)
     }
 
     static func prover(in transaction: any ReadTransaction) -> MerkleProver {

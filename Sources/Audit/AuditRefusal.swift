@@ -10,6 +10,12 @@ package enum AuditRefusal: String, RefusalReason {
     case checkpointContested = "checkpoint-contested"
     case exportFailed = "export-failed"
     case unreadableExport = "unreadable-export"
+    case unknownCheckpoint = "unknown-checkpoint"
+    case proofRange = "proof-range"
+    case malformedProof = "malformed-proof"
+    case proofFails = "proof-fails"
+    case countersignatureOverdue = "countersignature-overdue"
+    case calendar
     case tampered
 
     package static let room = "audit"
@@ -27,6 +33,19 @@ package enum AuditRefusal: String, RefusalReason {
             LocalisedText(zh: "另一个进程刚刚签署了检查点。", en: "Another process has just signed a checkpoint.")
         case .exportFailed: LocalisedText(zh: "审计日志导出失败。", en: "The audit log could not be exported.")
         case .unreadableExport: LocalisedText(zh: "审计导出文件无法读取:{file}。", en: "The export's {file} cannot be read.")
+        case .unknownCheckpoint:
+            LocalisedText(zh: "没有检查点{checkpoint}。", en: "There is no checkpoint {checkpoint}.")
+        case .proofRange:
+            LocalisedText(
+                zh: "无法证明:参数须在最新检查点的{size}条以内。",
+                en: "No such proof: the numbers must lie within the {size} events of the newest checkpoint.")
+        case .malformedProof: LocalisedText(zh: "证明文件无法识别。", en: "The proof file is malformed.")
+        case .proofFails: LocalisedText(zh: "证明不成立:{fault}。", en: "The proof does not hold: {fault}.")
+        case .countersignatureOverdue:
+            LocalisedText(
+                zh: "自{day}起有{count}个工作日没有会签审计检查点。",
+                en: "{count} working day(s) since {day} passed without a counter-signed checkpoint.")
+        case .calendar: LocalisedText(zh: "工作日历{file}不正确。", en: "The calendar {file} is not right.")
         case .tampered: LocalisedText(zh: "审计日志已被改动:{fault}。", en: "The audit log was tampered with: {fault}.")
         }
     }
@@ -43,6 +62,16 @@ package enum AuditRefusal: String, RefusalReason {
         case .checkpointContested: LocalisedText(zh: "请重试。", en: "Try again.")
         case .exportFailed: LocalisedText(zh: "请检查目标目录后重试。", en: "Check the target directory and try again.")
         case .unreadableExport: LocalisedText(zh: "请重新导出。", en: "Export it again.")
+        case .unknownCheckpoint: LocalisedText(zh: "请核对检查点。", en: "Check the number or the size.")
+        case .proofRange:
+            LocalisedText(zh: "请先取得最新检查点。", en: "Ask for the newest checkpoint first.")
+        case .malformedProof: LocalisedText(zh: "请重新取得证明。", en: "Get the proof again.")
+        case .proofFails:
+            LocalisedText(zh: "请保留该文件并联系审计管理员。", en: "Keep the file and ask the audit administrator.")
+        case .countersignatureOverdue:
+            LocalisedText(
+                zh: "请审计管理员运行 yzt audit countersign。", en: "The audit administrator runs yzt audit countersign.")
+        case .calendar: LocalisedText(zh: "请改正该文件。", en: "Correct that file.")
         }
     }
 

@@ -7,69 +7,42 @@ package import Groundwork
 ///
 /// Without a held checkpoint, an authority that rewrote everything and signed it anew would not be found out.
 package struct AuditVerifier: Sendable {
-    private let publicKey: PublicKey
+    private let trust: AuditTrust
     private let held: [Checkpoint]
-    private let tokenHolds: (@Sendable (_ stamped: [UInt8], _ token: [UInt8]) -> Bool)?
 
-    /// `tokenHolds` says whether a time stamp token is valid for those bytes; without it tokens are not looked at.
-    package init(
-        publicKey: PublicKey, held: [Checkpoint] = [],
-        tokenHolds: (@Sendable (_ stamped: [UInt8], _ token: [UInt8]) -> Bool)? = nil
-    ) {
-        self.publicKey = publicKey
+    package init(trust: AuditTrust, held: [Checkpoint] = []) {
+        self.trust = trust
         self.held = held
-        self.tokenHolds = tokenHolds
     }
 
     /// Verifies the export in that directory. Files that cannot be read are a Refusal, not a verdict.
     package static func verify(
         directory: String, publicKey: PublicKey, held: [Checkpoint] = []
     ) throws(Refusal) -> AuditVerdict {
-        try AuditVerifier(publicKey: publicKey, held: held).verify(directory: directory)
+        try AuditVerifier(trust: AuditTrust(keys: [publicKey]), held: held).verify(directory: directory)
     }
 
     package func verify(directory: String) throws(Refusal) -> AuditVerdict {
         let lines = try LineFile.read("\(directory)/\(AuditExport.checkpoints)", limit: 1 << 30)
         let signed = lines.map { SignedCheckpoint(line: $0) }
-        var faults = chainFaults(signed)
+        let chain = CheckpointChain.faults(signed, trust: trust)
         let checkpoints = signed.compactMap { $0 }
         let promises = (checkpoints.map(\.checkpoint) + held).sorted { $0.size < $1.size }
         let reading = try read(directory, promises: promises)
-        faults = eventFaults(reading, checkpoints.map(\.checkpoint)) + faults
+        var faults = eventFaults(reading, checkpoints.map(\.checkpoint)) + chain
         faults += heldFaults(reading, checkpoints.map(\.checkpoint))
         faults += try proofFaults(directory, checkpoints.map(\.checkpoint), reading)
+        let countersigned = CountersignatureCheck(
+            lines: try LineFile.read("\(directory)/\(AuditExport.countersignatures)", limit: 1 << 20),
+            recorded: reading.recorded, trust: trust, checkpoints: checkpoints.map(\.checkpoint))
+        faults += countersigned.faults.prefix(20)
+        faults += try personalFaults(directory, reading)
         return AuditVerdict(
             events: reading.count, checkpoints: checkpoints.count,
-            covered: min(reading.count, checkpoints.last?.checkpoint.size ?? 0), faults: faults)
-    }
-
-    // MARK: Checkpoints
-
-    private func chainFaults(_ lines: [SignedCheckpoint?]) -> [AuditFault] {
-        var faults: [AuditFault] = []
-        var before: Checkpoint?
-        for (index, line) in lines.enumerated() {
-            guard let signed = line else {
-                faults.append(.checkpointForm(line: index))
-                continue
-            }
-            let checkpoint = signed.checkpoint
-            if !publicKey.verifies(signed.signature, over: checkpoint.body) {
-                faults.append(.checkpointSignature(number: checkpoint.number))
-            }
-            if let token = signed.token, let tokenHolds,
-                !tokenHolds(SignedCheckpoint.stamped(body: checkpoint.body, signature: signed.signature), token)
-            {
-                faults.append(.checkpointToken(number: checkpoint.number))
-            }
-            // Time is not compared: the clock may have been set back. The chain is the order.
-            let follows =
-                checkpoint.number == index && checkpoint.previous == before?.hash
-                && checkpoint.size > before?.size ?? 0 && checkpoint.origin == before?.origin ?? checkpoint.origin
-            if !follows { faults.append(.checkpointChain(number: checkpoint.number)) }
-            before = checkpoint
-        }
-        return faults
+            covered: min(reading.count, checkpoints.last?.checkpoint.size ?? 0),
+            stamped: trust.judgesTime ? checkpoints.count { $0.token != nil } : 0,
+            countersigned: countersigned.last?.checkpoint, countersignedAt: countersigned.last?.time,
+            deletedPersonal: reading.personal.deleted, faults: faults)
     }
 
     private func heldFaults(_ reading: Reading, _ checkpoints: [Checkpoint]) -> [AuditFault] {
@@ -78,6 +51,17 @@ package struct AuditVerifier: Sendable {
             let isListed = checkpoints.contains { $0.body == held.body }
             return isListed && reading.roots[held.size] == held.root ? [] : [.heldCheckpoint(number: held.number)]
         }
+    }
+
+    /// The list of personal data is exactly what the events say.
+    private func personalFaults(_ directory: String, _ reading: Reading) throws(Refusal) -> [AuditFault] {
+        let lines = try LineFile.read("\(directory)/\(AuditExport.personal)", limit: 1 << 20)
+        let expected = reading.personal.lines
+        guard lines != expected else { return [] }
+        let index = zip(lines, expected).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+        let line = index.map { expected[$0] } ?? (expected.dropFirst(lines.count).first ?? lines.last ?? [])
+        let json = try? CanonicalJSON(parsingCanonical: line)
+        return [.personal(event: json?["event"]?.string ?? "?", name: json?["name"]?.string ?? "?")]
     }
 
     // MARK: Events
@@ -92,6 +76,9 @@ package struct AuditVerifier: Sendable {
         /// The same of the stored hashes.
         var storedRoots: [Int: [UInt8]] = [:]
         var malformed: [Int] = []
+        /// Counter-signatures that events record: hash of the order, and where.
+        var recorded: [String: Int] = [:]
+        var personal = PersonalRecord()
     }
 
     private func read(_ directory: String, promises: [Checkpoint]) throws(Refusal) -> Reading {
@@ -101,7 +88,14 @@ package struct AuditVerifier: Sendable {
         var identifiers = Set<String>()
         try LineFile.forEach("\(directory)/\(AuditExport.events)", limit: AuditLog.lineLimit) { line in
             let hash = MerkleHash.leaf(line)
-            let identifier = (try? CanonicalJSON(parsingCanonical: line))?["id"]?.string
+            let json = try? CanonicalJSON(parsingCanonical: line)
+            let identifier = json?["id"]?.string
+            if let json {
+                reading.personal.note(json, at: reading.count)
+                if let request = CountersignatureCheck.recordedRequest(json) {
+                    reading.recorded[request] = reading.count
+                }
+            }
             if identifier.map({ !identifiers.insert($0).inserted }) ?? true { reading.malformed.append(reading.count) }
             reading.hashes.append(hash)
             reading.count += 1

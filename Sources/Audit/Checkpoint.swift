@@ -50,7 +50,9 @@ package struct Checkpoint: Hashable, Sendable {
         guard self.body == body else { return nil }
     }
 
-    package var hash: [UInt8] { DigestAlgorithm.sha256.hash(body) }
+    package var hash: [UInt8] { Checkpoint.hash(of: body) }
+
+    static func hash(of body: [UInt8]) -> [UInt8] { DigestAlgorithm.sha256.hash(body) }
 }
 
 /// A checkpoint with what makes it count.
@@ -70,13 +72,16 @@ package struct SignedCheckpoint: Hashable, Sendable {
     /// What the time stamp is about: body ‖ signature, so that it dates the signature too.
     package static func stamped(body: [UInt8], signature: [UInt8]) -> [UInt8] { body + signature }
 
-    /// One line of an export's `checkpoints.jsonl`.
-    package var line: [UInt8] {
-        CanonicalJSON.object([
+    /// `{body, signature, token}`, each Base64.
+    package var json: CanonicalJSON {
+        [
             "body": .string(Base64.encode(checkpoint.body)), "signature": .string(Base64.encode(signature)),
             "token": token.map { .string(Base64.encode($0)) } ?? .null,
-        ]).bytes
+        ]
     }
+
+    /// One line of an export's `checkpoints.jsonl`.
+    package var line: [UInt8] { json.bytes }
 
     /// A line from outside; `nil` unless every member is there and well formed. The signature is not yet checked.
     package init?(line: [UInt8]) {

@@ -1,4 +1,5 @@
-/// Proofs over a tree whose complete subtrees can be looked up: each costs some log² n look-ups.
+/// Proofs over a tree whose complete subtrees can be looked up. Of the siblings on a path at most one is no complete
+/// subtree (the one at the tree's right edge), so that each proof costs at most 2 · log₂ n look-ups.
 package struct MerkleProver {
     /// The hash of a complete subtree.
     private let node: (MerklePlace) throws -> [UInt8]

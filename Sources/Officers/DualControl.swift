@@ -36,6 +36,10 @@ package struct DualControl: Sendable {
             guard !rule.requesters.isEmpty, rule.approvers.isEmpty == (rule.officers == 1) else {
                 throw refused("\(name) needs requesters, and approvers exactly where it takes two officers")
             }
+            // The counter-signature is worth what its key is: nobody else's will do.
+            guard act != .countersignCheckpoint || rule.requesters == [.auditAdministrator] else {
+                throw refused("\(name) is the audit administrator's alone")
+            }
             rules[act] = rule
         }
         for act in OfficerAct.allCases where rules[act] == nil { throw refused("\(act.rawValue) has no rule") }

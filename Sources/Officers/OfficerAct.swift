@@ -13,6 +13,7 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
     case issueOfficerCertificate, enrolOfficer, changeOfficer, suspendOfficer, resumeOfficer
     case applyPolicy, holdCeremony, rewrapEscrow, countersignCheckpoint, exportAudit
     case trustClock, importArchive, pruneRecords
+    case forgetPersonalData, openPersonalData, logIn
 
     package var label: LocalisedText {
         switch self {
@@ -51,6 +52,9 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
         case .trustClock: LocalisedText(zh: "确认时钟", en: "vouch for the clock")
         case .importArchive: LocalisedText(zh: "接收档案", en: "take over an archive")
         case .pruneRecords: LocalisedText(zh: "清理到期档案", en: "prune records past retention")
+        case .forgetPersonalData: LocalisedText(zh: "删除审计中的个人信息", en: "forget personal data in the audit")
+        case .openPersonalData: LocalisedText(zh: "调取审计中的个人信息", en: "open personal data in the audit")
+        case .logIn: LocalisedText(zh: "人员登录", en: "log in")
         }
     }
 
@@ -58,7 +62,7 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
     package var leastOfficers: Int {
         switch self {
         case .enrolOfficer, .changeOfficer, .resumeOfficer, .applyPolicy, .holdCeremony, .overrideUSCC, .pruneRecords,
-            .issueServiceCertificate:
+            .issueServiceCertificate, .forgetPersonalData:
             2
         default: 1
         }

@@ -49,12 +49,35 @@ package struct OfficerRegister: Sendable {
     }
 
     /// Verifies an order: its form, its time, each signature, the officers' standing, roles and number, and that they
-    /// are different people. Nothing is stored; that is ``Authorisation/spend(in:)``.
+    /// are different people. The grant is recorded, and so is the refusal of what an officer of ours is said to have
+    /// signed; everything else is ``Authorisation/spend(in:)``'s.
     package func authorise(
         _ requestBytes: [UInt8], signatures: [OfficerSignature], at now: Instant? = nil
     ) async throws -> Authorisation {
         let now = now ?? surroundings.now()
         let request = try CanonicalRequest(bytes: requestBytes)
+        let officers: [Officer]
+        do { officers = try await self.officers(behind: signatures, under: request, at: now) } catch let refusal
+            as Refusal
+        {
+            await note(refusal, of: request, signatures)
+            throw refusal
+        }
+        let register = self
+        try await database.write { transaction in
+            try register.record(
+                .authorisationGranted, actor: officers.first.map { .officer($0.identifier.shown) } ?? .system,
+                subject: request.subject, facts: Self.facts(of: request, officers), in: transaction)
+        }
+        return Authorisation(request: request, origin: .officers(officers.map(\.identifier))) {
+            (transaction) throws(Refusal) in
+            try register.spend(request, signatures: signatures, in: transaction)
+        }
+    }
+
+    private func officers(
+        behind signatures: [OfficerSignature], under request: CanonicalRequest, at now: Instant
+    ) async throws -> [Officer] {
         try checkTime(of: request, at: now)
         let rule = policy.rule(for: request.act)
         guard signatures.count == rule.officers else {
@@ -65,14 +88,35 @@ package struct OfficerRegister: Sendable {
                 ]) { $1 })
         }
         try verify(signatures, under: request)
-        let officers = try await database.read { transaction in
+        return try await database.read { transaction in
             try standing(of: signatures, for: request, at: now, in: transaction)
         }
-        let register = self
-        return Authorisation(request: request, origin: .officers(officers.map(\.identifier))) {
-            (transaction) throws(Refusal) in
-            try register.spend(request, signatures: signatures, in: transaction)
+    }
+
+    /// Records a refusal where a certificate of one of our officers came with the order: a stranger's attempts do not
+    /// fill the log. A store that cannot take it does not hide the refusal itself.
+    private func note(_ refusal: Refusal, of request: CanonicalRequest, _ signatures: [OfficerSignature]) async {
+        _ = try? await database.write { transaction in
+            var named: [Officer] = []
+            for signature in signatures.prefix(2) {
+                if let officer = try OfficerStore.officer(certificate: signature.certificate, in: transaction) {
+                    named.append(officer)
+                }
+            }
+            guard !named.isEmpty else { return }
+            var facts = Self.facts(of: request, named)
+            facts["reason"] = .string(refusal.code)
+            // Nobody is shown to have done this: a certificate is public, and the signature may be anybody's.
+            try record(.authorisationRefused, actor: .public, subject: request.subject, facts: facts, in: transaction)
         }
+    }
+
+    private static func facts(of request: CanonicalRequest, _ officers: [Officer]) -> [String: CanonicalJSON] {
+        [
+            "act": .string(request.act.rawValue),
+            "officers": .array(officers.map { .string($0.identifier.shown) }),
+            "request": .string(Hex.encode(DigestAlgorithm.sha256.hash(request.bytes))),
+        ]
     }
 
     /// Signs with each signer in turn and authorises: the whole way where the keys are at hand.
@@ -171,12 +215,7 @@ package struct OfficerRegister: Sendable {
         }
         try record(
             .authorisationSpent, actor: officers.first.map { .officer($0.identifier.shown) } ?? .system,
-            subject: request.subject,
-            facts: [
-                "act": .string(request.act.rawValue),
-                "officers": .array(officers.map { .string($0.identifier.shown) }),
-                "request": .string(Hex.encode(DigestAlgorithm.sha256.hash(request.bytes))),
-            ], in: transaction)
+            subject: request.subject, facts: Self.facts(of: request, officers), in: transaction)
     }
 
     func record(

@@ -83,6 +83,21 @@ enum OfficerStore {
         try transaction.execute("UPDATE officer SET status = $1 WHERE id = $2", status.rawValue, officer)
     }
 
+    /// The signatures that were stored with a spent order, the requester's first.
+    static func signatures(
+        under request: CanonicalRequest, in transaction: any ReadTransaction
+    ) throws(Refusal) -> [OfficerSignature] {
+        var signatures: [OfficerSignature] = []
+        for row in try transaction.query(
+            "SELECT certificate, signature FROM officer_authorisation_signature WHERE nonce = $1 ORDER BY place",
+            request.nonce)
+        {
+            signatures.append(
+                OfficerSignature(certificate: try row.blob("certificate"), signature: try row.blob("signature")))
+        }
+        return signatures
+    }
+
     private static func text(of roles: Set<OfficerRole>) -> String {
         roles.sorted().map(\.rawValue).joined(separator: " ")
     }

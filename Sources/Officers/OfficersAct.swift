@@ -4,6 +4,9 @@ internal import Audit
 package enum OfficersAct: String, AuditAct {
     case bootstrapOpened = "officer.bootstrap.opened"
     case bootstrapSpent = "officer.bootstrap.spent"
+    case authorisationGranted = "officer.authorisation.granted"
+    case authorisationRefused = "officer.authorisation.refused"
+    case loggedIn = "officer.login.done"
     case authorisationSpent = "officer.authorisation.spent"
     case enrolled = "officer.enrolled"
     case rolesChanged = "officer.roles.changed"

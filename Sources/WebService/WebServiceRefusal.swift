@@ -5,6 +5,7 @@ package enum WebServiceRefusal: String, RefusalReason {
     case bodyTooLarge = "body-too-large"
     case unsupportedMediaType = "unsupported-media-type"
     case malformedBody = "malformed-body"
+    case malformedQuery = "malformed-query"
     case notFound = "not-found"
     case internalFault = "internal-fault"
     case addressInUse = "address-in-use"
@@ -21,6 +22,8 @@ package enum WebServiceRefusal: String, RefusalReason {
             LocalisedText(zh: "此处只接受 {expected}。", en: "Only {expected} is accepted here.")
         case .malformedBody:
             LocalisedText(zh: "请求内容无法解析：{what}。", en: "The request body could not be read: {what}.")
+        case .malformedQuery:
+            LocalisedText(zh: "参数 {parameter} 缺少或不正确。", en: "The parameter {parameter} is missing or not right.")
         case .notFound: LocalisedText(zh: "这里没有您要找的内容。", en: "There is nothing here.")
         case .internalFault:
             LocalisedText(
@@ -36,7 +39,7 @@ package enum WebServiceRefusal: String, RefusalReason {
     package var nextStep: LocalisedText {
         switch self {
         case .bodyTooLarge: LocalisedText(zh: "请缩小后重试。", en: "Send less and try again.")
-        case .unsupportedMediaType, .malformedBody:
+        case .unsupportedMediaType, .malformedBody, .malformedQuery:
             LocalisedText(zh: "请对照接口文档修改请求。", en: "Correct the request by the interface's description.")
         case .notFound: LocalisedText(zh: "请检查地址。", en: "Check the address.")
         case .internalFault:

@@ -29,6 +29,8 @@ final class AuditHouse: Sendable {
 
     var export: String { directory + "/export" }
     var signer: SoftwareSigner { SoftwareSigner(key) }
+    var trust: AuditTrust { AuditTrust(keys: [key.publicKey]) }
+    var file: String { directory + "/database.sqlite" }
 
     @discardableResult
     func record(_ count: Int, personal: [String: String] = [:]) async throws -> [AuditEventIdentifier] {
@@ -48,12 +50,40 @@ final class AuditHouse: Sendable {
     }
 
     func exportAndVerify(held: [Checkpoint] = []) async throws -> AuditVerdict {
-        try await log.export(to: export, database: database, publicKey: key.publicKey)
+        try await log.export(to: export, database: database, trust: trust)
         return try verify(held: held)
     }
 
     func verify(held: [Checkpoint] = []) throws -> AuditVerdict {
         try AuditVerifier.verify(directory: export, publicKey: key.publicKey, held: held)
+    }
+
+    /// The whole stored log against itself.
+    func store(held: [Checkpoint] = []) async throws -> AuditVerdict {
+        let trust = trust
+        return try await database.read {
+            try AuditStoreCheck(trust: trust, held: held, transaction: $0).verdict()
+        }
+    }
+
+    /// What is checked before each checkpoint.
+    func head(held: Checkpoint? = nil) async throws -> [AuditFault] {
+        let trust = trust
+        return try await database.read { try AuditHeadCheck(trust: trust, held: held, transaction: $0).faults() }
+    }
+
+    /// Edits the store as somebody would who has the file and a common tool: the triggers are no obstacle.
+    func editByHand(_ statements: String) throws {
+        let program = """
+            import sqlite3, sys
+            store = sqlite3.connect(sys.argv[1])
+            for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+                store.execute("DROP TRIGGER " + name)
+            store.executescript(sys.argv[2])
+            store.commit()
+            """
+        let outcome = try Stranger.run(["python3", "-c", program, file, statements])
+        #expect(outcome.status == 0, "\(outcome.output)")
     }
 
     func lines(_ name: String) throws -> [String] {

@@ -69,10 +69,12 @@ private struct SlowSigner: Signer {
         let signed = try await house.log.checkpoint(
             database: house.database, signer: house.signer, timeStamp: { DigestAlgorithm.sha256.hash($0) })
         #expect(signed.token == DigestAlgorithm.sha256.hash(signed.checkpoint.body + signed.signature))
-        try await house.log.export(to: house.export, database: house.database, publicKey: house.key.publicKey)
-        let good = AuditVerifier(publicKey: house.key.publicKey) { DigestAlgorithm.sha256.hash($0) == $1 }
-        #expect(try good.verify(directory: house.export).holds)
-        let bad = AuditVerifier(publicKey: house.key.publicKey) { _, _ in false }
+        try await house.log.export(to: house.export, database: house.database, trust: house.trust)
+        let good = AuditVerifier(
+            trust: AuditTrust(keys: [house.key.publicKey]) { DigestAlgorithm.sha256.hash($0) == $1 })
+        let verdict = try good.verify(directory: house.export)
+        #expect(verdict.holds && verdict.stamped == 1)
+        let bad = AuditVerifier(trust: AuditTrust(keys: [house.key.publicKey]) { _, _ in false })
         #expect(try bad.verify(directory: house.export).faults == [.checkpointToken(number: 0)])
     }
 

@@ -92,12 +92,9 @@ import Testing
 
     @Test func aTableEditedByHandIsNamed() async throws {
         let house = try await house()
-        try await house.database.write { transaction in
-            try transaction.execute("DROP TRIGGER audit_event_is_final")
-            try transaction.execute(
-                "UPDATE audit_event SET line = CAST(replace(CAST(line AS TEXT), 'officer_1', 'officer_9') AS BLOB)"
-                    + " WHERE leaf = 4")
-        }
+        try house.editByHand(
+            "UPDATE audit_event SET line = CAST(replace(CAST(line AS TEXT), 'officer_1', 'officer_9') AS BLOB)"
+                + " WHERE leaf = 4")
         #expect(try await house.exportAndVerify().faults.first == .event(leaf: 4))
     }
 

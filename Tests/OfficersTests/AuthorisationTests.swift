@@ -278,7 +278,7 @@ import Testing
         #expect(
             lines.map { $0["act"]?.string } == [
                 "officer.bootstrap.opened", "officer.enrolled", "officer.enrolled", "officer.bootstrap.spent",
-                "officer.authorisation.spent",
+                "officer.authorisation.granted", "officer.authorisation.spent",
             ])
         #expect(!lines.map(\.text).joined().contains("王芳"), "a name enters the audit as a commitment only")
         let facts = try #require(lines.last?["facts"])

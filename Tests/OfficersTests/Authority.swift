@@ -33,7 +33,8 @@ final class Authority: Sendable {
         self.surroundings = surroundings
         log = AuditLog(surroundings: surroundings)
         database = try Database.open(
-            at: path, migrations: [AuditLog.migrations, OfficersMigrations.set], surroundings: surroundings)
+            at: path, migrations: [AuditLog.migrations, OfficersMigrations.set], surroundings: surroundings,
+            beforeCommit: [log.sequencer])
         register = OfficerRegister(
             database: database, audit: log,
             policy: try DualControl(yaml: policy ?? Self.shippedPolicy()), surroundings: surroundings

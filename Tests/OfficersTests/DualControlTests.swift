@@ -31,6 +31,14 @@ import Testing
             "unlockKey: { officers: 2, requesters: [operator, businessAdministrator], approvers: [reviewer] }",
             "unlockKey: { officers: 3, requesters: [operator], approvers: [reviewer] }"
         ),
+        (
+            "countersignCheckpoint: { officers: 1, requesters: [auditAdministrator], approvers: [] }",
+            "countersignCheckpoint: { officers: 1, requesters: [auditAdministrator, operator], approvers: [] }"
+        ),
+        (
+            "requesters: [superAdministrator, businessAdministrator], approvers: [auditAdministrator] }",
+            "requesters: [superAdministrator, businessAdministrator], approvers: [] }"
+        ),
     ])
     func policiesThatWouldOpenTheDoorAreRefused(text: String, by: String) throws {
         let shipped = try Self.shipped()

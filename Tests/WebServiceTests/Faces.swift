@@ -1,3 +1,4 @@
+import Audit
 import Authentication
 import CertificateAuthority
 import Cryptography
@@ -25,7 +26,9 @@ extension WebHouse {
             switch face {
             case .status: StatusFace.add(statusAnswers, to: router)
             case .login: LoginFace.add(login, to: router)
-            case .public: PublicFace.add(home, validityAnswers, to: router)
+            case .public:
+                PublicFace.add(home, validityAnswers, to: router)
+                AuditFace.add(publication, to: router)
             case .staff: StaffFace.add(counts, to: router)
             }
         }
@@ -88,6 +91,13 @@ extension WebHouse {
                 guard let session else { throw Refusal(AuthenticationRefusal.otherSession) }
                 return try await verifications.verify(request, session: session)
             })
+    }
+
+    private var publication: AuditPublication {
+        let authority = authority
+        return AuditPublication(database: database) {
+            try authority.service(.checkpoints).certificate.publicKey.pem
+        }
     }
 
     /// A first page with a name that wants to be more than text.

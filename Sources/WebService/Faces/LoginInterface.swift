@@ -2,6 +2,8 @@ internal import Groundwork
 
 /// The OpenAPI 3.1 description of the login address, served as `/openapi.json`.
 enum LoginInterface {
+    private typealias Schema = InterfaceSchema
+
     static func description(cookieName: String) -> CanonicalJSON {
         .object([
             "openapi": "3.1.0",
@@ -14,10 +16,11 @@ enum LoginInterface {
                 "/api/v1/auth/challenges": [
                     "post": [
                         "summary": "Make a one-use challenge for an application's registered origin",
-                        "requestBody": body("ChallengeRequest"),
+                        "requestBody": Schema.body("ChallengeRequest"),
                         "responses": [
-                            "201": answer("ChallengeAnswer", "The statement to show and sign; sets the session cookie"),
-                            "default": problem,
+                            "201": Schema.answer(
+                                "ChallengeAnswer", "The statement to show and sign; sets the session cookie"),
+                            "default": Schema.problem,
                         ],
                     ]
                 ],
@@ -25,8 +28,10 @@ enum LoginInterface {
                     "post": [
                         "summary": "Verify the key's signature, once, in the session that asked for the challenge",
                         "security": [["session": []]],
-                        "requestBody": body("VerificationRequest"),
-                        "responses": ["200": answer("VerificationAnswer", "Who logged in"), "default": problem],
+                        "requestBody": Schema.body("VerificationRequest"),
+                        "responses": [
+                            "200": Schema.answer("VerificationAnswer", "Who logged in"), "default": Schema.problem,
+                        ],
                     ]
                 ],
             ],
@@ -37,80 +42,44 @@ enum LoginInterface {
                         "description": "set by the challenge's answer; send it back unread",
                     ])
                 ],
-                "schemas": [
-                    "ChallengeRequest": object(
-                        ["client", "origin"],
-                        [
-                            "client": text("the application's registered id"),
-                            "origin": text("scheme, host and port of the page, as the browser says it"),
-                            "purpose": text("what the login is for; login if absent"),
-                            "lifetime": number("seconds, within the policy"),
-                        ]),
-                    "ChallengeAnswer": object(
-                        ["challenge", "statement", "service_signature", "service_key_id", "expires"],
-                        [
-                            "challenge": text("chal_…"), "statement": text("Base64 of the bytes to show and sign"),
-                            "service_signature": text("Base64"), "service_key_id": text("hexadecimal"),
-                            "expires": text("RFC 3339"),
-                        ]),
-                    "VerificationRequest": object(
-                        ["challenge", "client", "origin", "statement", "signature", "certificate"],
-                        [
-                            "challenge": text("as issued"), "client": text("as asked"),
-                            "origin": text("as the agent saw it"),
-                            "statement": text("Base64, unchanged"),
-                            "signature": text("Base64, by the authentication key"),
-                            "certificate": text("Base64 of the DER certificate"),
-                        ]),
-                    "VerificationAnswer": object(
-                        ["login", "sub", "uscc", "name", "holder", "acr", "amr", "certificate_serial", "auth_time"],
-                        [
-                            "login": text("names the evidence"), "sub": text("the entity, stable for ever"),
-                            "uscc": text("统一社会信用代码"), "name": text("the entity's name now"),
-                            "holder": text("the key's own stable id"), "acr": text("authentication context"),
-                            "amr": ["type": "array", "items": ["type": "string"]],
-                            "certificate_serial": text("hexadecimal"), "auth_time": number("seconds since 1970"),
-                        ]),
-                    "Text": object(["zh", "en"], ["zh": text("Chinese"), "en": text("English")]),
-                    "Problem": object(
-                        ["type", "title", "detail", "status", "code", "message", "nextStep", "tryAgain"],
-                        [
-                            "type": text("/problems/<code>"), "title": text("what happened"),
-                            "detail": text("what to do next"), "status": number("HTTP status"),
-                            "code": text("room.reason, never renamed"),
-                            "message": reference("Text"), "nextStep": reference("Text"),
-                            "tryAgain": ["type": "boolean", "description": "the same request may succeed later"],
-                        ]),
-                ],
+                "schemas": .object(Schema.problemSchemas.merging(schemas) { $1 }),
             ],
         ])
     }
 
-    private static let problem = answer("Problem", "Refused", type: "application/problem+json")
-
-    private static func body(_ schema: String) -> CanonicalJSON {
-        ["required": true, "content": ["application/json": ["schema": reference(schema)]]]
-    }
-    private static func answer(
-        _ schema: String, _ description: String, type: String = "application/json"
-    ) -> CanonicalJSON {
-        .object([
-            "description": .string(description),
-            "content": .object([type: ["schema": reference(schema)]]),
-        ])
-    }
-    private static func reference(_ schema: String) -> CanonicalJSON {
-        .object(["$ref": .string("#/components/schemas/\(schema)")])
-    }
-    private static func object(_ required: [String], _ properties: [String: CanonicalJSON]) -> CanonicalJSON {
-        .object([
-            "type": "object", "required": .array(required.map { .string($0) }), "properties": .object(properties),
-        ])
-    }
-    private static func text(_ description: String) -> CanonicalJSON {
-        .object(["type": "string", "description": .string(description)])
-    }
-    private static func number(_ description: String) -> CanonicalJSON {
-        .object(["type": "integer", "description": .string(description)])
-    }
+    private static let schemas: [String: CanonicalJSON] = [
+        "ChallengeRequest": Schema.object(
+            ["client", "origin"],
+            [
+                "client": Schema.text("the application's registered id"),
+                "origin": Schema.text("scheme, host and port of the page, as the browser says it"),
+                "purpose": Schema.text("what the login is for; login if absent"),
+                "lifetime": Schema.number("seconds, within the policy"),
+            ]),
+        "ChallengeAnswer": Schema.object(
+            ["challenge", "statement", "service_signature", "service_key_id", "expires"],
+            [
+                "challenge": Schema.text("chal_…"), "statement": Schema.text("Base64 of the bytes to show and sign"),
+                "service_signature": Schema.text("Base64"), "service_key_id": Schema.text("hexadecimal"),
+                "expires": Schema.text("RFC 3339"),
+            ]),
+        "VerificationRequest": Schema.object(
+            ["challenge", "client", "origin", "statement", "signature", "certificate"],
+            [
+                "challenge": Schema.text("as issued"), "client": Schema.text("as asked"),
+                "origin": Schema.text("as the agent saw it"),
+                "statement": Schema.text("Base64, unchanged"),
+                "signature": Schema.text("Base64, by the authentication key"),
+                "certificate": Schema.text("Base64 of the DER certificate"),
+            ]),
+        "VerificationAnswer": Schema.object(
+            ["login", "sub", "uscc", "name", "holder", "acr", "amr", "certificate_serial", "auth_time"],
+            [
+                "login": Schema.text("names the evidence"), "sub": Schema.text("the entity, stable for ever"),
+                "uscc": Schema.text("统一社会信用代码"), "name": Schema.text("the entity's name now"),
+                "holder": Schema.text("the key's own stable id"), "acr": Schema.text("authentication context"),
+                "amr": ["type": "array", "items": ["type": "string"]],
+                "certificate_serial": Schema.text("hexadecimal"), "auth_time": Schema.number("seconds since 1970"),
+            ]),
+    ]
 }

@@ -6,23 +6,14 @@ enum PublicInterface {
         "openapi": "3.1.0",
         "info": [
             "title": "一证通 public", "version": "1",
-            "description": "What anybody may ask: whether a certificate was valid at a moment.",
+            "description":
+                "What anybody may ask: whether a certificate was valid at a moment; the audit log's checkpoints and proofs.",
         ],
-        "paths": .object(ValidityInterface.paths),
+        "paths": .object(ValidityInterface.paths.merging(AuditInterface.paths) { $1 }),
         "components": [
-            "schemas": .object(ValidityInterface.schemas.merging(["Problem": problem]) { $1 })
+            "schemas": .object(
+                InterfaceSchema.problemSchemas.merging(ValidityInterface.schemas) { $1 }
+                    .merging(AuditInterface.schemas) { $1 })
         ],
     ])
-
-    private static let problem: CanonicalJSON = [
-        "type": "object", "required": ["type", "title", "detail", "status", "code", "tryAgain"],
-        "properties": [
-            "type": ["type": "string", "description": "/problems/<code>"],
-            "title": ["type": "string", "description": "what happened"],
-            "detail": ["type": "string", "description": "what to do next"],
-            "status": ["type": "integer"],
-            "code": ["type": "string", "description": "room.reason, never renamed"],
-            "tryAgain": ["type": "boolean", "description": "the same request may succeed later"],
-        ],
-    ]
 }

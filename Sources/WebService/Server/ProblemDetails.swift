@@ -1,3 +1,4 @@
+internal import Audit
 internal import Authentication
 internal import Foundation
 package import Groundwork
@@ -45,9 +46,12 @@ package struct ProblemDetails: Sendable {
         case AuthenticationRefusal.tooLarge.code: .contentTooLarge
         case WebServiceRefusal.malformedBody.code, AuthenticationRefusal.malformedRequest.code,
             AuthenticationRefusal.malformedOrigin.code, AuthenticationRefusal.malformedClient.code,
-            AuthenticationRefusal.malformedCertificate.code:
+            AuthenticationRefusal.malformedCertificate.code, WebServiceRefusal.malformedQuery.code,
+            AuditRefusal.proofRange.code:
             .badRequest
-        case WebServiceRefusal.notFound.code, AuthenticationRefusal.challengeUnknown.code: .notFound
+        case WebServiceRefusal.notFound.code, AuthenticationRefusal.challengeUnknown.code,
+            AuditRefusal.unknownEvent.code, AuditRefusal.unknownCheckpoint.code:
+            .notFound
         case AuthenticationRefusal.challengeSpent.code: .conflict
         case WebServiceRefusal.tooManyRequests.code: .tooManyRequests
         case WebServiceRefusal.internalFault.code: .internalServerError

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Audit
-import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
@@ -8,12 +7,45 @@ import Storage
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit", abstract: "The audit trail: a Merkle log with signed checkpoints.",
-        subcommands: [Export.self, Verify.self])
+        commandName: "audit",
+        abstract: "The audit trail: a Merkle log with signed, time-stamped, counter-signed checkpoints.",
+        discussion: """
+            Whoever keeps a checkpoint can show later that nothing before it was altered, removed or put in another \
+            order: yzt audit checkpoint prints the newest, and so do receipts and the public address.
+
+                yzt audit checkpoint > held.jsonl
+                yzt audit export trail
+                yzt audit verify trail --held held.jsonl
+
+            Tools/verify-audit checks the same export with nothing but Python and openssl.
+            """,
+        subcommands: [
+            Checkpoint.self, Export.self, Verify.self, Prove.self, Countersign.self, Forget.self, Open.self,
+        ])
+
+    struct Checkpoint: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Sign a checkpoint if anything happened, and print the newest: one line to keep elsewhere.")
+        @OptionGroup var authority: AuthorityOptions
+
+        func run() async throws {
+            let open = try await authority.open()
+            let signed = try await open.checkpoint()
+            let audit = open.audit
+            if let summary = try await open.database.read({ try audit.latestCheckpointSummary(in: $0) }) {
+                Console.error("\(summary.text.zh)\n\(summary.text.en)")
+            }
+            Console.say(String(decoding: signed.line, as: UTF8.self))
+            await open.database.close()
+        }
+    }
 
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Sign a checkpoint and write the whole log with its proofs to a directory.")
+            abstract: "Sign a checkpoint and write the whole log with its proofs to a directory.",
+            discussion: """
+                Personal data are not in it, only commitments to them; personal.jsonl says which were deleted since.
+                """)
         @OptionGroup var authority: AuthorityOptions
         @Argument(help: "The directory.") var directory: String
 
@@ -27,48 +59,117 @@ struct AuditCommand: AsyncParsableCommand {
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Verify an export by itself: no service, no database.",
+            abstract: "Verify an export or a proof file by itself, or the store of this authority (--store).",
             discussion: """
                 Take the key from where you trust it, and a checkpoint line that you kept (--held): without one, an \
                 authority that rewrote everything and signed it anew would not be found out. Exit status 0 if all holds.
+
+                    yzt audit verify trail --key key.pem --anchors roots.pem --held held.jsonl
+                    yzt audit verify event.proof --key key.pem --held held.jsonl
+                    yzt audit verify --store
+
+                --store reads the database itself: every event, every node of the tree, every checkpoint and \
+                counter-signature, and the checkpoint that the service keeps beside the store. A row that was edited \
+                by hand is named.
                 """)
-        @Argument(help: "The export's directory.") var directory: String
-        @Option(help: "The audit's public key (PEM). Without it the export's own key.pem is taken, and said so.")
+        @OptionGroup var authority: AuthorityOptions
+        @Argument(help: "The export's directory, or a proof file.") var path: String?
+        @Flag(help: "Check the database of this authority, not an export.") var store = false
+        @Option(help: "The audit's public keys (PEM). Without it an export's own key.pem is taken, and said so.")
         var key: String?
+        @Option(help: "The roots (PEM). Without it an export's own anchors.pem is taken.") var anchors: String?
         @Option(help: "A file with a checkpoint line that you kept.") var held: String?
 
+        func validate() throws {
+            guard store != (path != nil) else {
+                throw ValidationError("name an export or a proof file, or give --store")
+            }
+            var isFolder: ObjCBool = false
+            if let path, FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
+                key == nil
+            {
+                throw ValidationError("a proof file is checked with --key, the audit's public keys")
+            }
+        }
+
         func run() async throws {
-            let path = key ?? directory + "/" + AuditExport.publicKey
-            guard let data = FileManager.default.contents(atPath: path) else {
-                throw Refusal(CommandRefusal.unreadableFile, facts: ["path": path])
+            let checkpoints = try held.map { [try AuditFiles.checkpoint($0)] } ?? []
+            guard let path else { return try await verifyStore(checkpoints) }
+            var isFolder: ObjCBool = false
+            if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
+                return try verifyProof(path, checkpoints.first)
             }
-            let spki = try PEM.decodeFirst("PUBLIC KEY", in: String(decoding: data, as: UTF8.self))
-            if key == nil { Console.error("公钥取自导出目录本身 · the key is the export's own: \(path)") }
-            var checkpoints: [Checkpoint] = []
-            if let held {
-                guard let line = FileManager.default.contents(atPath: held) else {
-                    throw Refusal(CommandRefusal.unreadableFile, facts: ["path": held])
-                }
-                let text = line.split(separator: 0x0A).first.map { Array($0) } ?? []
-                guard let signed = SignedCheckpoint(line: text) else {
-                    throw Refusal(CommandRefusal.badArgument, facts: ["argument": held])
-                }
-                checkpoints = [signed.checkpoint]
+            let own = path + "/"
+            if key == nil || anchors == nil {
+                Console.error("公钥或根证书取自导出目录本身 · keys or roots are the export's own")
             }
-            let verdict = try AuditVerifier.verify(
-                directory: directory, publicKey: PublicKey(spki: spki), held: checkpoints)
+            let between = own + AuditExport.intermediates
+            let trust = try AuditFiles.trust(
+                key: key ?? own + AuditExport.publicKey, anchors: anchors ?? own + AuditExport.anchors,
+                intermediates: between)
+            try report(AuditVerifier(trust: trust, held: checkpoints).verify(directory: path))
+        }
+
+        private func verifyStore(_ held: [Audit.Checkpoint]) async throws {
+            let open = try await authority.open()
+            let verdict = try await open.verifyAuditStore(held: held)
+            await open.database.close()
+            try report(verdict)
+        }
+
+        private func verifyProof(_ path: String, _ held: Audit.Checkpoint?) throws {
+            let proof = try AuditProof(bytes: AuditFiles.bytes(path))
+            try proof.verify(
+                trust: AuditFiles.trust(key: key ?? path, anchors: anchors, intermediates: nil), held: held)
+            let checkpoint = proof.signed.checkpoint
+            Console.say(
+                "成立 · holds: \(proof.events.count) events under checkpoint \(checkpoint.number) of "
+                    + checkpoint.time.shown)
+            for event in proof.events { Console.say("\(event.leaf)  \(String(decoding: event.line, as: UTF8.self))") }
+            for opening in proof.openings { Console.say("\(opening.event.shown)  \(opening.name) = \(opening.datum)") }
+        }
+
+        private func report(_ verdict: AuditVerdict) throws {
             if let refusal = verdict.refusal { throw refusal }
             Console.say(
-                "成立 · holds: \(verdict.events) events, \(verdict.checkpoints) checkpoints, \(verdict.covered) covered")
+                "成立 · holds: \(verdict.events) events, \(verdict.checkpoints) checkpoints, \(verdict.covered) covered, "
+                    + "\(verdict.stamped) time stamps, \(verdict.deletedPersonal) personal data deleted")
+            if let last = verdict.countersigned, let time = verdict.countersignedAt {
+                Console.say(
+                    "最后会签 · last counter-signed: checkpoint \(last.number), \(last.size) events, \(time.shown)")
+            } else {
+                Console.say("尚无会签 · no checkpoint was counter-signed yet")
+            }
         }
     }
 }
 
-extension OpenAuthority {
-    /// A checkpoint that covers everything, then the export.
-    func exportAudit(to directory: String) async throws {
-        try await checkpoint()
-        let key = try authority.service(.checkpoints).signer.publicKey
-        try await audit.export(to: directory, database: database, publicKey: key)
+/// The files that a verification reads.
+enum AuditFiles {
+    static func bytes(_ path: String) throws -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: path), data.count <= AuditProof.sizeLimit else {
+            throw Refusal(CommandRefusal.unreadableFile, facts: ["path": path])
+        }
+        return Array(data)
+    }
+
+    /// The checkpoint of a file's first line.
+    static func checkpoint(_ path: String) throws -> Audit.Checkpoint {
+        let line = try bytes(path).split(separator: 0x0A).first.map { Array($0) } ?? []
+        guard let signed = SignedCheckpoint(line: line) else {
+            throw Refusal(CommandRefusal.badArgument, facts: ["argument": path])
+        }
+        return signed.checkpoint
+    }
+
+    static func trust(key: String, anchors: String?, intermediates: String?) throws -> AuditTrust {
+        func text(_ path: String?) throws -> String {
+            try path.map { String(decoding: try bytes($0), as: UTF8.self) } ?? ""
+        }
+        let keys = try AuditTrust.keys(pem: text(key))
+        guard !keys.isEmpty else { throw Refusal(CommandRefusal.badArgument, facts: ["argument": key]) }
+        return AuditTrust(
+            keys: keys, anchors: try AuditTrust.certificates(pem: text(anchors)),
+            intermediates: try AuditTrust.certificates(pem: text(intermediates)))
     }
 }

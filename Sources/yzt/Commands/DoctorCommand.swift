@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import CertificateAuthority
 import Cryptography
 import Foundation
@@ -60,6 +61,18 @@ struct DoctorCommand: AsyncParsableCommand {
                             CertificateAuthorityRefusal.clockUntrusted, detail: verdict.text.en,
                             facts: ["cause": verdict.text.zh, "causeEnglish": verdict.text.en])))
         } catch { line(LocalisedText(zh: "时钟", en: "clock"), .failure(error)) }
+        do {
+            try await open.checkAuditHead()
+            line(LocalisedText(zh: "审计日志与检查点一致", en: "audit log follows from its checkpoints"), .success(""))
+        } catch {
+            line(LocalisedText(zh: "审计日志与检查点一致", en: "audit log follows from its checkpoints"), .failure(error))
+        }
+        let signed = LocalisedText(zh: "每个工作日会签", en: "counter-signed each working day")
+        do {
+            if let alarm = try await open.countersigningAlarm() { throw alarm }
+            let known = open.countersigningDuty.knowsTheYear(of: now)
+            line(signed, .success(known ? "" : "日历中没有今年的安排 · Policies/working-days.yaml lacks this year's notice"))
+        } catch { line(signed, .failure(error)) }
         let free = try? FileManager.default.attributesOfFileSystem(forPath: open.configuration.data)[.systemFreeSize]
         line(LocalisedText(zh: "磁盘剩余", en: "free disk"), .success("\((free as? Int64 ?? 0) >> 20) MiB"))
         do throws(CardError) {

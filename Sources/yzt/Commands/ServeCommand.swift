@@ -30,7 +30,8 @@ struct ServeCommand: AsyncParsableCommand {
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: "yzt")
         logger.logLevel = Logger.Level(rawValue: configuration.log.level) ?? .info
-        let faces = WebFaces(open: open, logger: logger)
+        let watch = AuditWatch(open, logger: logger)
+        let faces = WebFaces(open: open, watch: watch, logger: logger)
         let services = Face.allCases.map { face in
             faces.server(face).service { face, address in
                 Console.say("\(face.rawValue) \(address)")
@@ -38,7 +39,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: (services + [HousekeepingService(open: open, logger: logger)]).map {
+                services: (services + [HousekeepingService(open: open, watch: watch, logger: logger)]).map {
                     ServiceGroupConfiguration.ServiceConfiguration(service: $0)
                 }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()

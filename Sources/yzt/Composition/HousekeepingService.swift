@@ -4,20 +4,22 @@ import Groundwork
 import Logging
 import ServiceLifecycle
 
-/// What happens by itself: new generations and service keys come into use; a checkpoint each minute in which something
-/// happened; intents whose lease is over, certificates
+/// What happens by itself: new generations and service keys come into use; the audit's round (a checkpoint, a look at the
+/// past), at start-up too; intents whose lease is over, certificates
 /// that were not activated in time and suspensions that are too long are ended.
 struct HousekeepingService: Service {
     let open: OpenAuthority
+    let watch: AuditWatch
     let logger: Logger
 
     func run() async throws {
+        await attempt("audit") { try await watch.round() }
         for await _ in Ticks(every: .seconds(60)).cancelOnGracefulShutdown() {
             await attempt("time stamp keys") { try await open.authority.renewStampKeys() }
             await attempt("clock") { try await open.authority.clock.watch() }
             await attempt("keys") { try await open.custody.check() }
             await attempt("directory") { _ = try await open.authority.refresh() }
-            await attempt("checkpoint") { _ = try await open.checkpoint() }
+            await attempt("audit") { try await watch.round() }
             await attempt("intents") { _ = try await open.authority.issuance.recoverIntents() }
             await attempt("activation") { _ = try await open.authority.revocation.expireUnactivated() }
             await attempt("suspension") { _ = try await open.authority.revocation.endLongSuspensions() }

@@ -37,6 +37,7 @@ struct OpenAuthority: Sendable {
     let seals: SealDesk
     let sealMaker: SealMaker
     let stamping: Stamping
+    let countersigningDuty: CountersigningDuty
 
     /// Every room's tables, in the rooms' order.
     static let migrations = [
@@ -93,6 +94,7 @@ struct OpenAuthority: Sendable {
         escrow = Escrow(keys: escrowKeys, surroundings: surroundings)
         models = policies.models
         pinRules = policies.pinRules
+        countersigningDuty = CountersigningDuty(calendar: policies.workingDays)
         roots = try AttestationRoots(folder: configuration.data + "/attestation-roots")
         readers = PCSCReaders(surroundings: surroundings)
 

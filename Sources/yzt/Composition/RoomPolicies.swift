@@ -1,4 +1,5 @@
 import AgentProtocol
+import Audit
 import Authentication
 import CertificateAuthority
 import ElectronicSeals
@@ -16,6 +17,7 @@ struct RoomPolicies: Sendable {
     let pinRules: PINRules
     let login: LoginPolicy
     let seals: SealPolicy
+    let workingDays: WorkingDays
 
     init(_ files: PolicyFiles) throws {
         func text(_ name: String) throws(Refusal) -> String {
@@ -31,5 +33,6 @@ struct RoomPolicies: Sendable {
         pinRules = try StrictYAML.decode(PINRules.self, from: text("pin-rules"), file: "Policies/pin-rules.yaml")
         login = try LoginPolicy(yaml: text("login"))
         seals = try SealPolicy(yaml: text("seal-types"))
+        workingDays = try WorkingDays(yaml: text("working-days"))
     }
 }

@@ -9,6 +9,7 @@ import WebService
 /// The four faces of the service with the rooms behind them.
 struct WebFaces {
     let open: OpenAuthority
+    let watch: AuditWatch
     let logger: Logger
     let counts = RequestCounts()
 
@@ -17,18 +18,22 @@ struct WebFaces {
         let custody = open.custody
         return FaceServer(
             face, at: open.configuration.listen[face], logger: logger, counts: counts,
-            isReady: {
+            isReady: { [watch] in
                 _ = try await database.read { try $0.first("SELECT 1 AS one") }
+                // What an operator must look at is told on the inside network alone.
+                let alarms = face == .staff ? watch.alarms.map { "alarm \($0.code): \($0.message.en)" } : []
                 // What is stored is still answered without the keys; a login statement is signed for each login.
-                guard let failure = custody.report.failure else { return ["keys: ok"] }
+                guard let failure = custody.report.failure else { return ["keys: ok"] + alarms }
                 guard face != .login else { throw failure }
-                return ["keys: \(failure.code)"]
+                return ["keys: \(failure.code)"] + alarms
             }
         ) { router in
             switch face {
             case .status: StatusFace.add(statusAnswers, to: router)
             case .login: LoginFace.add(loginAnswers, to: router)
-            case .public: PublicFace.add(home, validityAnswers, to: router)
+            case .public:
+                PublicFace.add(home, validityAnswers, to: router)
+                AuditFace.add(open.auditPublication, to: router)
             case .staff: StaffFace.add(counts, more: { exposition(custody.report) }, to: router)
             }
         }

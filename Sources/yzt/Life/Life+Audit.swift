@@ -3,17 +3,29 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import WebService
 
 /// The trail of all of it, exported, verified, and tampered with.
 extension Life {
     func auditTrail() async throws -> String {
         let open = try authority
+        let administrator = try reader(.secondOfficer)
+        let countersigned = try await open.countersign(
+            reason: "end of the day",
+            by: OpenAuthority.OrderingKeys(
+                readers: [administrator], pins: { [pins] reader in pins.provider(for: reader) }))
         try await open.exportAudit(to: options.out + "/audit")
-        let key = try open.authority.service(.checkpoints).certificate.publicKey
-        let verdict = try AuditVerifier.verify(directory: options.out + "/audit", publicKey: key)
+        let verdict = try AuditVerifier(trust: await open.auditTrust()).verify(directory: options.out + "/audit")
         try expect(verdict.holds, "a trail that holds: \(verdict.faults)")
         try expect(verdict.covered == verdict.events, "every event under a checkpoint")
-        return "\(verdict.events) events, \(verdict.checkpoints) checkpoints"
+        try expect(verdict.stamped == verdict.checkpoints, "a time stamp on every checkpoint")
+        try expect(verdict.countersigned?.number == countersigned.number, "the administrator's counter-signature")
+        let store = try await open.verifyAuditStore()
+        try expect(store.holds, "a store that holds: \(store.faults)")
+        let latest = try await client.get(open.configuration.addresses.public + "/api/v1/audit/checkpoints/latest")
+        let published = try CanonicalJSON(parsing: latest.body)["size"]?.integer
+        try expect(published.map { $0 >= verdict.covered } ?? false, "the public address knows the checkpoint")
+        return "\(verdict.events) events, \(verdict.checkpoints) checkpoints, \(countersigned.number) counter-signed"
     }
 
     /// One flipped byte in one event.
@@ -30,8 +42,7 @@ extension Life {
         }
         bytes[offset] ^= 0x01
         try Data(bytes).write(to: URL(filePath: events))
-        let key = try authority.authority.service(.checkpoints).certificate.publicKey
-        let verdict = try AuditVerifier.verify(directory: copy, publicKey: key)
+        let verdict = try AuditVerifier(trust: await authority.auditTrust()).verify(directory: copy)
         try expect(!verdict.holds, "a tampered trail that is found out")
         return "event \(verdict.firstBadLeaf.map(String.init) ?? "?") does not hold"
     }

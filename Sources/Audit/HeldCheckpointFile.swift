@@ -1,0 +1,48 @@
+internal import Foundation
+package import Groundwork
+
+/// The last checkpoint of a log, kept outside the store as one line of text: a store that was set back, or whose
+/// checkpoints were replaced, contradicts it.
+///
+/// After a restore from a backup the store is behind this file, and says so until an operator who knows why takes the
+/// file away.
+package struct HeldCheckpointFile: Sendable {
+    package let path: String
+
+    package init(path: String) { self.path = path }
+
+    /// `nil` where there is no file.
+    /// - Throws: `audit.unreadable-export` if what is there is no checkpoint.
+    package func read() throws(Refusal) -> SignedCheckpoint? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        guard let data = FileManager.default.contents(atPath: path), data.count <= 1 << 20,
+            let line = data.split(separator: 0x0A).first.map({ Array($0) }),
+            let signed = SignedCheckpoint(line: line)
+        else {
+            throw Refusal(
+                AuditRefusal.unreadableExport, detail: path,
+                facts: ["file": String(path.split(separator: "/").last ?? "")])
+        }
+        return signed
+    }
+
+    /// Keeps this one, unless a later one is there already: whole and durable, or not at all.
+    package func keep(_ signed: SignedCheckpoint, in surroundings: Surroundings) throws(Refusal) {
+        if let kept = try read(), kept.checkpoint.number >= signed.checkpoint.number { return }
+        let bytes = signed.line + [0x0A]
+        let temporary = "\(path).\(Hex.encode(surroundings.randomBytes(8)))"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failed() }
+        let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) } == bytes.count
+        let durable = written && fsync(descriptor) == 0
+        guard close(descriptor) == 0, durable, rename(temporary, path) == 0 else {
+            let refusal = failed()
+            unlink(temporary)
+            throw refusal
+        }
+    }
+
+    private func failed() -> Refusal {
+        Refusal(AuditRefusal.exportFailed, detail: "\(path): \(String(cString: strerror(errno)))")
+    }
+}

@@ -1,0 +1,74 @@
+import Audit
+import Groundwork
+import Logging
+import Storage
+import Synchronization
+
+/// The service's own eye on its log: a checkpoint each minute in which something happened, the log's end checked before
+/// it is signed, the rest of it checked slice by slice in turn, and the audit administrator's working days.
+///
+/// What it finds stays an alarm, told on the staff address and in the log, until it is no longer so.
+final class AuditWatch: Sendable {
+    private enum Matter: Hashable { case head, past, countersignature }
+
+    private struct State {
+        var alarms: [Matter: Refusal] = [:]
+        /// Where the next slice begins.
+        var position = 0
+    }
+
+    /// Leaves that one round looks at again: a day's rounds see some ninety million.
+    private static let slice = 16 * AuditStoreCheck.sliceLength
+
+    private let open: OpenAuthority
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    init(_ open: OpenAuthority, logger: Logger) {
+        self.open = open
+        self.logger = logger
+    }
+
+    var alarms: [Refusal] { state.withLock { $0.alarms.values.sorted { $0.code < $1.code } } }
+
+    /// Once at start-up and then each minute. What is not about the log itself (a store that is busy, a token that is
+    /// gone) is thrown: the next minute tries again.
+    func round() async throws {
+        try await watch(.countersignature) { if let alarm = try await open.countersigningAlarm() { throw alarm } }
+        try await watch(.past) { try await lookBack() }
+        try await watch(.head) { try await open.checkpoint() }
+    }
+
+    private func watch(_ matter: Matter, _ work: () async throws -> Void) async throws {
+        do {
+            try await work()
+            state.withLock { $0.alarms[matter] = nil }
+        } catch let refusal as Refusal where Self.isAlarm(refusal) {
+            let isNew = state.withLock { state in
+                defer { state.alarms[matter] = refusal }
+                return state.alarms[matter]?.detail != refusal.detail
+            }
+            guard isNew else { return }
+            logger.critical("audit", metadata: ["code": "\(refusal.code)", "detail": "\(refusal.detail)"])
+        }
+    }
+
+    private static func isAlarm(_ refusal: Refusal) -> Bool {
+        [AuditRefusal.tampered, .treeDamaged, .countersignatureOverdue, .unreadableExport].contains {
+            refusal.isBecause($0)
+        }
+    }
+
+    /// The next slice of the past. A fault stays an alarm until its slice comes round again and holds.
+    private func lookBack() async throws {
+        let (start, trust) = (state.withLock { $0.position }, await open.auditTrust())
+        let (faults, next) = try await open.database.read { transaction in
+            let size = try AuditLog.size(in: transaction)
+            let end = min(size, start + Self.slice)
+            let faults = try AuditStoreCheck(trust: trust, transaction: transaction).slice(from: start, to: end)
+            return (faults, end < size ? end : 0)
+        }
+        if let refusal = AuditVerdict(events: 0, checkpoints: 0, covered: 0, faults: faults).refusal { throw refusal }
+        state.withLock { $0.position = next }
+    }
+}
