@@ -91,7 +91,9 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
         case .wrongKeyFile:
             LocalisedText(
                 zh: "密钥文件{key}无法用该口令打开,或与证书不符。", en: "Key file {key} does not open or is not the certificate's key.")
-        case .keyFileExists: LocalisedText(zh: "密钥文件{key}已存在。", en: "Key file {key} is already there.")
+        case .keyFileExists:
+            LocalisedText(
+                zh: "已有名为{key}的密钥,不是本机构产生的。", en: "There is a key called {key} already, not made by this authority.")
         case .keyFileUnreadable:
             LocalisedText(zh: "密钥文件{key}无法读写。", en: "Key file {key} cannot be read or written.")
         case .alreadyInitialised: LocalisedText(zh: "该认证机构已建立。", en: "This authority has already been created.")

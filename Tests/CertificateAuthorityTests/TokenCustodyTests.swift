@@ -188,6 +188,44 @@ import Testing
         #expect(try await house.events("authority.custody-recovered") == 1)
     }
 
+    @Test func `Keys from before the token stay in their files, new ones are made in the token`() async throws {
+        let soft = try SoftToken()
+        defer { soft.remove() }
+        let bench = try await Bench.create()
+        let files = EncryptedKeyFiles(directory: bench.folder.path + "/keys", passphrase: Bench.passphrase())
+        let old = try await files.generate("old", family: .p256)
+        let token = try soft.opened()
+        let keys = TokenBesideFiles(
+            token: TokenKeys(
+                token: token, alarm: CustodyAlarm(place: "token", database: bench.database, audit: bench.audit)),
+            files: files)
+        #expect(try await keys.signer("old").publicKey == old.publicKey)
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.keyFileExists)) {
+            try await keys.generate("old", family: .p256)
+        }
+        let new = try await keys.generate("new", family: .p256)
+        #expect(try await token.signer("new")?.publicKey == new.publicKey)
+        #expect(try await keys.signer("new").publicKey == new.publicKey)
+        #expect(try await !token.contains("old"))
+        #expect(!files.contains("new"))
+        for (name, isThere) in ["old": true, "new": true, "neither": false] {
+            #expect(try await keys.contains(name) == isThere, "\(name)")
+        }
+    }
+
+    @Test func `A key that nobody here began to make is not taken over by its name`() async throws {
+        let soft = try SoftToken()
+        defer { soft.remove() }
+        // Another authority's.
+        _ = try await soft.opened().generate("p256-root-1", family: .p256)
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.keyFileExists)) {
+            try await Bench.create { database, audit in
+                TokenKeys(
+                    token: try soft.opened(), alarm: CustodyAlarm(place: "token", database: database, audit: audit))
+            }
+        }
+    }
+
     @Test(arguments: ["C_GenerateKeyPair", "C_GetAttributeValue", "C_Sign"])
     func `A ceremony whose token fails goes on when it is held again`(_ call: String) async throws {
         let soft = try SoftToken()

@@ -9,10 +9,22 @@ struct AuthorityKeyMaking: Sendable {
     let audit: AuditLog
     let keys: any KeyCustody
 
-    /// The key of this name: the one in custody, or a new one.
+    /// The key of this name: the one in custody that was made here, or a new one.
+    ///
+    /// A key that lies there though nobody began to make it is another authority's, or was slipped in: refused.
     func key(_ name: String, family: AlgorithmFamily) async throws -> any Signer {
+        let isThere = try await keys.contains(name)
+        let isOurs = try await database.write { transaction in
+            for known in ["key/\(name)", "key-begun/\(name)"] {
+                if try AuthoritySetting.value(known, in: transaction) != nil { return true }
+            }
+            guard !isThere else { return false }
+            try AuthoritySetting.set("key-begun/\(name)", "yes", in: transaction)
+            return true
+        }
+        guard isOurs else { throw Refusal(CertificateAuthorityRefusal.keyFileExists, facts: ["key": name]) }
         let key: any Signer
-        if try await keys.contains(name) {
+        if isThere {
             key = try await keys.signer(name)
         } else {
             key = try await keys.generate(name, family: family)

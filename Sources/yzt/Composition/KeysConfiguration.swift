@@ -58,7 +58,11 @@ struct OpenedCustody: Sendable {
         let alarm = CustodyAlarm(place: "token \(label)", database: database, audit: audit, listener: log)
         return OpenedCustody(
             keys: JournalledKeys(
-                TokenKeys(token: token, alarm: alarm), directory: directory, surroundings: surroundings),
+                TokenBesideFiles(
+                    token: TokenKeys(token: token, alarm: alarm),
+                    files: EncryptedKeyFiles(
+                        directory: directory, passphrase: try SecretFile.read(configuration.secrets.keys))),
+                directory: directory, surroundings: surroundings),
             token: token)
     }
 
