@@ -141,4 +141,22 @@ import Testing
             #expect(try await new.verdict(of: record.serialNumber, at: asked).verdict == .revoked, "\(order)")
         }
     }
+
+    @Test func `An archive that changed after it was verified is not taken over`() async throws {
+        let old = try await Bench.create()
+        let fates = try await old.fates()
+        try await old.export(to: "archive")
+        let archive = try old.verified("archive")
+        let names = [fates.held, fates.revoked].map {
+            "records/\($0.serialNumber.hex.suffix(2))/\($0.serialNumber.hex).json"
+        }
+        let files = names.map { URL(filePath: old.path("archive") + "/" + $0) }
+        try Data(contentsOf: files[0]).write(to: files[1])
+        let new = try await Bench.create()
+        let officers = try await BenchOfficers(new)
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.archiveUnproved)) {
+            _ = try await take(archive, into: new, officers: officers)
+        }
+        #expect(try await new.count("SELECT count(*) AS n FROM taken_certificate") == 0)
+    }
 }

@@ -11,11 +11,14 @@ package struct VerifiedArchive: Sendable {
     package let serials: [SerialNumber]
     package let issuers: [Certificate]
     package let sealedAt: Instant
+    /// The SHA-256 of each listed file.
+    let hashes: [String: [UInt8]]
 
-    /// A record, read anew and held against the sums once more.
+    /// A record, read anew and held against the sums once more: the folder may have changed since it was verified.
     func record(_ serial: SerialNumber) throws(Refusal) -> ArchiveRecord {
         let name = ArchiveLayout.record(serial)
-        guard let record = ArchiveRecord(body: try ArchiveReader.read(path, name)) else {
+        let bytes = try ArchiveReader.read(path, name)
+        guard DigestAlgorithm.sha256.hash(bytes) == hashes[name], let record = ArchiveRecord(body: bytes) else {
             throw ArchiveReader.unproved("\(name): its form")
         }
         return record
@@ -35,7 +38,8 @@ package struct ArchiveReader: Sendable {
     /// - Throws: `archive-unproved` with the first fault, `archive-unreadable`.
     package func verify() throws(Refusal) -> VerifiedArchive {
         let (manifest, witnessed, time) = try seal()
-        let names = try sums(manifest)
+        let hashes = try sums(manifest)
+        let names = hashes.keys.sorted()
         let issuers = try certificates(names.filter { $0.hasPrefix(ArchiveLayout.issuers + "/") })
         let serials = names.filter { $0.hasPrefix("records/") }.compactMap { name in
             SerialNumber(hex: name.dropFirst("records/xx/".count).dropLast(".json".count))
@@ -45,7 +49,8 @@ package struct ArchiveReader: Sendable {
         }
         try lists(names.filter { $0.hasPrefix(ArchiveLayout.lists + "/") }, issuers)
         let archive = VerifiedArchive(
-            path: path, manifest: manifest, witnessed: witnessed, serials: serials, issuers: issuers, sealedAt: time)
+            path: path, manifest: manifest, witnessed: witnessed, serials: serials, issuers: issuers, sealedAt: time,
+            hashes: hashes)
         let judge = try ArchiveRecordJudge(
             trust: trust, issuers: issuers, checkpoints: checkpoints(), auditKeys: auditKeys())
         for serial in serials {
@@ -73,10 +78,10 @@ package struct ArchiveReader: Sendable {
     }
 
     /// Every listed file is as listed, and no other file is there.
-    private func sums(_ manifest: ArchiveManifest) throws(Refusal) -> [String] {
+    private func sums(_ manifest: ArchiveManifest) throws(Refusal) -> [String: [UInt8]] {
         let text = try Self.read(path, ArchiveLayout.sums)
         guard DigestAlgorithm.sha256.hash(text) == manifest.sums else { throw Self.unproved(ArchiveLayout.sums) }
-        var names: [String] = []
+        var hashes: [String: [UInt8]] = [:]
         for line in text.split(separator: UInt8(ascii: "\n")) {
             let line = String(decoding: line, as: UTF8.self)
             let name = String(line.dropFirst(66))
@@ -84,11 +89,11 @@ package struct ArchiveReader: Sendable {
                 throw Self.unproved("\(ArchiveLayout.sums): a line")
             }
             guard DigestAlgorithm.sha256.hash(try Self.read(path, name)) == hash else { throw Self.unproved(name) }
-            names.append(name)
+            hashes[name] = hash
         }
-        let beyond = Set(ArchiveFolder.names(in: path)).subtracting(names).subtracting(ArchiveLayout.proofs)
+        let beyond = Set(ArchiveFolder.names(in: path)).subtracting(hashes.keys).subtracting(ArchiveLayout.proofs)
         if let name = beyond.min() { throw Self.unproved("\(name) is not listed") }
-        return names
+        return hashes
     }
 
     /// A name that stays within the archive.
@@ -127,7 +132,10 @@ package struct ArchiveReader: Sendable {
     private func auditKeys() throws(Refusal) -> [Certificate] { try pem(ArchiveLayout.auditKeys) }
 
     static func read(_ path: String, _ name: String) throws(Refusal) -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: path + "/" + name), data.count <= 1 << 28 else {
+        let facts = try? FileManager.default.attributesOfItem(atPath: path + "/" + name)
+        guard facts?[.type] as? FileAttributeType == .typeRegular, facts?[.size] as? Int ?? .max <= 1 << 28,
+            let data = FileManager.default.contents(atPath: path + "/" + name)
+        else {
             throw Refusal(CertificateAuthorityRefusal.archiveUnreadable, facts: ["file": name])
         }
         return Array(data)
