@@ -58,6 +58,7 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
     case ceremonyScript = "ceremony-script"
     case ceremonyFile = "ceremony-file"
     case ceremonyOnline = "ceremony-online"
+    case ceremonyBusy = "ceremony-busy"
     case ceremonyStopped = "ceremony-stopped"
     case ceremonyClock = "ceremony-clock"
     case ceremonyWithoutRoot = "ceremony-without-root"
@@ -194,6 +195,8 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
         case .ceremonyFile:
             LocalisedText(
                 zh: "{path}无法读写。", en: "{path} cannot be read or written.")
+        case .ceremonyBusy:
+            LocalisedText(zh: "另一进程正在{path}中举行仪式。", en: "Another process holds a ceremony in {path}.")
         case .ceremonyOnline:
             LocalisedText(
                 zh: "本机的网络{networks}已连接,不能举行仪式。",
@@ -325,6 +328,7 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
         case .ceremonyFile:
             LocalisedText(zh: "请检查路径、权限与空间后重试。", en: "Check path, permissions and space, and try again.")
         case .ceremonyOnline: LocalisedText(zh: "请断开网络后重试。", en: "Take the network away and try again.")
+        case .ceremonyBusy: LocalisedText(zh: "请等它结束。", en: "Wait until it has ended.")
         case .ceremonyStopped: LocalisedText(zh: "请查明原因后重新开始该阶段。", en: "Find out why, then begin this stage again.")
         case .ceremonyClock: LocalisedText(zh: "请校准时钟后重试。", en: "Set the clock and try again.")
         case .ceremonyWithoutRoot: LocalisedText(zh: "请使用举行仪式的文件夹。", en: "Use the folder of the root's ceremony.")
@@ -350,7 +354,7 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
     package var retry: Refusal.Retry {
         switch self {
         case .signatureUnverified, .intentLost, .statusBusy, .journalUnwritable, .scratchUnwritable, .clockUntrusted,
-            .timeStampsBusy, .momentTooRecent, .archiveBusy, .archiveFailed, .recheckRunning:
+            .timeStampsBusy, .momentTooRecent, .archiveBusy, .archiveFailed, .recheckRunning, .ceremonyBusy:
             .later
         default: .no
         }

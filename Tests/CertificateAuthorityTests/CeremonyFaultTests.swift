@@ -113,6 +113,73 @@ import Testing
         #expect(try await bench.open().issuers.issuing.count == 1)
     }
 
+    @Test func `Two at one folder: the second waits its turn`() async throws {
+        let bench = try CeremonyBench()
+        let refused = Mutex(0)
+        _ = try await bench.machine(observer: { step in
+            guard [.opened, .shareWritten, .transcriptSigned].contains(step) else { return }
+            await #expect(throws: Refusal(CertificateAuthorityRefusal.ceremonyBusy)) {
+                _ = try await bench.machine().makeRoot()
+            }
+            refused.withLock { $0 += 1 }
+        }).makeRoot()
+        #expect(refused.withLock { $0 } == 7)
+        #expect(bench.stages == ["001-root"])
+        #expect(try TranscriptReading.verify(CeremonyFolder(path: bench.path)).stages[0].resumptions == 0)
+    }
+
+    @Test func `Two processes install at once: one authority comes of it`() async throws {
+        let bench = try CeremonyBench()
+        let bundle = try await CeremonyBundle.read(bench.issuingStage().path)
+        let (other, _) = try Bench.open(bench.folder, bench.surroundings)
+        async let first: Void? = try? bench.installation().install(bundle)
+        async let second: Void? = try? bench.installation(in: other).install(bundle)
+        _ = await (first, second)
+        try? await bench.installation().install(bundle)
+        let authority = try await bench.open()
+        #expect(authority.issuers.issuing.count == 1)
+        #expect(authority.services.count == ServiceRole.allCases.count)
+        #expect(try await bench.count("SELECT count(*) AS n FROM authority_issuer") == 2)
+        await other.close()
+    }
+
+    @Test func `The custody fails when the issuing key is made, and again when it is needed`() async throws {
+        let bench = try CeremonyBench()
+        _ = try await bench.machine().makeRoot()
+        let gone = CeremonyInstallation(
+            database: bench.database, audit: bench.audit, keys: NoCustody(), surroundings: bench.surroundings)
+        try await gone.prepare(Bench.filesWithSuccessors(), statusBase: Bench.base)
+        await #expect(throws: NoCustody.Gone.self) { _ = try await gone.request(bench.generation) }
+        let stage = try await bench.machine().certifyIssuing(
+            bench.generation, request: bench.request(), shares: bench.shares(1, 2, 3))
+        let bundle = try CeremonyBundle.read(stage.path)
+        await #expect(throws: NoCustody.Gone.self) { try await gone.install(bundle) }
+        try await bench.installation().install(bundle)
+        #expect(try await bench.open().issuers.issuing.count == 1)
+    }
+
+    @Test func `A clock that is behind what was signed last signs nothing`() async throws {
+        let bench = try CeremonyBench()
+        _ = try await bench.machine().makeRoot()
+        let request = try await bench.request()
+        bench.clock.turn(seconds: -60)
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.ceremonyClock)) {
+            _ = try await bench.machine().certifyIssuing(
+                bench.generation, request: request, shares: bench.shares(1, 2, 3))
+        }
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.ceremonyClock)) {
+            _ = try await bench.machine().publishList(bench.shares(1, 2, 3))
+        }
+        bench.clock.turn(seconds: 60)
+        let stage = try await bench.machine().certifyIssuing(
+            bench.generation, request: request, shares: bench.shares(1, 2, 3))
+        // The service's machine is behind: what it is brought lies in the future.
+        bench.clock.turn(seconds: -60)
+        await #expect(throws: Refusal.self) { try await bench.installation().install(CeremonyBundle.read(stage.path)) }
+        bench.clock.turn(seconds: 60)
+        try await bench.installation().install(CeremonyBundle.read(stage.path))
+    }
+
     @Test func `Whatever is altered, taken away or exchanged is found`() async throws {
         let bench = try CeremonyBench()
         let stage = try await bench.issuingStage()
@@ -206,4 +273,12 @@ private final class Room: Sendable {
             try DurableFile.write(bytes, path)
         }
     }
+}
+
+/// A place for keys that is gone.
+private struct NoCustody: KeyCustody {
+    struct Gone: Error {}
+    func contains(_ name: String) async throws -> Bool { throw Gone() }
+    func generate(_ name: String, family: AlgorithmFamily) async throws -> any Signer { throw Gone() }
+    func signer(_ name: String) async throws -> any Signer { throw Gone() }
 }

@@ -55,6 +55,13 @@ struct AuthorityBody {
             authorityKeyIdentifier: root.keyIdentifier)
     }
 
+    func listContext(_ root: Certificate, plan: Hierarchy.Authority) -> ListContext {
+        ListContext(
+            issuer: root, isOurs: true, address: addresses.list(plan.generation, shard: 0), shard: 0,
+            shards: plan.shards,
+            longestLifeSeconds: Int64(policy.status.rootListLifeDays) * 86_400)
+    }
+
     static func end(_ plan: Hierarchy.Authority, from now: Instant, issuer: Certificate?) -> Instant {
         let full = now.truncatedToSecond.adding(days: Int64(plan.validityDays)).adding(seconds: -1)
         return issuer.map { min(full, $0.notAfter) } ?? full

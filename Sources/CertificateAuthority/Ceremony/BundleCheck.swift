@@ -24,7 +24,7 @@ struct BundleCheck {
         }
         guard bundle.list.entry(for: certificate.serialNumber) == nil else { throw refused(name, "it is revoked") }
         try lint(
-            certificate, name,
+            certificate,
             LintContext(
                 issuer: bundle.root, policy: policy, addresses: addresses, generation: bundle.rootGeneration,
                 shards: hierarchy.root.shards))
@@ -39,7 +39,7 @@ struct BundleCheck {
         else { throw refused(name, "it is not this root") }
         guard root.isValid(at: now) else { throw refused(name, "it is not valid now") }
         try lint(
-            root, name,
+            root,
             LintContext(
                 policy: policy, addresses: addresses, generation: bundle.rootGeneration, shards: hierarchy.root.shards))
     }
@@ -54,20 +54,16 @@ struct BundleCheck {
         else {
             throw refused(name, "its scope or number")
         }
+        let bodies = AuthorityBody(addresses: addresses, policy: policy, now: now)
+        try Linter.refuse(
+            Linter.findings(list: list.der, in: bodies.listContext(bundle.root, plan: hierarchy.root)))
         guard list.thisUpdate <= now, let next = list.nextUpdate, now < next else {
             throw refused(name, "it is not current: make a new one")
         }
     }
 
-    private func lint(_ certificate: Certificate, _ name: String, _ context: LintContext) throws(Refusal) {
-        let findings = Linter.findings(in: LintTarget(certificate: certificate, context: context))
-            .filter { $0.severity >= .warning }
-        guard findings.isEmpty else {
-            throw Refusal(
-                CertificateAuthorityRefusal.lintFailed,
-                detail: "\(name): " + findings.map { "\($0.rule): \($0.text)" }.joined(separator: "; "),
-                facts: ["rules": Set(findings.map(\.rule)).sorted().joined(separator: ", ")])
-        }
+    private func lint(_ certificate: Certificate, _ context: LintContext) throws(Refusal) {
+        try Linter.refuse(Linter.findings(in: LintTarget(certificate: certificate, context: context)))
     }
 
     private func refused(_ name: String, _ detail: String) -> Refusal {

@@ -45,6 +45,12 @@ package struct CeremonyFolder: Sendable {
     /// The newest stage that holds a file.
     func newest(holding file: String) -> Stage? { stages().last { $0.holds(file) } }
 
+    /// Keeps others out while a stage goes on.
+    func lock() throws(Refusal) -> FolderLock {
+        try DurableFile.makeFolder(path)
+        return try FolderLock(path)
+    }
+
     /// Begins or resumes a stage: an empty `pending` but for the transcript of an interrupted try.
     /// - Returns: that transcript.
     func open() throws(Refusal) -> String? {
@@ -73,6 +79,24 @@ package struct CeremonyFolder: Sendable {
         try DurableFile.synchronise(folder: path)
         return Stage(name: name, path: target)
     }
+}
+
+/// A folder that one process works in at a time; given back when this object goes, however its process ends.
+final class FolderLock: Sendable {
+    private let descriptor: Int32
+
+    /// - Throws: `ceremony-busy` if another process has it.
+    init(_ folder: String) throws(Refusal) {
+        let opened = Foundation.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard opened >= 0 else { throw DurableFile.refusal(folder) }
+        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
+            close(opened)
+            throw Refusal(CertificateAuthorityRefusal.ceremonyBusy, facts: ["path": folder])
+        }
+        descriptor = opened
+    }
+
+    deinit { close(descriptor) }
 }
 
 /// Files that are there whole and durable, or not at all.

@@ -27,6 +27,8 @@ extension RootMachine {
             body: body.der, algorithm: body.signatureAlgorithm, signature: [0], publicKey: key.publicKey)
         let list = try bodies.list(root, plan: rootPlan, number: 1, entries: [])
         await show(.show, ArtefactView.lines(list).map { "\(rootPlan.generation).crl: \($0)" })
+        _ = try Linter.permit(list: list.der, in: bodies.listContext(root, plan: rootPlan))
+        await show(.check, ["\(rootPlan.generation).crl: lint, \(Linter.rules.count) rules, nothing found"])
         for plan in hierarchy.issuingAuthorities {
             let key = try PrivateKey.generate(script.family)
             let body = try bodies.issuing(

@@ -20,6 +20,7 @@ extension RootMachine {
             return stage
         }
         let root = try root()
+        try checkClock(after: root)
         let request = try checked(der, plan)
         try check(shares, of: root)
 
@@ -80,9 +81,8 @@ extension RootMachine {
         let root = try root()
         let name = "\(rootPlan.generation).crl"
         let now = surroundings.now()
-        guard let before = root.list.number, now.truncatedToSecond >= root.list.thisUpdate else {
-            throw Refusal(CertificateAuthorityRefusal.ceremonyClock, facts: ["before": root.list.thisUpdate.rfc3339])
-        }
+        try checkClock(after: root)
+        let before = root.list.number ?? 0
         var entries = root.list.entries
         for each in revoking {
             guard let certificate = try certified(each.serialNumber, by: root.certificate) else {
@@ -96,6 +96,7 @@ extension RootMachine {
             entries.append(
                 RevokedEntry(serialNumber: each.serialNumber, revokedAt: now.truncatedToSecond, reason: each.reason))
         }
+        entries.sort { $0.serialNumber.bytes.lexicographicallyPrecedes($1.serialNumber.bytes) }
         try check(shares, of: root)
 
         let record = try await open("list \(rootPlan.generation) \(before + 1)")
@@ -103,11 +104,19 @@ extension RootMachine {
         let signer = SoftwareSigner(key)
         let list = try await sign(
             bodies(at: surroundings.now()).list(
-                root.certificate, plan: rootPlan, number: before + 1, entries: entries), of: name, with: signer, record)
+                root.certificate, plan: rootPlan, number: before + 1, entries: entries), of: name,
+            root: root.certificate, with: signer, record)
         try await record.artefact(name, list.der)
         try await record.artefact("\(rootPlan.generation).cer", root.certificate.der)
         try await observer(.artefactsWritten)
         return try await record.finish("list-\(before + 1)", signer: signer, observer: observer)
+    }
+
+    /// A clock that is behind what the root signed last would date a certificate or a list before it.
+    private func checkClock(after root: Root) throws(Refusal) {
+        guard surroundings.now().truncatedToSecond >= root.list.thisUpdate else {
+            throw Refusal(CertificateAuthorityRefusal.ceremonyClock, facts: ["before": root.list.thisUpdate.rfc3339])
+        }
     }
 
     /// The certificate with this number among those that this folder's stages made.

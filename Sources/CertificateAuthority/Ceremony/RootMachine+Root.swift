@@ -22,7 +22,7 @@ extension RootMachine {
             built: .rootBuilt, signed: .rootSigned, record)
         let list = try await sign(
             bodies.list(certificate, plan: rootPlan, number: 1, entries: []), of: "\(rootPlan.generation).crl",
-            with: signer, record)
+            root: certificate, with: signer, record)
         let sealed = try await divide(key, record)
 
         try await record.artefact("\(rootPlan.generation).cer", certificate.der)

@@ -156,15 +156,21 @@ package struct RootMachine: Sendable {
     }
 
     func sign(
-        _ body: CertificateListBody, of name: String, with signer: any Signer, _ record: StageRecord
+        _ body: CertificateListBody, of name: String, root: Certificate, with signer: any Signer,
+        _ record: StageRecord
     ) async throws -> CertificateList {
         try await record.add(.show, ArtefactView.lines(body).map { "\(name): \($0)" })
+        let permit = try Linter.permit(
+            list: body.der, in: bodies(at: body.thisUpdate).listContext(root, plan: rootPlan))
+        try await record.add(.check, "\(name): lint, \(Linter.rules.count) rules, nothing found")
         try await record.confirm(
             LocalisedText(
                 zh: "签发吊销列表\(name)?请输入待签内容 SHA-256 的前8位",
                 en: "sign the list \(name)? type the first 8 digits of its SHA-256"),
-            expecting: RootMachine.digits(body.der))
-        let list = try CertificateList(der: await body.signed(by: journalled(signer)))
+            expecting: RootMachine.digits(permit.body))
+        let signature = try await journalled(signer).sign(permit.body)
+        let list = try CertificateList(
+            der: CertificateList.assemble(body: permit.body, algorithm: permit.algorithm, signature: signature))
         guard list.isSigned(by: signer.publicKey), list.issuer == body.issuer, list.number == body.number else {
             throw Refusal(CertificateAuthorityRefusal.signatureUnverified, detail: name)
         }

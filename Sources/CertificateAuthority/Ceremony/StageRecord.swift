@@ -7,6 +7,7 @@ actor StageRecord {
     private let desk: any CeremonyDesk
     private let surroundings: Surroundings
     private var transcript: Transcript
+    private let lock: FolderLock
 
     init(
         in folder: CeremonyFolder, stage: String, desk: any CeremonyDesk, surroundings: Surroundings
@@ -14,6 +15,7 @@ actor StageRecord {
         self.folder = folder
         self.desk = desk
         self.surroundings = surroundings
+        lock = try folder.lock()
         let earlier = try folder.open()
         transcript = Transcript(resuming: earlier)
         if earlier != nil {
