@@ -28,6 +28,7 @@ import Testing
         try unlock(code)
         try renew(code)
         try changePolicies()
+        try audit()
         try endings()
     }
 

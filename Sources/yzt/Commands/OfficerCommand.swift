@@ -7,7 +7,7 @@ import Storage
 
 struct OfficerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "officer", abstract: "Officers and their keys.", subcommands: [Enrol.self, List.self])
+        commandName: "officer", abstract: "Officers and their keys.", subcommands: [Enrol.self, List.self, Login.self])
 
     struct Enrol: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -1,0 +1,49 @@
+import Foundation
+import Testing
+
+/// What the audit administrator does at the end of a day, and what leaves no trace of a name but a hash.
+extension OperatorJourney {
+    func audit() throws {
+        let (one, two) = (desk.reader(.requester), desk.reader(.approver))
+        func path(_ name: String) -> String { desk.folder + "/" + name }
+        let login = try desk.done("officer", "login", "--officer", two, secrets: [second])
+        #expect(login.contains("李秀英") && login.contains("countersign a checkpoint"), "\(login)")
+        try desk.refused("officers.wrong-role", "audit", "countersign", "--officer", one, secrets: [first])
+        let signed = try desk.done("audit", "countersign", "--officer", two, secrets: [second])
+        #expect(signed.contains("counter-signed"), "\(signed)")
+        let printed = try desk.done("audit", "checkpoint").split(separator: "\n")
+        let line = try #require(printed.first { $0.hasPrefix("{") })
+        try (line + "\n").write(toFile: path("held.jsonl"), atomically: true, encoding: .utf8)
+
+        // Somebody who is given the name can show it; afterwards it is destroyed, and nobody is given it again.
+        let listed = try desk.done("officer", "list").split(separator: "\n").first { $0.contains("王建国") }
+        let officer = try #require(listed?.split(separator: " ").first.map(String.init))
+        try desk.done(
+            "audit", "open", officer, "--reason", "court", "--out", path("name.proof"), "--officer", two,
+            secrets: [second])
+        try desk.done("audit", "export", path("trail"))
+        let key = path("trail") + "/key.pem"
+        let opened = try desk.done("audit", "verify", path("name.proof"), "--key", key)
+        #expect(opened.contains("name = 王建国"), "\(opened)")
+        let receipt = path("receipt.proof")
+        try desk.refused(
+            "command.too-few-officers", "audit", "forget", officer, "--reason", "left", "--out", receipt, "--officer",
+            one)
+        try desk.done(
+            "audit", "forget", officer, "--reason", "left", "--out", receipt, "--officer", one, "--officer", two,
+            secrets: [first, second])
+        try desk.done("audit", "verify", path("receipt.proof"), "--key", key)
+        try desk.refused(
+            "audit.unknown-event", "audit", "open", officer, "--reason", "again", "--out", path("again.proof"),
+            "--officer", two, secrets: [second])
+
+        try desk.done("audit", "export", path("trail"))
+        let verdict = try desk.done("audit", "verify", path("trail"), "--held", path("held.jsonl"))
+        #expect(verdict.contains("1 personal data deleted") && verdict.contains("last counter-signed"), "\(verdict)")
+        let alone = try Shell.run(["Tools/verify-audit", path("trail"), "--held", path("held.jsonl")])
+        #expect(alone.succeeded && alone.output.contains("1 personal data deleted"), "\(alone.output)")
+        try desk.done("audit", "prove", "0", "--held", path("held.jsonl"), "--out", path("event.proof"))
+        try desk.done("audit", "verify", path("event.proof"), "--key", key, "--held", path("held.jsonl"))
+        try desk.done("audit", "verify", "--store", "--held", path("held.jsonl"))
+    }
+}
