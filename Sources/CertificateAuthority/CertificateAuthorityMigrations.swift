@@ -7,6 +7,7 @@ package enum CertificateAuthorityMigrations {
         migrations: [
             Migration(name: "0001", sql: issuance), Migration(name: "0002", sql: status),
             Migration(name: "0004", sql: reconciliation),
+            Migration(name: "0005", sql: statusInFull),
             Migration(name: "0006", sql: lint), Migration(name: "0007", sql: time + "\n" + retention),
         ])
 

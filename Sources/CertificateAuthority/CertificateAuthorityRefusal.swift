@@ -79,6 +79,12 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
     case profileNotOpen = "profile-not-open"
     case serverNames = "server-names"
     case recheckRunning = "recheck-running"
+    case invalidityDate = "invalidity-date"
+    case malformedSelection = "malformed-selection"
+    case nothingSelected = "nothing-selected"
+    case selectionChanged = "selection-changed"
+    case unknownBulk = "unknown-bulk"
+    case bulkBusy = "bulk-busy"
 
     package static let room = "certificate-authority"
 
@@ -262,12 +268,26 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
                 zh: "服务器域名不成立:{names}。", en: "These are not names of servers, or none, or one twice: {names}.")
         case .recheckRunning:
             LocalisedText(zh: "另一个进程正在复查证书库。", en: "Another process is re-checking the store.")
+        case .invalidityDate:
+            LocalisedText(
+                zh: "失效时间须在证书生效之后、吊销时间之前。",
+                en: "The invalidity date must lie within the certificate's life and not after its revocation.")
+        case .malformedSelection:
+            LocalisedText(zh: "清单有误的行:{lines}。", en: "These lines of the list cannot be read or found: {lines}.")
+        case .nothingSelected:
+            LocalisedText(zh: "没有可吊销的证书。", en: "There is no certificate to revoke.")
+        case .selectionChanged:
+            LocalisedText(zh: "清单与签署时不一致。", en: "The list is not the one that was signed.")
+        case .unknownBulk: LocalisedText(zh: "没有该批量吊销任务。", en: "There is no such bulk revocation.")
+        case .bulkBusy:
+            LocalisedText(zh: "另一进程正在办理该批量吊销。", en: "Another process is at this bulk revocation.")
         }
     }
 
     package var nextStep: LocalisedText {
         switch self {
-        case .unknownIssuer, .unknownProfile, .unknownCertificate, .unknownShard:
+        case .unknownIssuer, .unknownProfile, .unknownCertificate, .unknownShard, .malformedSelection,
+            .nothingSelected, .unknownBulk:
             LocalisedText(zh: "请核对后重试。", en: "Check it and try again.")
         case .noSigner, .wrongKeyFile, .keyFileUnreadable:
             LocalisedText(zh: "请检查密钥目录与口令文件。", en: "Check the key directory and the passphrase file.")
@@ -275,14 +295,16 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
             LocalisedText(zh: "请使用另一个数据目录。", en: "Use another data directory.")
         case .notInitialised: LocalisedText(zh: "请先运行 yzt init。", en: "Run yzt init first.")
         case .malformedPolicy: LocalisedText(zh: "请改正该文件后重试。", en: "Correct that file and try again.")
-        case .subjectIncomplete, .codeMissing, .outlivesIssuer, .lintFailed, .wrongReason:
+        case .subjectIncomplete, .codeMissing, .outlivesIssuer, .lintFailed, .wrongReason, .invalidityDate:
             LocalisedText(zh: "请更正数据或策略后重试。", en: "Correct the data or the policy and try again.")
         case .wrongFamily, .unprovedPossession, .weakKey, .keyInUse:
             LocalisedText(zh: "请在介质上重新生成密钥。", en: "Generate a new key on the medium.")
         case .originNotAccepted, .modelNotAccepted:
             LocalisedText(zh: "请换用受认可的介质,或在服务网点终端上办理。", en: "Use an accepted medium, or an authority terminal.")
-        case .signatureUnverified, .intentLost, .statusBusy:
+        case .signatureUnverified, .intentLost, .statusBusy, .bulkBusy:
             LocalisedText(zh: "请重试。", en: "Try again.")
+        case .selectionChanged:
+            LocalisedText(zh: "请重新预演,再由管理人员签署。", en: "Do the dry run again and have that list signed.")
         case .wrongState: LocalisedText(zh: "请先查看证书状态。", en: "Look at the certificate's state first.")
         case .activationTooLate: LocalisedText(zh: "请重新办理。", en: "Apply again.")
         case .authorisationMissing, .wrongAuthorisation:
@@ -354,7 +376,7 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
     package var retry: Refusal.Retry {
         switch self {
         case .signatureUnverified, .intentLost, .statusBusy, .journalUnwritable, .scratchUnwritable, .clockUntrusted,
-            .timeStampsBusy, .momentTooRecent, .archiveBusy, .archiveFailed, .recheckRunning, .ceremonyBusy:
+            .timeStampsBusy, .momentTooRecent, .archiveBusy, .archiveFailed, .recheckRunning, .ceremonyBusy, .bulkBusy:
             .later
         default: .no
         }

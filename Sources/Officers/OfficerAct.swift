@@ -6,7 +6,7 @@ package import Groundwork
 package enum OfficerAct: String, CaseIterable, Codable, Sendable {
     case importRegistry, overrideUSCC, changeEntity
     case stockInKey, enrolKey, renewKey, changeKey, reissueKey, unlockKey, recoverKey, retireKey
-    case suspendCertificate, resumeCertificate, revokeCertificate
+    case suspendCertificate, resumeCertificate, revokeCertificate, revokeCertificates
     case makeSeal, suspendSeal, resumeSeal, revokeSeal
     case registerApplication, activateApplication
     case issueServiceCertificate
@@ -31,6 +31,7 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
         case .suspendCertificate: LocalisedText(zh: "证书冻结", en: "suspend a certificate")
         case .resumeCertificate: LocalisedText(zh: "证书解冻", en: "resume a certificate")
         case .revokeCertificate: LocalisedText(zh: "证书吊销", en: "revoke a certificate")
+        case .revokeCertificates: LocalisedText(zh: "证书批量吊销", en: "revoke a list of certificates")
         case .makeSeal: LocalisedText(zh: "印章制作", en: "make a seal")
         case .suspendSeal: LocalisedText(zh: "印章停用", en: "suspend a seal")
         case .resumeSeal: LocalisedText(zh: "印章恢复", en: "resume a seal")
@@ -62,7 +63,7 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
     package var leastOfficers: Int {
         switch self {
         case .enrolOfficer, .changeOfficer, .resumeOfficer, .applyPolicy, .holdCeremony, .overrideUSCC, .pruneRecords,
-            .issueServiceCertificate, .forgetPersonalData:
+            .issueServiceCertificate, .forgetPersonalData, .revokeCertificates:
             2
         default: 1
         }

@@ -1,3 +1,5 @@
+package import Groundwork
+
 /// What runs at the end of each group of writes, inside its transaction, before COMMIT. When it throws, the whole
 /// group fails.
 package typealias GroupHook = @Sendable (any Transaction) throws -> Void
@@ -60,6 +62,9 @@ package final class Database: Sendable {
         }
     }
 
+    /// Watches one integer, such as a counter; see ``IntegerWatch``. The text has no placeholders and gives one row.
+    package func watch(_ sql: String) throws(Refusal) -> IntegerWatch { try backend.watch(sql) }
+
     /// Waits for the writes that were handed in, then closes every connection. Later calls are refused.
     package func close() async { await backend.close() }
 }
@@ -80,5 +85,6 @@ package struct PendingRead: Sendable {
 package protocol DatabaseBackend: Sendable {
     func submit(_ write: PendingWrite)
     func submit(_ read: PendingRead)
+    func watch(_ sql: String) throws(Refusal) -> IntegerWatch
     func close() async
 }

@@ -25,6 +25,7 @@ final class SQLiteBackend: DatabaseBackend {
     private let groupLimit: Int
     private let hooks: [GroupHook]
     private let queue = Mutex(Queue())
+    private let watches = Mutex<[IntegerWatch]>([])
 
     private struct Queue {
         var waiting: [PendingWrite] = []
@@ -80,8 +81,20 @@ final class SQLiteBackend: DatabaseBackend {
         }
     }
 
+    func watch(_ sql: String) throws(Refusal) -> IntegerWatch {
+        guard !queue.withLock({ $0.isClosed }) else { throw Refusal(StorageRefusal.closed) }
+        let watch = try IntegerWatch(path: pool.path, sql: sql)
+        watches.withLock { $0.append(watch) }
+        return watch
+    }
+
     func close() async {
         queue.withLock { $0.isClosed = true }
+        // First, so that the pool's connections are the last ones and fold the log into the file.
+        watches.withLock { watches in
+            for watch in watches { watch.close() }
+            watches = []
+        }
         await withCheckedContinuation { continuation in
             pool.asyncWriteWithoutTransaction { connection in
                 // The readers' connections, which close last, could not fold the log into the file.

@@ -45,6 +45,23 @@ final class SQLiteTransaction: Transaction {
         }
     }
 
+    func scan(
+        _ sql: String, with values: [SQLValue], _ body: (any ScannedRow) throws(Refusal) -> Void
+    ) throws(Refusal) {
+        // A refusal of the caller's own must come back as it is, not as a failure of the store.
+        var refused: Refusal?
+        try run(sql, values) { _, statement in
+            let cursor = try GRDB.Row.fetchCursor(statement)
+            while let row = try cursor.next() {
+                do throws(Refusal) { try body(SQLiteScannedRow(row: row)) } catch {
+                    refused = error
+                    return
+                }
+            }
+        }
+        if let refused { throw refused }
+    }
+
     private func run<Result>(
         _ sql: String, _ values: [SQLValue], _ body: (GRDB.Database, Statement) throws -> Result
     ) throws(Refusal) -> Result {

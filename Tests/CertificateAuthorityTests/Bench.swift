@@ -150,6 +150,14 @@ final class Bench: Sendable {
             der: await (authority ?? self.authority).status.crl(issuer: record.issuer, shard: record.shard).der)
     }
 
+    func list(
+        _ scope: ListScope, _ kind: ListKind = .complete, by status: StatusService? = nil
+    ) async throws -> CertificateList {
+        try CertificateList(
+            der: await (status ?? authority.status).crl(issuer: issuing.generation, ListName(scope, kind)).der,
+            kind: kind == .delta ? .delta : .complete)
+    }
+
     func count(_ sql: String) async throws -> Int64 {
         try await database.read { try $0.first(sql)?.integer("n") ?? -1 }
     }
@@ -181,7 +189,8 @@ final class TurnedClock: Sendable {
     }
     var surroundings: Surroundings {
         Surroundings(
-            now: { self.now.withLock { $0 } }, monotonicNanoseconds: Surroundings.real.monotonicNanoseconds,
+            now: { self.now.withLock { $0 } },
+            monotonicNanoseconds: { UInt64(self.now.withLock { $0 }.milliseconds) * 1_000_000 },
             randomBytes: Surroundings.real.randomBytes, clock: { self.reading })
     }
 

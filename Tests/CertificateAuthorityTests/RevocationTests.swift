@@ -74,6 +74,58 @@ import Testing
         }
     }
 
+    @Test func `Each reason is given by those who may, and a hold never as a reason`() async throws {
+        let bench = try await Bench.create()
+        let desk = bench.authority.revocation
+        for reason in RevocationReason.allCases {
+            for (grounds, voice) in [
+                (Bench.automatic, RevocationRule.Voice.system), (.onBehalf(.holder("07"), reason: "lost"), .holder),
+            ] {
+                let record = try await bench.active()
+                let isAllowed = RevocationRule.voices(for: reason).contains(voice)
+                if isAllowed {
+                    try await desk.revoke(record.serialNumber, reason: reason, on: grounds)
+                } else {
+                    await #expect(throws: Refusal(CertificateAuthorityRefusal.wrongReason), "\(reason) by \(voice)") {
+                        try await desk.revoke(record.serialNumber, reason: reason, on: grounds)
+                    }
+                }
+                let fact = try await bench.authority.certificates.certificate(record.serialNumber)?.revocation
+                #expect(fact?.reason == (isAllowed ? reason : nil))
+            }
+        }
+        #expect(!RevocationRule.forSubscribers.contains(.caCompromise))
+        #expect(RevocationRule.forSubscribers.contains(.privilegeWithdrawn))
+    }
+
+    @Test func `An invalidity date lies within the certificate's life and not after its revocation`() async throws {
+        let bench = try await Bench.create()
+        let desk = bench.authority.revocation
+        let record = try await bench.active()
+        let serial = record.serialNumber
+        bench.clock.turn(seconds: 7200)
+        let now = bench.surroundings.now()
+        for wrong in [now.adding(seconds: 1), record.notBefore.adding(seconds: -1)] {
+            await #expect(throws: Refusal(CertificateAuthorityRefusal.invalidityDate)) {
+                try await desk.revoke(serial, reason: .keyCompromise, invalidSince: wrong, on: Bench.automatic)
+            }
+        }
+        let since = now.adding(seconds: -3600)
+        let revoked = try await desk.revoke(
+            serial, reason: .keyCompromise, invalidSince: since, on: Bench.automatic)
+        #expect(revoked.revocation == RevocationFact(reason: .keyCompromise, revokedAt: now, invalidSince: since))
+        #expect(try await bench.list(record).entry(for: serial)?.invalidSince == since)
+        #expect(try await bench.ocsp(serial).basic?.responses.first?.invalidSince == since)
+        // What is void from a suspension on cannot have become invalid only after it.
+        let held = try await bench.active()
+        try await desk.suspend(held.serialNumber, on: Bench.automatic)
+        bench.clock.turn(seconds: 60)
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.invalidityDate)) {
+            try await desk.revoke(
+                held.serialNumber, reason: .keyCompromise, invalidSince: bench.surroundings.now(), on: Bench.automatic)
+        }
+    }
+
     @Test func `A certificate that is not activated in time is revoked by itself`() async throws {
         let bench = try await Bench.create()
         let first = try await bench.authority.issuance.issue(bench.request())
@@ -93,6 +145,8 @@ import Testing
         let serial = record.serialNumber
         try await bench.authority.revocation.revoke(serial, reason: .superseded, on: Bench.automatic)
         #expect(try await bench.list(record).entry(for: serial) != nil)
+        let signature = try await bench.active("entity-signature")
+        try await bench.authority.revocation.revoke(signature.serialNumber, reason: .superseded, on: Bench.automatic)
         let other = try await bench.active()
         bench.clock.turn(seconds: 366 * 86_400)
         #expect(try await bench.authority.status.status(of: other.serialNumber) == .expired)
@@ -100,8 +154,24 @@ import Testing
             try await bench.authority.revocation.suspend(other.serialNumber, on: Bench.automatic)
         }
         #expect(try await bench.list(record).entry(for: serial) != nil)
+        #expect(try await bench.list(.full).entry(for: serial) != nil)
         bench.clock.turn(seconds: 86_400)
         #expect(try await bench.list(record).entry(for: serial) == nil)
+        #expect(try await bench.list(record).expiredSince == nil)
+        // Signatures are judged years later: their lists keep the entry, and say since when they do.
+        #expect(record.shard % 2 == 0 && signature.shard % 2 == 1)
+        for _ in 0..<2 {
+            let kept = try await bench.list(signature)
+            #expect(kept.entry(for: signature.serialNumber) != nil)
+            #expect(try #require(kept.expiredSince) <= signature.notAfter)
+            let full = try await bench.list(.full)
+            #expect(full.entry(for: signature.serialNumber) != nil && full.entry(for: serial) == nil)
+            bench.clock.turn(seconds: 86_400)
+        }
+        bench.clock.turn(seconds: 3653 * 86_400)
+        _ = try await bench.list(signature)
+        bench.clock.turn(seconds: 86_400)
+        #expect(try await bench.list(signature).entry(for: signature.serialNumber) == nil)
     }
 
     @Test func `A suspension longer than the policy allows becomes a revocation`() async throws {

@@ -47,18 +47,23 @@ extension WebHouse {
                 guard knows(issuer) else { return nil }
                 let answer = await authority.status.ocsp(request, issuer: issuer)
                 return StatusAnswers.OCSPAnswer(
-                    response: answer.der, maxAge: answer.isFresh ? nil : answer.nextUpdate.map(seconds))
+                    response: answer.der, maxAge: answer.maxAge(at: Surroundings.real.now()),
+                    lastModified: answer.thisUpdate,
+                    tag: answer.tag)
             },
-            certificateList: { issuer, shard in
-                guard knows(issuer) else { return nil }
+            certificateList: { issuer, text in
+                guard knows(issuer), let name = ListName(text) else { return nil }
                 do {
-                    let list = try await authority.status.crl(issuer: issuer, shard: shard)
-                    return StatusAnswers.CachedAnswer(bytes: list.der, maxAge: seconds(until: list.nextUpdate))
+                    let list = try await authority.status.crl(issuer: issuer, name)
+                    return StatusAnswers.CachedAnswer(
+                        bytes: list.der, maxAge: seconds(until: list.nextUpdate), lastModified: list.thisUpdate,
+                        tag: list.tag)
                 } catch let refusal as Refusal where refusal.isBecause(CertificateAuthorityRefusal.unknownShard) {
                     return nil
                 }
             },
             issuerCertificate: { knows($0) ? try authority.status.issuerCertificate($0) : nil },
+            now: { Surroundings.real.now() },
             timeStamp: { try await authority.timeStamps.respondToPublic($0) },
             timeStampLimit: LimitedService(
                 rates: RequestRates(monotonicNanoseconds: Surroundings.real.monotonicNanoseconds),

@@ -59,8 +59,10 @@ extension CeremonyInstallation {
             record.issuer == issuer, record.storedState != .revoked
         else { return }
         try RevocationStore.insert(
-            serial: record.serialNumber, issuer: issuer, shard: record.shard, reason: entry.reason,
-            at: entry.revokedAt, notAfter: record.notAfter, in: transaction)
+            serial: record.serialNumber, issuer: issuer, shard: record.shard,
+            fact: RevocationFact(
+                reason: entry.reason, revokedAt: entry.revokedAt, invalidSince: entry.invalidSince),
+            notAfter: record.notAfter, in: transaction)
         try transaction.execute(
             "UPDATE certificate SET state = 'revoked', status_version = status_version + 1 WHERE serial = $1",
             record.serialNumber.bytes)
@@ -81,19 +83,24 @@ extension StatusService {
         }
         try transaction.execute(
             """
-            INSERT INTO revocation_list (issuer, shard, number, change_version, this_update, next_update, der)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
-            ON CONFLICT (issuer, shard) DO UPDATE SET number = excluded.number,
-                change_version = excluded.change_version, this_update = excluded.this_update,
+            INSERT INTO list_scope (issuer, scope, change_number, list_number) VALUES ($1, $2, 0, $3)
+            ON CONFLICT (issuer, scope) DO UPDATE SET list_number = excluded.list_number
+            """, issuer, shard, number)
+        try transaction.execute(
+            """
+            INSERT INTO revocation_list (issuer, scope, kind, number, change_number, this_update, next_update, der)
+            VALUES ($1, $2, 'complete', $3, $4, $5, $6, $7)
+            ON CONFLICT (issuer, scope, kind) DO UPDATE SET number = excluded.number,
+                change_number = excluded.change_number, this_update = excluded.this_update,
                 next_update = excluded.next_update, der = excluded.der
-            """, issuer, shard, number, RevocationStore.changeVersion(issuer: issuer, shard: shard, in: transaction),
-            list.thisUpdate, nextUpdate, list.der)
+            """, issuer, shard, number, StatusChange.number(in: transaction), list.thisUpdate, nextUpdate, list.der)
     }
 
     static func storedList(
         issuer: String, shard: Int, in transaction: any ReadTransaction
     ) throws(Refusal) -> [UInt8]? {
-        try transaction.first("SELECT der FROM revocation_list WHERE issuer = $1 AND shard = $2", issuer, shard)?
-            .blob("der")
+        try transaction.first(
+            "SELECT der FROM revocation_list WHERE issuer = $1 AND scope = $2 AND kind = 'complete'", issuer, shard
+        )?.blob("der")
     }
 }

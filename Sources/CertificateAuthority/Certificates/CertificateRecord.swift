@@ -53,10 +53,13 @@ package struct CertificateRecord: Sendable, Hashable {
 package struct RevocationFact: Sendable, Hashable {
     package let reason: RevocationReason
     package let revokedAt: Instant
+    /// Since when the key is known or suspected to have been misused (RFC 5280, 5.3.2).
+    package let invalidSince: Instant?
 
-    package init(reason: RevocationReason, revokedAt: Instant) {
+    package init(reason: RevocationReason, revokedAt: Instant, invalidSince: Instant? = nil) {
         self.reason = reason
         self.revokedAt = revokedAt
+        self.invalidSince = invalidSince
     }
 }
 
@@ -68,7 +71,7 @@ extension CertificateRecord {
         c.not_before AS not_before, c.not_after AS not_after, c.issued_at AS issued_at,
         c.activate_by AS activate_by, c.activated_at AS activated_at, c.batch AS batch,
         c.service_point AS service_point, c.district AS district, r.reason AS reason,
-        r.revoked_at AS revoked_at
+        r.revoked_at AS revoked_at, r.invalid_since AS invalid_since
         """
     /// Places 3 to 8 of a code; `nil` where they are not the six digits of a division.
     static func district(of creditCode: String) -> String? {
@@ -107,13 +110,15 @@ extension CertificateRecord {
 }
 
 extension RevocationFact {
-    /// From the columns `reason` and `revoked_at`; `nil` where they are NULL.
+    /// From the columns `reason`, `revoked_at` and `invalid_since`; `nil` where the first is NULL.
     init?(optional row: Row) throws(Refusal) {
         guard let raw = try row.optionalInteger("reason") else { return nil }
         guard let reason = RevocationReason(rawValue: Int(raw)) else {
             throw Refusal(StorageRefusal.unexpectedValue, detail: "revocation reason \(raw)")
         }
-        self.init(reason: reason, revokedAt: try row.instant("revoked_at"))
+        self.init(
+            reason: reason, revokedAt: try row.instant("revoked_at"),
+            invalidSince: try row.optionalInstant("invalid_since"))
     }
 }
 

@@ -24,6 +24,9 @@ package struct Authority: Sendable {
     let keys: any KeyCustody
     let directory: AuthorityDirectory
     private let serviceKeys: ServiceKeys
+    package let bulkRevocation: BulkRevocation
+    /// The line in which signatures for the public wait.
+    package let queue: SigningQueue
 
     /// Opens the key files and certificates of an authority that a ceremony made.
     package static func open(
@@ -62,17 +65,22 @@ package struct Authority: Sendable {
         let serviceKeys = ServiceKeys(directory)
         self.issuers = issuers
         self.serviceKeys = serviceKeys
+        let queue = SigningQueue()
+        self.queue = queue
         policies = PolicyStore(database: database, audit: audit, surroundings: surroundings)
         certificates = CertificateStore(database: database)
         issuance = Issuance(
             engine: IssuanceEngine(
                 database: database, audit: audit, surroundings: surroundings, observer: observer,
-                owner: surroundings.randomBytes(16)), policies: policies, issuers: issuers)
+                owner: surroundings.randomBytes(16), queue: queue), policies: policies, issuers: issuers)
         revocation = RevocationDesk(
-            database: database, audit: audit, surroundings: surroundings, policies: policies)
+            database: database, audit: audit, surroundings: surroundings, policies: policies, queue: queue)
+        bulkRevocation = BulkRevocation(
+            database: database, audit: audit, surroundings: surroundings, desk: revocation,
+            owner: surroundings.randomBytes(16))
         status = StatusService(
             database: database, surroundings: surroundings, policies: policies, issuers: issuers,
-            services: serviceKeys)
+            services: serviceKeys, queue: queue)
         clock = TrustedClock(database: database, audit: audit, surroundings: surroundings, policies: policies)
         timeStamps = TimeStampAuthority(
             surroundings: surroundings, policies: policies,

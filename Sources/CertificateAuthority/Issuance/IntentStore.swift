@@ -83,8 +83,9 @@ enum IntentStore {
                 "SELECT issuer, shard, not_after FROM issuance_intent WHERE serial = $1", serial.bytes)
         else { return false }
         try RevocationStore.insert(
-            serial: serial, issuer: try row.text("issuer"), shard: Int(try row.integer("shard")), reason: .unspecified,
-            at: now, notAfter: try row.instant("not_after"), in: transaction)
+            serial: serial, issuer: try row.text("issuer"), shard: Int(try row.integer("shard")),
+            fact: RevocationFact(reason: .unspecified, revokedAt: now), notAfter: try row.instant("not_after"),
+            in: transaction)
         let event = try audit.record(
             AuditEvent(
                 act: CertificateAuthorityAct.issuanceClosed, actor: actor, subject: serial.hex,

@@ -14,6 +14,8 @@ struct IssuanceEngine: Sendable {
     let observer: IssuanceObserver
     /// Names this process's tries: no other may finish them.
     let owner: [UInt8]
+    /// Issuance goes before what the public asks for.
+    var queue = SigningQueue()
 
     /// What is to be issued, apart from its serial number.
     struct Draft: Sendable {
@@ -42,11 +44,11 @@ struct IssuanceEngine: Sendable {
     }
 
     func run(_ draft: Draft) async throws -> CertificateRecord {
-        let serial = SerialNumber.random(in: surroundings)
+        let serial = Shard.draw(for: draft.purpose, among: draft.shards, in: surroundings)
         try await observer(.requested, serial)
         if let earlier = try await intend(draft, serial) { return earlier }
         do {
-            return try await carryOut(draft, serial)
+            return try await queue.urgently { try await carryOut(draft, serial) }
         } catch let stopped as IssuanceStopped {
             throw stopped.reason
         } catch {

@@ -55,6 +55,26 @@ package struct CertificatePolicy: Codable, Sendable, Hashable {
         package var listRenewedAfterHours: Int
         package var rootListLifeDays: Int
         package var requestsInOneQuestion: Int
+        /// How long anybody may repeat an answer: what replicas and caches promise.
+        package var answersRepeatedForSeconds: Int
+        package var freshAnswersPerSecond: Int
+        package var answersAheadFromAsks: Int
+        package var publicSignatures: PublicSignatures
+        package var deltaLifeMinutes: Int
+        package var fullListEveryMinutes: Int
+        package var listsOnDemand: ListsOnDemand
+        package var expiredStayDays: Int
+        package var responderRenewedDaysBeforeEnd: Int
+
+        package struct PublicSignatures: Codable, Sendable, Hashable {
+            package var atOnce: Int
+            package var waiting: Int
+        }
+
+        package struct ListsOnDemand: Codable, Sendable, Hashable {
+            package var lists: Int
+            package var withinSeconds: Int
+        }
     }
 
     package static func decode(_ text: String, file: String) throws(Refusal) -> CertificatePolicy {
@@ -70,12 +90,22 @@ package struct CertificatePolicy: Codable, Sendable, Hashable {
             issuance.intentLeaseSeconds, issuance.activateWithinHours, revocation.processWithinHours,
             revocation.longestSuspensionDays, status.ocspLifeSeconds, status.listLifeHours,
             status.listRenewedAfterHours, status.rootListLifeDays, status.requestsInOneQuestion,
+            status.answersRepeatedForSeconds, status.freshAnswersPerSecond, status.answersAheadFromAsks,
+            status.publicSignatures.atOnce, status.publicSignatures.waiting, status.deltaLifeMinutes,
+            status.fullListEveryMinutes, status.listsOnDemand.lists, status.listsOnDemand.withinSeconds,
+            status.expiredStayDays, status.responderRenewedDaysBeforeEnd,
         ]
         guard positive.allSatisfy({ (1...1_000_000).contains($0) }), issuance.renewalOpensDaysBeforeEnd >= 0 else {
             return "a duration or number is not positive"
         }
         guard status.listRenewedAfterHours < status.listLifeHours else {
             return "status: a list must be renewed before it ends"
+        }
+        guard status.answersRepeatedForSeconds <= status.ocspLifeSeconds / 2 else {
+            return "status: an answer would be repeated beyond its renewal"
+        }
+        guard status.fullListEveryMinutes <= status.deltaLifeMinutes else {
+            return "status: a delta ends before the next full list"
         }
         let oids = unifiedSocialCreditCode.map(\.oid) + [timeStamps.policy]
         guard oids.allSatisfy({ (try? OID(validating: $0)) != nil }) else { return "an object identifier is malformed" }

@@ -11,7 +11,7 @@ extension ReconciliationRun {
             let list = try await reconciliation.database.read { try PublishedList(name, in: $0) }
             guard let list else { continue }
             lists += 1
-            let subject = "\(name.issuer)/\(name.shard)"
+            let subject = "\(name.issuer)/\(name.scope < 0 ? "full" : String(name.scope))"
             let issuer = reconciliation.journals.first { $0.issuer == name.issuer }?.certificate
             guard let issuer, let read = try? CertificateList(der: list.der), read.isSigned(by: issuer.publicKey) else {
                 try found(.listNotSigned, subject, "the signature is not \(name.issuer)'s")
@@ -86,7 +86,8 @@ extension ReconciliationRun {
 private struct PublishedList: Sendable {
     struct Name: Sendable {
         let issuer: String
-        let shard: Int
+        /// A shard's number, or -1 for the list of all.
+        let scope: Int
     }
 
     let der: [UInt8]
@@ -98,29 +99,31 @@ private struct PublishedList: Sendable {
 
     static func names(in transaction: any ReadTransaction) throws(Refusal) -> [Name] {
         var names: [Name] = []
-        for row in try transaction.query("SELECT issuer, shard FROM revocation_list ORDER BY issuer, shard") {
-            names.append(Name(issuer: try row.text("issuer"), shard: Int(try row.integer("shard"))))
-        }
+        for row in try transaction.query(
+            "SELECT issuer, scope FROM revocation_list WHERE kind = 'complete' ORDER BY issuer, scope")
+        { names.append(Name(issuer: try row.text("issuer"), scope: Int(try row.integer("scope")))) }
         return names
     }
 
     init?(_ name: Name, in transaction: any ReadTransaction) throws(Refusal) {
         guard
             let row = try transaction.first(
-                "SELECT change_version, this_update, der FROM revocation_list WHERE issuer = $1 AND shard = $2",
-                name.issuer, name.shard)
+                """
+                SELECT l.der AS der, l.this_update AS this_update,
+                    l.change_number >= coalesce(s.change_number, 0) AS is_current
+                FROM revocation_list l LEFT JOIN list_scope s ON s.issuer = l.issuer AND s.scope = l.scope
+                WHERE l.issuer = $1 AND l.scope = $2 AND l.kind = 'complete'
+                """, name.issuer, name.scope)
         else { return nil }
         der = try row.blob("der")
         let thisUpdate = try row.instant("this_update")
-        let version = try row.integer("change_version")
-        isCurrent =
-            try RevocationStore.changeVersion(issuer: name.issuer, shard: name.shard, in: transaction) == version
-        entries = try RevocationStore.entries(
-            issuer: name.issuer, shard: name.shard, endingAfter: thisUpdate, in: transaction)
+        isCurrent = try row.bool("is_current")
+        entries = try RevocationStore.named(
+            issuer: name.issuer, scope: name.scope, endingAfter: thisUpdate, in: transaction)
         var ended = Set<SerialNumber>()
         for row in try transaction.query(
-            "SELECT serial FROM revocation WHERE issuer = $1 AND shard = $2 AND not_after < $3", name.issuer,
-            name.shard, thisUpdate)
+            "SELECT serial FROM revocation WHERE issuer = $1 AND ($2 = -1 OR shard = $2) AND not_after < $3",
+            name.issuer, name.scope, thisUpdate)
         { ended.insert(try row.serial("serial")) }
         mayStillName = ended
     }

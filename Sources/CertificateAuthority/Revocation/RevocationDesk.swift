@@ -11,8 +11,12 @@ package struct RevocationDesk: Sendable {
     private let audit: AuditLog
     private let surroundings: Surroundings
     private let policies: PolicyStore
+    private let queue: SigningQueue
 
-    init(database: Database, audit: AuditLog, surroundings: Surroundings, policies: PolicyStore) {
+    init(
+        database: Database, audit: AuditLog, surroundings: Surroundings, policies: PolicyStore, queue: SigningQueue
+    ) {
+        self.queue = queue
         self.database = database
         self.audit = audit
         self.surroundings = surroundings
@@ -20,43 +24,62 @@ package struct RevocationDesk: Sendable {
     }
 
     /// Ends a certificate for ever. Revoked already, it stays as it is and nothing is used up.
+    /// - Parameter invalidSince: since when the key is known or suspected to have been misused (RFC 5280, 5.3.2), where
+    ///   that is earlier than the revocation.
     @discardableResult
     package func revoke(
-        _ serial: SerialNumber, reason: RevocationReason, on grounds: RevocationGrounds
+        _ serial: SerialNumber, reason: RevocationReason, invalidSince: Instant? = nil, on grounds: RevocationGrounds
     ) async throws -> CertificateRecord {
-        try await database.write { try revoke(serial, reason: reason, on: grounds, in: $0) }
+        try await urgently {
+            try revoke(serial, reason: reason, invalidSince: invalidSince, on: grounds, in: $0)
+        }
     }
 
     @discardableResult
     package func suspend(_ serial: SerialNumber, on grounds: RevocationGrounds) async throws -> CertificateRecord {
-        try await database.write { try suspend(serial, on: grounds, in: $0) }
+        try await urgently { try suspend(serial, on: grounds, in: $0) }
     }
 
     @discardableResult
     package func resume(_ serial: SerialNumber, on grounds: RevocationGrounds) async throws -> CertificateRecord {
-        try await database.write { try resume(serial, on: grounds, in: $0) }
+        try await urgently { try resume(serial, on: grounds, in: $0) }
+    }
+
+    /// Before everything that the public asks for.
+    private func urgently(
+        _ body: @escaping @Sendable (any Transaction) throws -> CertificateRecord
+    ) async throws -> CertificateRecord {
+        try await queue.urgently { try await database.write(body) }
     }
 
     /// The same inside a transaction of another room's act.
     @discardableResult
     package func revoke(
-        _ serial: SerialNumber, reason: RevocationReason, on grounds: RevocationGrounds,
+        _ serial: SerialNumber, reason: RevocationReason, invalidSince: Instant? = nil, on grounds: RevocationGrounds,
         in transaction: any Transaction
     ) throws(Refusal) -> CertificateRecord {
         let record = try CertificateStore.required(serial, in: transaction)
-        guard RevocationDesk.mayRevoke(record, because: reason) else {
+        guard RevocationRule.permits(reason, by: grounds.voice, for: record.purpose) else {
             throw Refusal(CertificateAuthorityRefusal.wrongReason, facts: ["reason": "\(reason)"])
         }
         if record.storedState == .revoked { return record }
-        try settle(
-            grounds, .revokeCertificate, serial, ["reason": .integer(Int64(reason.rawValue))], in: transaction)
+        try refuse(record, .revoke)
         // What was suspended before is void from the suspension on: nobody could rely on it in between.
         let since = record.revocation?.revokedAt ?? surroundings.now()
+        let invalidSince = invalidSince?.truncatedToSecond
+        guard invalidSince.map({ $0 <= since && $0 >= record.notBefore }) ?? true else {
+            throw Refusal(CertificateAuthorityRefusal.invalidityDate)
+        }
+        try settle(
+            grounds, .revokeCertificate, serial, RevocationDesk.parameters(reason, invalidSince), in: transaction)
         try RevocationStore.insert(
-            serial: serial, issuer: record.issuer, shard: record.shard, reason: reason, at: since,
+            serial: serial, issuer: record.issuer, shard: record.shard,
+            fact: RevocationFact(reason: reason, revokedAt: since, invalidSince: invalidSince),
             notAfter: record.notAfter, in: transaction)
-        return try change(
-            record, .revoke, .revoked, grounds, ["reason": .string("\(reason)")], in: transaction)
+        var facts: [String: CanonicalJSON] = ["reason": .string("\(reason)")]
+        if let invalidSince { facts["invalidSince"] = .integer(invalidSince.milliseconds) }
+        if case .bulk(let order) = grounds { facts["list"] = .string(order.job.shown) }
+        return try change(record, .revoke, .revoked, grounds, facts, in: transaction)
     }
 
     @discardableResult
@@ -68,8 +91,9 @@ package struct RevocationDesk: Sendable {
         try refuse(record, .suspend)
         try settle(grounds, .suspendCertificate, serial, nil, in: transaction)
         try RevocationStore.insert(
-            serial: serial, issuer: record.issuer, shard: record.shard, reason: .certificateHold,
-            at: surroundings.now(), notAfter: record.notAfter, in: transaction)
+            serial: serial, issuer: record.issuer, shard: record.shard,
+            fact: RevocationFact(reason: .certificateHold, revokedAt: surroundings.now()), notAfter: record.notAfter,
+            in: transaction)
         return try change(record, .suspend, .suspended, grounds, [:], in: transaction)
     }
 
@@ -82,17 +106,27 @@ package struct RevocationDesk: Sendable {
         try refuse(record, .resume)
         try settle(grounds, .resumeCertificate, serial, nil, in: transaction)
         try RevocationStore.remove(
-            serial: serial, issuer: record.issuer, shard: record.shard, in: transaction)
+            serial: serial, issuer: record.issuer, shard: record.shard, notAfter: record.notAfter,
+            at: surroundings.now(), in: transaction)
         return try change(record, .resume, .resumed, grounds, [:], in: transaction)
     }
 
     /// What an officer signs to revoke.
     package func request(
-        toRevoke serial: SerialNumber, because reason: RevocationReason, words: String
+        toRevoke serial: SerialNumber, because reason: RevocationReason, invalidSince: Instant? = nil, words: String
     ) -> CanonicalRequest {
         CanonicalRequest(
-            .revokeCertificate, subject: serial.hex, parameters: ["reason": .integer(Int64(reason.rawValue))],
-            reason: words, in: surroundings)
+            .revokeCertificate, subject: serial.hex,
+            parameters: RevocationDesk.parameters(reason, invalidSince?.truncatedToSecond), reason: words,
+            in: surroundings)
+    }
+
+    private static func parameters(
+        _ reason: RevocationReason, _ invalidSince: Instant?
+    ) -> [String: CanonicalJSON] {
+        var parameters: [String: CanonicalJSON] = ["reason": .integer(Int64(reason.rawValue))]
+        if let invalidSince { parameters["invalidSince"] = .integer(invalidSince.milliseconds) }
+        return parameters
     }
 
     package func request(toSuspend serial: SerialNumber, words: String) -> CanonicalRequest {
@@ -101,16 +135,6 @@ package struct RevocationDesk: Sendable {
 
     package func request(toResume serial: SerialNumber, words: String) -> CanonicalRequest {
         CanonicalRequest(.resumeCertificate, subject: serial.hex, reason: words, in: surroundings)
-    }
-
-    /// RFC 5280, 5.3.1: holds are suspensions, removeFromCRL is for delta lists, the compromise of an authority is for
-    /// authorities.
-    private static func mayRevoke(_ record: CertificateRecord, because reason: RevocationReason) -> Bool {
-        switch reason {
-        case .certificateHold, .removeFromCRL, .aaCompromise: false
-        case .caCompromise: record.purpose == .authority
-        default: true
-        }
     }
 }
 

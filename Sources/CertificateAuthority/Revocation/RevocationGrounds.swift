@@ -5,6 +5,8 @@ package import Officers
 package enum RevocationGrounds: Sendable {
     /// Officers ordered exactly this act on this serial number.
     case authorised(Authorisation)
+    /// Officers ordered a list of certificates that this one stands in; only ``BulkRevocation`` makes one.
+    case bulk(BulkOrder)
     /// A rule of this authority, such as a missed activation.
     case system(reason: String)
     /// A plan or case whose own order covers it, such as a reissue that ends the lost key's certificates.
@@ -13,6 +15,7 @@ package enum RevocationGrounds: Sendable {
     var actor: AuditActor {
         switch self {
         case .authorised(let authorisation): authorisation.actor
+        case .bulk(let order): order.actor
         case .system: .system
         case .onBehalf(let actor, _): actor
         }
@@ -21,7 +24,23 @@ package enum RevocationGrounds: Sendable {
     var reason: String {
         switch self {
         case .authorised(let authorisation): authorisation.request.reason
+        case .bulk(let order): order.words
         case .system(let reason), .onBehalf(_, let reason): reason
         }
     }
+
+    var voice: RevocationRule.Voice {
+        switch self {
+        case .authorised, .bulk: .officers
+        case .system: .system
+        case .onBehalf: .holder
+        }
+    }
+}
+
+/// An order of two officers over a list, spent when the work on the list began.
+package struct BulkOrder: Sendable {
+    let job: BulkRevocationIdentifier
+    let actor: AuditActor
+    let words: String
 }

@@ -1,100 +1,194 @@
 internal import Cryptography
 package import Groundwork
 internal import Storage
+internal import Synchronization
 
-/// One shard's revocation list, as it is served.
+/// A revocation list, as it is served.
 package struct RevocationListAnswer: Sendable, Hashable {
     package let der: [UInt8]
     package let number: Int
     package let thisUpdate: Instant
     package let nextUpdate: Instant
+    /// SHA-1 of the bytes in hexadecimal.
+    package let tag: String
+
+    init(der: [UInt8], number: Int, thisUpdate: Instant, nextUpdate: Instant) {
+        self.der = der
+        self.number = number
+        self.thisUpdate = thisUpdate
+        self.nextUpdate = nextUpdate
+        tag = Hex.encode(DigestAlgorithm.sha1.hash(der))
+    }
+}
+
+struct ListKey: Hashable, Sendable {
+    let issuer: String
+    let name: ListName
+
+    var lease: String { "crl/\(issuer)/\(name.text)" }
 }
 
 extension StatusService {
-    /// The current list of one shard: the stored one if nothing changed since and it is young enough, else a new one,
-    /// whose number is one more than any list of this shard before (RFC 5280, 5.2.3).
+    /// The current list of one shard.
     package func crl(issuer generation: String, shard: Int) async throws -> RevocationListAnswer {
+        try await crl(issuer: generation, ListName(.shard(shard)))
+    }
+
+    /// The current list: the stored one if nothing changed since and it is young enough, else a new one, whose number is
+    /// one more than any list of this scope before (RFC 5280, 5.2.3).
+    ///
+    /// Where very many changes come, a list is made anew only so often (policy: `listsOnDemand`), and the stored one
+    /// serves in between: OCSP is what never lags.
+    /// - Parameter isDemanded: make it now if anything changed, however young the stored one is.
+    package func crl(
+        issuer generation: String, _ name: ListName, isDemanded: Bool = false
+    ) async throws -> RevocationListAnswer {
         let issuer = try issuers.issuer(generation: generation)
-        guard (0..<issuer.shards).contains(shard) else { throw Refusal(CertificateAuthorityRefusal.unknownShard) }
-        let policy = try await policies.current().certificates.status
-        let isRoot = issuer.role == .root
-        let life = isRoot ? Int64(policy.rootListLifeDays) * 86_400 : Int64(policy.listLifeHours) * 3600
-        let renewal = isRoot ? life / 2 : Int64(policy.listRenewedAfterHours) * 3600
-        for _ in 0..<8 {
+        // An offline root could not keep up with a delta's promise.
+        guard name.scope.exists(in: issuer), name.kind == .complete || issuer.role == .issuing,
+            name.scope != .full || issuer.role == .issuing || issuer.hasSigner
+        else {
+            throw Refusal(CertificateAuthorityRefusal.unknownShard)
+        }
+        let rhythm = ListRhythm(issuer, name, try await policies.current().certificates.status)
+        let key = ListKey(issuer: generation, name: name)
+        var waited = 0
+        for _ in 0..<(64 + patience) {
             let now = surroundings.now()
-            let state = try await database.read { try ShardState(issuer, shard, in: $0) }
-            if let list = state.list, list.changeVersion == state.changeVersion {
-                let isYoung = now < list.answer.thisUpdate.adding(seconds: renewal)
-                // A root whose key is elsewhere keeps its list until that ends.
-                if isYoung || !issuer.hasSigner && now < list.answer.nextUpdate { return list.answer }
+            let state = try await database.read { try ListState(key, at: now, in: $0) }
+            switch rhythm.verdict(on: state, at: now, isDemanded: isDemanded, canSign: issuer.hasSigner) {
+            case .serve:
+                if let answer = try await load(key, number: state.stored?.number) { return answer }
+                continue
+            case .makeBaseFirst:
+                _ = try await crl(issuer: generation, ListName(name.scope))
+                continue
+            case .make: break
             }
-            if let answer = try await publish(issuer, shard, after: state, at: now, life: life) { return answer }
+            guard replica == nil else {
+                if state.stored?.serves(at: now) == true, let answer = try await load(key, number: state.stored?.number)
+                {
+                    return answer
+                }
+                throw Refusal(CertificateAuthorityRefusal.statusBusy, detail: key.lease)
+            }
+            let made = try await process.printing.run(key) {
+                try await publish(issuer, key, rhythm, isDemanded: isDemanded)
+            }
+            switch made {
+            case .some(.made(let answer)): return answer
+            case .some(.leasedToAnother):
+                waited += 1
+                if waited > patience, state.stored?.serves(at: now) == true,
+                    let answer = try await load(key, number: state.stored?.number)
+                {
+                    return answer
+                }
+                try await Task.sleep(for: .milliseconds(50))  // bounded wait
+            case .some(.overtaken), .none: continue
+            }
         }
-        throw Refusal(CertificateAuthorityRefusal.statusBusy, detail: "\(generation)/\(shard)")
+        throw Refusal(CertificateAuthorityRefusal.statusBusy, detail: key.lease)
     }
 
-    /// `nil` if another process published first, or something was revoked meanwhile.
-    private func publish(
-        _ issuer: Issuer, _ shard: Int, after state: ShardState, at now: Instant, life: Int64
-    ) async throws -> RevocationListAnswer? {
-        let previous = state.list?.answer
-        let thisUpdate = max(now.truncatedToSecond, previous?.thisUpdate ?? Instant(milliseconds: 0))
-        let number = (previous?.number ?? 0) + 1
-        let nextUpdate = thisUpdate.adding(seconds: life)
-        let body = CertificateListBody(
-            issuer: issuer.certificate.subject, signatureAlgorithm: try issuer.required().algorithm, number: number,
-            thisUpdate: thisUpdate, nextUpdate: nextUpdate, entries: state.entries,
-            issuingDistributionPoint: issuer.addresses.list(issuer.generation, shard: shard),
-            authorityKeyIdentifier: issuer.certificate.keyIdentifier)
-        let answer = RevocationListAnswer(
-            der: try await issuer.signList(body), number: number, thisUpdate: thisUpdate, nextUpdate: nextUpdate)
-        let generation = issuer.generation
-        let isCurrent = try await database.write { transaction in
-            guard
-                try RevocationStore.changeVersion(issuer: generation, shard: shard, in: transaction)
-                    == state.changeVersion
-            else { return false }
-            return try transaction.execute(
+    /// The bytes of the stored list with this number: from memory if they are there. `nil` if it was replaced meanwhile.
+    private func load(_ key: ListKey, number: Int?) async throws -> RevocationListAnswer? {
+        guard let number else { return nil }
+        if let known = process.lists.withLock({ $0[key] }), known.number == number { return known }
+        let loaded = try await database.read { transaction -> RevocationListAnswer? in
+            try transaction.first(
                 """
-                INSERT INTO revocation_list (issuer, shard, number, change_version, this_update, next_update, der)
-                VALUES ($1, $2, $3, $4, $5, $6, $7)
-                ON CONFLICT (issuer, shard) DO UPDATE SET number = excluded.number,
-                    change_version = excluded.change_version, this_update = excluded.this_update,
-                    next_update = excluded.next_update, der = excluded.der
-                WHERE revocation_list.number = excluded.number - 1
-                """, generation, shard, number, state.changeVersion, thisUpdate, nextUpdate, answer.der) == 1
-        }
-        return isCurrent ? answer : nil
-    }
-}
-
-/// Everything that decides whether a shard's list is current, and what a new one names; read at one moment.
-private struct ShardState: Sendable {
-    struct StoredList: Sendable {
-        let answer: RevocationListAnswer
-        let changeVersion: Int64
-    }
-
-    let changeVersion: Int64
-    let list: StoredList?
-    let entries: [RevokedEntry]
-
-    init(_ issuer: Issuer, _ shard: Int, in transaction: any ReadTransaction) throws(Refusal) {
-        changeVersion = try RevocationStore.changeVersion(issuer: issuer.generation, shard: shard, in: transaction)
-        list = try transaction.first(
-            """
-            SELECT number, change_version, this_update, next_update, der FROM revocation_list
-            WHERE issuer = $1 AND shard = $2
-            """, issuer.generation, shard
-        ).map { row throws(Refusal) in
-            StoredList(
-                answer: RevocationListAnswer(
+                SELECT number, this_update, next_update, der FROM revocation_list
+                WHERE issuer = $1 AND scope = $2 AND kind = $3
+                """, key.issuer, key.name.scope.stored, key.name.kind.rawValue
+            ).map { row throws(Refusal) in
+                RevocationListAnswer(
                     der: try row.blob("der"), number: Int(try row.integer("number")),
-                    thisUpdate: try row.instant("this_update"), nextUpdate: try row.instant("next_update")),
-                changeVersion: try row.integer("change_version"))
+                    thisUpdate: try row.instant("this_update"), nextUpdate: try row.instant("next_update"))
+            }
         }
-        entries = try RevocationStore.entries(
-            issuer: issuer.generation, shard: shard,
-            endingAfter: list?.answer.thisUpdate ?? Instant(milliseconds: 0), in: transaction)
+        guard let loaded, loaded.number == number else { return nil }
+        process.lists.withLock { $0[key] = loaded }
+        return loaded
+    }
+
+    private enum Published: Sendable {
+        case made(RevocationListAnswer)
+        case leasedToAnother
+        /// Somebody else made it: before the lease was ours, or after it ended.
+        case overtaken
+    }
+
+    /// Lease, read, sign, verify, store: killed anywhere, it leaves a lease that ends and the list of before.
+    private func publish(
+        _ issuer: Issuer, _ key: ListKey, _ rhythm: ListRhythm, isDemanded: Bool
+    ) async throws -> Published {
+        let owner = process.owner
+        let began = surroundings.now()
+        let canSign = issuer.hasSigner
+        let refused: Published? = try await database.write { transaction in
+            let state = try ListState(key, at: began, in: transaction)
+            guard rhythm.verdict(on: state, at: began, isDemanded: isDemanded, canSign: canSign) == .make else {
+                return .overtaken
+            }
+            return try WorkLease.take(key.lease, owner: owner, at: began, seconds: 30, in: transaction)
+                ? nil : .leasedToAnother
+        }
+        if let refused { return refused }
+        do {
+            try await process.observer(.listLeased, key.lease)
+            let now = surroundings.now()
+            let draft = try await database.read { try ListDraft(issuer, key, rhythm, at: now, in: $0) }
+            try await process.observer(.listRead, key.lease)
+            let signer = try issuer.required()
+            let der = try await process.queue.urgently {
+                try await issuer.signList(draft.body(issuer, key, algorithm: signer.algorithm))
+            }
+            try await process.observer(.listSigned, key.lease)
+            let answer = RevocationListAnswer(
+                der: der, number: draft.number, thisUpdate: draft.thisUpdate, nextUpdate: draft.nextUpdate)
+            let isStored = try await database.write { transaction in
+                // Not the lease's time but its owner counts: nobody took it, so nobody gave this number away.
+                guard try WorkLease.isHeld(key.lease, owner: owner, in: transaction),
+                    try draft.store(answer.der, key, rhythm, at: now, in: transaction)
+                else { return false }
+                try WorkLease.release(key.lease, owner: owner, in: transaction)
+                return true
+            }
+            guard isStored else { return .overtaken }
+            process.lists.withLock { $0[key] = answer }
+            try await process.observer(.listStored, key.lease)
+            return .made(answer)
+        } catch let refusal as Refusal {
+            // Said no by itself: the next one may try at once. What was killed waits for the lease's end.
+            _ = try? await database.write { try WorkLease.release(key.lease, owner: owner, in: $0) }
+            throw refusal
+        }
+    }
+
+    /// Makes every list anew that changed or comes of age, a bounded number of them. Housekeeping calls it.
+    /// - Parameter isDemanded: whatever changed, however young the stored list is.
+    /// - Returns: how many there were.
+    @discardableResult
+    package func renewLists(isDemanded: Bool = false, limit: Int = 512) async throws -> Int {
+        let policy = try await policies.current().certificates.status
+        var made = 0
+        for issuer in issuers.issuers where issuer.hasSigner {
+            for scope in ListScope.all(of: issuer) {
+                for kind in issuer.role == .root ? [.complete] : ListKind.allCases where made < limit {
+                    let key = ListKey(issuer: issuer.generation, name: ListName(scope, kind))
+                    let rhythm = ListRhythm(issuer, key.name, policy)
+                    let now = surroundings.now()
+                    let state = try await database.read { try ListState(key, at: now, in: $0) }
+                    // Nobody asked for it, but a relying party may come at any time: it is there before.
+                    guard rhythm.verdict(on: state, at: now, isDemanded: isDemanded, canSign: true) != .serve else {
+                        continue
+                    }
+                    _ = try await crl(issuer: issuer.generation, key.name, isDemanded: isDemanded)
+                    made += 1
+                }
+            }
+        }
+        return made
     }
 }

@@ -1,45 +1,23 @@
 internal import Cryptography
-package import Groundwork
+internal import Groundwork
 internal import Storage
-
-/// An answer of the responder, and how long a cache may keep it.
-package struct OCSPAnswer: Sendable, Hashable {
-    package let der: [UInt8]
-    /// For `Cache-Control: max-age`: never past the answer's own end. `nil`: not to be kept.
-    package let thisUpdate: Instant?
-    package let nextUpdate: Instant?
-    /// Whether it was signed for this request.
-    package let isFresh: Bool
-
-    static func error(_ status: OCSPResponse.ErrorStatus) -> OCSPAnswer {
-        OCSPAnswer(der: OCSPResponse.error(status), thisUpdate: nil, nextUpdate: nil, isFresh: false)
-    }
-}
 
 extension StatusService {
     /// Answers a question put to the responder of one issuing generation (RFC 6960).
     ///
-    /// A stored answer is given only if it carries the certificate's status version of this moment. An answer with a
-    /// nonce, or about several certificates, is signed afresh and never stored. Never throws: a question that cannot
-    /// be answered gets the RFC's error.
+    /// A stored answer, from memory or from the store, is given only if it carries the certificate's status of this
+    /// moment. An answer with a nonce, about several certificates or about one that we never stored is signed for the
+    /// asker and never kept; there are only so many of those in a second. Never throws: a question that cannot be
+    /// answered gets the RFC's error.
     package func ocsp(_ request: [UInt8], issuer generation: String) async -> OCSPAnswer {
-        let question: OCSPRequest
-        do throws(Refusal) { question = try OCSPRequest(der: request) } catch { return .error(.malformedRequest) }
-        guard let issuer = issuers.issuers.first(where: { $0.generation == generation }),
-            let responder = services.newest(.ocspResponder, issuer: generation)
-        else { return .error(.unauthorized) }
+        let now = surroundings.now()
+        guard replica?.left(at: now) != nil || replica == nil else { return .error(.tryLater) }
         do {
-            let policy = try await policies.current().certificates.status
-            guard !question.certificates.isEmpty, question.certificates.count <= policy.requestsInOneQuestion else {
-                return .error(.malformedRequest)
-            }
-            // The status can change between reading and signing; then what was signed is thrown away.
-            for _ in 0..<4 {
-                if let answer = try await answer(question, issuer, responder, life: policy.ocspLifeSeconds) {
-                    return answer
-                }
-            }
-            return .error(.tryLater)
+            let answer = try await answer(request, generation, at: now)
+            guard let left = replica?.left(at: now) else { return answer }
+            return OCSPAnswer(
+                der: answer.der, thisUpdate: answer.thisUpdate, nextUpdate: answer.nextUpdate,
+                isFresh: answer.isFresh, repeatable: min(answer.repeatable, left))
         } catch let refusal as Refusal where refusal.retry == .later {
             return .error(.tryLater)
         } catch {
@@ -47,112 +25,203 @@ extension StatusService {
         }
     }
 
-    /// `nil` if the status changed meanwhile.
-    private func answer(
-        _ question: OCSPRequest, _ issuer: Issuer, _ responder: ServiceKey, life: Int
-    ) async throws -> OCSPAnswer? {
-        let now = surroundings.now()
-        let single = question.certificates.count == 1 && question.nonce == nil ? question.certificates[0] : nil
-        let responderSerial = responder.certificate.serialNumber
-        let isOurs = question.certificates.map {
-            $0 == OCSPCertID(issuer: issuer.certificate, serialNumber: $0.serialNumber, digest: $0.digest)
-        }
-        let (facts, stored) = try await database.read { transaction in
-            let facts = try StatusService.facts(question.certificates, isOurs, issuer, in: transaction)
-            let stored = try single.flatMap {
-                try StoredAnswer.find($0, responder: responderSerial, in: transaction)
-            }
-            return (facts, stored)
-        }
-        // Half-way through its life a stored answer is replaced, so that caches never hold one that is about to end.
-        if let stored, stored.version == facts[0].version, stored.thisUpdate <= now,
-            now < stored.thisUpdate.adding(seconds: Int64(life / 2)), now < stored.nextUpdate
-        {
-            return OCSPAnswer(
-                der: stored.der, thisUpdate: stored.thisUpdate, nextUpdate: stored.nextUpdate, isFresh: false)
-        }
+    private func answer(_ request: [UInt8], _ generation: String, at now: Instant) async throws -> OCSPAnswer {
+        let responder = services.keys(.ocspResponder, issuer: generation).last { $0.certificate.isValid(at: now) }
+        let key = AnswerCache.Key(issuer: generation, request: request)
+        if let responder, let known = try await remembered(key, responder, at: now) { return known }
 
-        let thisUpdate = now.truncatedToSecond
-        let nextUpdate = thisUpdate.adding(seconds: Int64(life))
-        let responses = zip(question.certificates, facts).map { certificate, fact in
-            OCSPSingleResponse(
-                certificate: certificate, status: fact.ocsp, thisUpdate: thisUpdate, nextUpdate: nextUpdate)
+        let question: OCSPRequest
+        do throws(Refusal) { question = try OCSPRequest(der: request) } catch { return .error(.malformedRequest) }
+        guard let issuer = issuers.issuers.first(where: { $0.generation == generation }),
+            services.newest(.ocspResponder, issuer: generation) != nil
+        else { return .error(.unauthorized) }
+        // Its responder's certificate ran out: an operator has to look, and clients may come again.
+        guard let responder else { return .error(.tryLater) }
+        let policy = try await policies.current().certificates.status
+        guard !question.certificates.isEmpty, question.certificates.count <= policy.requestsInOneQuestion else {
+            return .error(.malformedRequest)
         }
-        let der = try await OCSPResponseBody(
-            responder: responder.certificate.publicKey, producedAt: thisUpdate, responses: responses,
-            nonce: question.nonce
-        ).signed(by: responder.signer, certificates: [responder.certificate])
-        let answer = OCSPAnswer(der: der, thisUpdate: thisUpdate, nextUpdate: nextUpdate, isFresh: true)
-
-        if let single, let version = facts[0].version, isOurs[0] {
-            let kept = try? await database.write { transaction in
-                guard try StatusFact(single.serialNumber, issuer: issuer.generation, in: transaction) == facts[0] else {
-                    return false
-                }
-                try StoredAnswer.keep(
-                    single, responder: responderSerial, version: version, answer: answer, in: transaction)
-                return true
-            }
-            // A store that cannot keep the answer (a full disk) is no reason not to give it, if it is still true.
-            if let kept { return kept ? answer : nil }
+        let turn = OCSPTurn(issuer: issuer, responder: responder, policy: policy)
+        let single = question.certificates.count == 1 && turn.isOurs(question.certificates[0])
+        let mayHaveFresh = question.nonce == nil && single || isGivenFresh(policy)
+        if single, question.nonce == nil || !mayHaveFresh {
+            // What was asked with a nonce is not found again by its bytes.
+            return try await stored(question.certificates[0], question.nonce == nil ? key : nil, turn)
         }
-        let after = try await database.read {
-            try StatusService.facts(question.certificates, isOurs, issuer, in: $0)
-        }
-        return after == facts ? answer : nil
+        guard mayHaveFresh else { return .error(.tryLater) }
+        return try await fresh(question, turn)
     }
 
-    private static func facts(
-        _ certificates: [OCSPCertID], _ isOurs: [Bool], _ issuer: Issuer, in transaction: any ReadTransaction
-    ) throws(Refusal) -> [StatusFact] {
-        var facts: [StatusFact] = []
-        for (certificate, isOurs) in zip(certificates, isOurs) {
-            facts.append(
-                isOurs
-                    ? try StatusFact(certificate.serialNumber, issuer: issuer.generation, in: transaction) : .unknown)
+    private func isGivenFresh(_ policy: CertificatePolicy.Status) -> Bool {
+        process.freshAnswers.take(
+            perSecond: policy.freshAnswersPerSecond, at: surroundings.monotonicNanoseconds())
+    }
+
+    private func remembered(
+        _ key: AnswerCache.Key, _ responder: ServiceKey, at now: Instant
+    ) async throws -> OCSPAnswer? {
+        let cache = try process.cache(database)
+        let serial = responder.certificate.serialNumber.bytes
+        for _ in 0..<2 {
+            switch cache.find(key, responder: serial, at: now) {
+            case .answer(let answer): return answer
+            case .nothing: return nil
+            case .behind: try await cache.catchUp(database)
+            }
         }
-        return facts
+        return nil
+    }
+
+    /// The stored answer, or a new one that is stored. Many who ask at once cause one signature.
+    private func stored(
+        _ certificate: OCSPCertID, _ key: AnswerCache.Key?, _ turn: OCSPTurn
+    ) async throws -> OCSPAnswer {
+        let name = StoredAnswer.Name(certificate, responder: turn.responder.certificate.serialNumber)
+        // The status can change between reading and signing; then what was signed is thrown away.
+        for _ in 0..<8 {
+            let now = surroundings.now()
+            let (fact, found, change) = try await database.read { transaction in
+                (
+                    try StatusFact(certificate.serialNumber, issuer: turn.issuer.generation, in: transaction),
+                    try StoredAnswer.find(name, in: transaction), try StatusChange.number(in: transaction)
+                )
+            }
+            guard fact.version != nil else { return try await unknown(certificate, turn) }
+            if let found, found.isGood(for: fact, at: now) {
+                return try remember(found, name, change, key, turn)
+            }
+            let made = try await process.signing.run(name) {
+                try await sign(certificate, name, fact, change, key, turn)
+            }
+            if let made, let made { return made }
+        }
+        return .error(.tryLater)
+    }
+
+    /// Signs ahead of a question: what ``refreshAnswers(limit:)`` does for what is asked often.
+    func renew(_ certificate: OCSPCertID, _ turn: OCSPTurn) async throws {
+        let name = StoredAnswer.Name(certificate, responder: turn.responder.certificate.serialNumber)
+        let (fact, change) = try await database.read { transaction in
+            (
+                try StatusFact(certificate.serialNumber, issuer: turn.issuer.generation, in: transaction),
+                try StatusChange.number(in: transaction)
+            )
+        }
+        guard fact.version != nil else { return }
+        _ = try await process.signing.run(name) { try await sign(certificate, name, fact, change, nil, turn) }
+    }
+
+    /// `nil` if the status changed meanwhile.
+    private func sign(
+        _ certificate: OCSPCertID, _ name: StoredAnswer.Name, _ fact: StatusFact, _ change: Int64,
+        _ key: AnswerCache.Key?, _ turn: OCSPTurn
+    ) async throws -> OCSPAnswer? {
+        guard let version = fact.version else { return nil }
+        let serial = certificate.serialNumber
+        try await process.observer(.answerRead, serial.hex)
+        let times = turn.times(at: surroundings.now())
+        let response = fact.response(
+            certificate, from: times.from, to: times.to, kept: turn.policy.expiredStayDays)
+        let der = try await inLine(turn) {
+            try await turn.signed([response], at: times.from, nonce: nil)
+        }
+        try await process.observer(.answerSigned, serial.hex)
+        let made = StoredAnswer(version: version, thisUpdate: times.from, nextUpdate: times.to, der: der)
+        let generation = turn.issuer.generation
+        @Sendable func isCurrent(_ transaction: any ReadTransaction) throws(Refusal) -> Bool {
+            try StatusFact(serial, issuer: generation, in: transaction) == fact
+        }
+        var kept: Bool?
+        if replica == nil {
+            kept = try? await database.write { transaction in
+                guard try isCurrent(transaction) else { return false }
+                try made.keep(name, in: transaction)
+                return true
+            }
+            try await process.observer(.answerStored, serial.hex)
+        }
+        // A store that cannot keep the answer (a full disk, a copy) is no reason not to give it, if it is still true.
+        let isTrue = if let kept { kept } else { try await database.read { try isCurrent($0) } }
+        return isTrue ? try remember(made, name, change, key, turn) : nil
+    }
+
+    /// - Parameter change: the change counter when the status was read that the answer tells.
+    private func remember(
+        _ stored: StoredAnswer, _ name: StoredAnswer.Name, _ change: Int64, _ key: AnswerCache.Key?, _ turn: OCSPTurn
+    ) throws(Refusal) -> OCSPAnswer {
+        let answer = OCSPAnswer(
+            der: stored.der, thisUpdate: stored.thisUpdate, nextUpdate: stored.nextUpdate, isFresh: false,
+            repeatable: turn.policy.answersRepeatedForSeconds)
+        if let key {
+            try process.cache(database).keep(
+                AnswerCache.Entry(
+                    answer: answer, serial: name.serial, row: name, change: change, freshUntil: stored.freshUntil,
+                    asks: 1), key)
+        }
+        return answer
+    }
+
+    /// We never stored it: signed for the asker, for it may exist in a moment.
+    private func unknown(_ certificate: OCSPCertID, _ turn: OCSPTurn) async throws -> OCSPAnswer {
+        guard isGivenFresh(turn.policy) else { return .error(.tryLater) }
+        return try await fresh(OCSPRequest(certificates: [certificate], nonce: nil), turn)
+    }
+
+    private func fresh(_ question: OCSPRequest, _ turn: OCSPTurn) async throws -> OCSPAnswer {
+        @Sendable func facts(_ transaction: any ReadTransaction) throws(Refusal) -> [StatusFact] {
+            var facts: [StatusFact] = []
+            for each in question.certificates {
+                facts.append(
+                    turn.isOurs(each)
+                        ? try StatusFact(each.serialNumber, issuer: turn.issuer.generation, in: transaction) : .unknown)
+            }
+            return facts
+        }
+        for _ in 0..<4 {
+            let before = try await database.read { try facts($0) }
+            let times = turn.times(at: surroundings.now())
+            let responses = zip(question.certificates, before).map { certificate, fact in
+                fact.response(certificate, from: times.from, to: times.to, kept: turn.policy.expiredStayDays)
+            }
+            let der = try await inLine(turn) {
+                try await turn.signed(responses, at: times.from, nonce: question.nonce)
+            }
+            guard try await database.read({ try facts($0) }) == before else { continue }
+            return OCSPAnswer(
+                der: der, thisUpdate: times.from, nextUpdate: times.to, isFresh: true, repeatable: 0)
+        }
+        return .error(.tryLater)
+    }
+
+    private func inLine(_ turn: OCSPTurn, _ work: () async throws -> [UInt8]) async throws -> [UInt8] {
+        try await process.queue.forPublic(
+            turn.responder.certificate.keyIdentifier, places: turn.policy.publicSignatures.atOnce,
+            limit: turn.policy.publicSignatures.waiting, work)
     }
 }
 
-/// A kept answer about one certificate, in the form of one kind of CertID.
-private struct StoredAnswer: Sendable {
-    let version: Int64
-    let thisUpdate: Instant
-    let nextUpdate: Instant
-    let der: [UInt8]
+/// Who answers for whom, under which policy.
+struct OCSPTurn: Sendable {
+    let issuer: Issuer
+    let responder: ServiceKey
+    let policy: CertificatePolicy.Status
 
-    /// The answer repeats the question's CertID byte for byte, so its form is part of the key.
-    private static func form(_ certificate: OCSPCertID) -> String {
-        "\(certificate.digest.rawValue)-\(certificate.der.count)"
+    func isOurs(_ certificate: OCSPCertID) -> Bool {
+        certificate
+            == OCSPCertID(
+                issuer: issuer.certificate, serialNumber: certificate.serialNumber, digest: certificate.digest)
     }
 
-    static func find(
-        _ certificate: OCSPCertID, responder: SerialNumber, in transaction: any ReadTransaction
-    ) throws(Refusal) -> StoredAnswer? {
-        guard
-            let row = try transaction.first(
-                """
-                SELECT status_version, this_update, next_update, der FROM ocsp_answer
-                WHERE serial = $1 AND digest = $2 AND responder = $3
-                """, certificate.serialNumber.bytes, form(certificate), responder.bytes)
-        else { return nil }
-        return StoredAnswer(
-            version: try row.integer("status_version"), thisUpdate: try row.instant("this_update"),
-            nextUpdate: try row.instant("next_update"), der: try row.blob("der"))
+    /// From when to when: no answer outlives the certificate that it is verified with.
+    func times(at now: Instant) -> (from: Instant, to: Instant) {
+        let from = now.truncatedToSecond
+        return (from, min(from.adding(seconds: Int64(policy.ocspLifeSeconds)), responder.certificate.notAfter))
     }
 
-    static func keep(
-        _ certificate: OCSPCertID, responder: SerialNumber, version: Int64, answer: OCSPAnswer,
-        in transaction: any Transaction
-    ) throws(Refusal) {
-        try transaction.execute(
-            """
-            INSERT INTO ocsp_answer (serial, digest, responder, status_version, this_update, next_update, der)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
-            ON CONFLICT (serial, digest, responder) DO UPDATE SET status_version = excluded.status_version,
-                this_update = excluded.this_update, next_update = excluded.next_update, der = excluded.der
-            """, certificate.serialNumber.bytes, form(certificate), responder.bytes, version, answer.thisUpdate,
-            answer.nextUpdate, answer.der)
+    /// The one place where an answer is signed.
+    func signed(_ responses: [OCSPSingleResponse], at moment: Instant, nonce: [UInt8]?) async throws -> [UInt8] {
+        try await OCSPResponseBody(
+            responder: responder.certificate.publicKey, producedAt: moment, responses: responses, nonce: nonce
+        ).signed(by: responder.signer, certificates: [responder.certificate])
     }
 }

@@ -1,6 +1,7 @@
 package import Cryptography
 package import Groundwork
 internal import Storage
+internal import Synchronization
 
 /// Answers "is it still valid?": by OCSP, by list, and to the other rooms.
 package struct StatusService: Sendable {
@@ -9,6 +10,48 @@ package struct StatusService: Sendable {
     let policies: PolicyStore
     let issuers: IssuerDirectory
     let services: ServiceKeys
+    let process: StatusProcess
+    /// `nil` on a primary node.
+    let replica: ReplicaBound?
+    /// How often, each twentieth of a second, a list that another process makes is waited for before the stored one
+    /// serves once more.
+    package var patience = 100
+
+    init(
+        database: Database, surroundings: Surroundings, policies: PolicyStore, issuers: IssuerDirectory,
+        services: ServiceKeys, queue: SigningQueue,
+        observer: @escaping StatusObserver = { _, _ in }, replica: ReplicaBound? = nil
+    ) {
+        self.database = database
+        self.surroundings = surroundings
+        self.policies = policies
+        self.issuers = issuers
+        self.services = services
+        self.replica = replica
+        process = StatusProcess(owner: surroundings.randomBytes(16), queue: queue, observer: observer)
+    }
+
+    private init(_ other: StatusService, replica: ReplicaBound?, observer: @escaping StatusObserver) {
+        database = other.database
+        surroundings = other.surroundings
+        policies = other.policies
+        issuers = other.issuers
+        services = other.services
+        self.replica = replica
+        process = StatusProcess(
+            owner: surroundings.randomBytes(16), queue: other.process.queue, observer: observer)
+    }
+
+    /// The same over a copy of the store that follows a primary's: nothing is stored, and what is too far behind is not
+    /// told.
+    package func following(_ bound: ReplicaBound) -> StatusService {
+        StatusService(self, replica: bound, observer: process.observer)
+    }
+
+    /// The same with its steps announced; tests stop there.
+    package func observed(by observer: @escaping StatusObserver) -> StatusService {
+        StatusService(self, replica: replica, observer: observer)
+    }
 
     /// The state at this moment; `nil` for a serial number that we never stored.
     package func status(of serial: SerialNumber) async throws -> CertificateState? {
@@ -25,36 +68,109 @@ package struct StatusService: Sendable {
     }
 }
 
+/// The named steps of what this service does. Tests stop there; the shipped program only logs them.
+package enum StatusStep: String, Sendable, CaseIterable {
+    /// This process alone may make the list now.
+    case listLeased
+    /// Its entries were read.
+    case listRead
+    case listSigned
+    case listStored
+    /// The status was read, and no answer is signed yet.
+    case answerRead
+    case answerSigned
+    case answerStored
+}
+
+/// Is told of each step and of what it is about: a list's address or a serial number. What it throws stops the work
+/// there as a kill would.
+package typealias StatusObserver = @Sendable (StatusStep, String) async throws -> Void
+
+/// What a node promises that answers from a copy of the store (design, Status): at most this far behind, or tryLater.
+package struct ReplicaBound: Sendable {
+    package let seconds: Int
+    /// When the copy was last known to be as new as the primary; `nil`: never.
+    package let lastSeen: @Sendable () -> Instant?
+
+    package init(seconds: Int, lastSeen: @escaping @Sendable () -> Instant?) {
+        self.seconds = seconds
+        self.lastSeen = lastSeen
+    }
+
+    /// How many seconds of the promise are left; `nil` if it is broken.
+    func left(at now: Instant) -> Int? {
+        guard let seen = lastSeen() else { return nil }
+        let left = seconds - Int(now.seconds(since: seen).rounded(.up))
+        return left >= 0 ? min(left, seconds) : nil
+    }
+}
+
+/// What this process keeps in memory for the service: nothing that the store does not know better.
+final class StatusProcess: Sendable {
+    /// Names this process's leases.
+    let owner: [UInt8]
+    let queue: SigningQueue
+    let observer: StatusObserver
+    let freshAnswers = RateLimit()
+    let signing = OneAtATime<StoredAnswer.Name>()
+    let printing = OneAtATime<ListKey>()
+    let lists = Mutex<[ListKey: RevocationListAnswer]>([:])
+    private let answers = Mutex<AnswerCache?>(nil)
+
+    init(owner: [UInt8], queue: SigningQueue, observer: @escaping StatusObserver) {
+        self.owner = owner
+        self.queue = queue
+        self.observer = observer
+    }
+
+    /// Opened when first needed: an authority that answers nobody needs no watch on the store.
+    func cache(_ database: Database) throws(Refusal) -> AnswerCache {
+        let outcome: Result<AnswerCache, Refusal> = answers.withLock { answers in
+            if let answers { return .success(answers) }
+            do throws(Refusal) {
+                let made = try AnswerCache(database)
+                answers = made
+                return .success(made)
+            } catch { return .failure(error) }
+        }
+        return try outcome.get()
+    }
+}
+
 /// What the store says about one serial number: the status, and the version that an answer must carry.
 struct StatusFact: Sendable, Hashable {
     /// `nil` if nothing is stored.
     let version: Int64?
     let revocation: RevocationFact?
+    let notAfter: Instant?
 
     /// `good` is said only of stored certificates; a closed intent is revoked; an open one is nothing yet.
     init(_ serial: SerialNumber, issuer: String?, in transaction: any ReadTransaction) throws(Refusal) {
-        if let row = try transaction.first(
+        var row = try transaction.first(
             """
-            SELECT c.issuer AS issuer, c.status_version AS status_version, r.reason AS reason,
-                r.revoked_at AS revoked_at
+            SELECT c.issuer AS issuer, c.status_version AS status_version, c.not_after AS not_after,
+                r.reason AS reason, r.revoked_at AS revoked_at, r.invalid_since AS invalid_since
             FROM certificate c LEFT JOIN revocation r ON r.serial = c.serial WHERE c.serial = $1
             """, serial.bytes)
-        {
-            let owner = try row.text("issuer")
-            let isOurs = issuer == nil || owner == issuer
-            version = isOurs ? try row.integer("status_version") : nil
-            revocation = isOurs ? try RevocationFact(optional: row) : nil
-        } else if let row = try transaction.first(
-            "SELECT issuer, reason, revoked_at FROM revocation WHERE serial = $1", serial.bytes)
-        {
-            let owner = try row.text("issuer")
-            let isOurs = issuer == nil || owner == issuer
-            version = isOurs ? 1 : nil
-            revocation = isOurs ? try RevocationFact(optional: row) : nil
-        } else {
-            version = nil
-            revocation = nil
+        if row == nil {
+            row = try transaction.first(
+                """
+                SELECT issuer, 1 AS status_version, not_after, reason, revoked_at, invalid_since
+                FROM revocation WHERE serial = $1
+                """, serial.bytes)
         }
+        guard let row else {
+            self = .unknown
+            return
+        }
+        let owner = try row.text("issuer")
+        guard issuer == nil || owner == issuer else {
+            self = .unknown
+            return
+        }
+        version = try row.integer("status_version")
+        revocation = try RevocationFact(optional: row)
+        notAfter = try row.instant("not_after")
     }
 
     var ocsp: OCSPStatus {
@@ -64,10 +180,23 @@ struct StatusFact: Sendable, Hashable {
             at: revocation.revokedAt, reason: revocation.reason == .unspecified ? nil : revocation.reason)
     }
 
+    /// What an answer says about it. An expired certificate's status is still known for as long as policy keeps it, and
+    /// the answer says since when (RFC 6960, 4.4.4).
+    func response(
+        _ certificate: OCSPCertID, from thisUpdate: Instant, to nextUpdate: Instant, kept days: Int
+    ) -> OCSPSingleResponse {
+        let isExpired = notAfter.map { $0 < thisUpdate } ?? false
+        return OCSPSingleResponse(
+            certificate: certificate, status: ocsp, thisUpdate: thisUpdate, nextUpdate: nextUpdate,
+            archiveCutoff: isExpired ? thisUpdate.adding(days: -Int64(days)) : nil,
+            invalidSince: revocation?.invalidSince)
+    }
+
     static let unknown = StatusFact()
 
     private init() {
         version = nil
         revocation = nil
+        notAfter = nil
     }
 }

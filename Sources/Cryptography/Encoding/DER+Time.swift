@@ -14,11 +14,30 @@ extension DER {
         (1950...2049).contains(instant.utc.year) ? utcTime(instant) : generalizedTime(instant)
     }
 
-    private static func digits(of instant: Instant, years: Int) -> [UInt8] {
+    /// The same as ``time(_:)`` at the end of a buffer: a list of a hundred thousand entries asks for no array each.
+    package static func appendTime(_ instant: Instant, to bytes: inout [UInt8]) {
         let civil = instant.utc
-        let year = min(max(civil.year, 0), 9999)
+        let isShort = (1950...2049).contains(civil.year)
+        bytes.append(isShort ? 0x17 : 0x18)
+        bytes.append(isShort ? 13 : 15)
+        appendDigits(of: civil, years: isShort ? 2 : 4, to: &bytes)
+    }
+
+    package static func appendGeneralizedTime(_ instant: Instant, to bytes: inout [UInt8]) {
+        bytes.append(0x18)
+        bytes.append(15)
+        appendDigits(of: instant.utc, years: 4, to: &bytes)
+    }
+
+    private static func digits(of instant: Instant, years: Int) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(15)
+        appendDigits(of: instant.utc, years: years, to: &text)
+        return text
+    }
+
+    private static func appendDigits(of civil: CivilTime, years: Int, to text: inout [UInt8]) {
+        let year = min(max(civil.year, 0), 9999)
         func two(_ value: Int) {
             text.append(0x30 + UInt8(value / 10 % 10))
             text.append(0x30 + UInt8(value % 10))
@@ -31,7 +50,6 @@ extension DER {
         two(civil.minute)
         two(civil.second)
         text.append(UInt8(ascii: "Z"))
-        return text
     }
 }
 

@@ -11,14 +11,26 @@ package struct CertificateList: Sendable {
     package let entries: [RevokedEntry]
     package let number: Int?
     package let issuingDistributionPoint: String?
+    /// The number of the complete list that a delta changes (5.2.4); `nil` for a complete list.
+    package let baseNumber: Int?
+    /// Where changes since this complete list are told (5.2.6).
+    package let freshestAddresses: [String]
+    /// Certificates that expired since then are still named (X.509, 9.5.2.8).
+    package let expiredSince: Instant?
     package let authorityKeyIdentifier: [UInt8]?
     package let signatureAlgorithm: SignatureAlgorithm?
     package let signature: [UInt8]
 
-    /// Bytes from outside, at most 16 MiB. A critical extension that we do not know makes the list unusable (5.2).
-    package init(der: [UInt8]) throws(Refusal) {
+    /// Which of the two kinds the caller can judge by.
+    package enum Kind: Sendable { case complete, delta }
+
+    /// Bytes from outside, at most 64 MiB. A critical extension that we do not know makes the list unusable (5.2), and
+    /// so does the other kind: a delta that passes for a complete list would call nearly everybody good.
+    package init(der: [UInt8], kind: Kind = .complete) throws(Refusal) {
         self = try reading(.certificateList) { () throws(DERFault) in
-            try CertificateList(der, DERElement(parsing: der, limit: 1 << 24))
+            let list = try CertificateList(der, DERElement(parsing: der, limit: 1 << 26))
+            guard (list.baseNumber != nil) == (kind == .delta) else { throw .unsupported("a list of the other kind") }
+            return list
         }
     }
 
@@ -40,6 +52,9 @@ package struct CertificateList: Sendable {
         entries = body.entries
         number = body.number
         issuingDistributionPoint = body.point
+        baseNumber = body.base
+        freshestAddresses = body.freshest
+        expiredSince = body.expiredSince
         authorityKeyIdentifier = body.authorityKey
         signatureAlgorithm = body.algorithm
     }
@@ -60,6 +75,9 @@ private struct ListFields {
     var entries: [RevokedEntry] = []
     var number: Int?
     var point: String?
+    var base: Int?
+    var freshest: [String] = []
+    var expiredSince: Instant?
     var authorityKey: [UInt8]?
     let algorithm: SignatureAlgorithm?
 
@@ -92,18 +110,21 @@ private struct ListFields {
             let serial = try SerialNumber(members.required())
             let time = try members.required().time()
             var reason = RevocationReason.unspecified
+            var invalidSince: Instant?
             if let list = members.optional(0x30) {
                 for each in try CertificateExtension.readList(list) {
                     if each.oid == .reasonCode {
                         let code = try DERElement(parsing: each.value, limit: 16).enumerated()
                         guard let known = RevocationReason(rawValue: code) else { throw .malformed("reason \(code)") }
                         reason = known
+                    } else if each.oid == .invalidityDate {
+                        invalidSince = try DERElement(parsing: each.value, limit: 32).generalizedTime()
                     } else if each.critical {
                         throw .unsupported("critical entry extension \(each.oid)")
                     }
                 }
             }
-            return RevokedEntry(serialNumber: serial, revokedAt: time, reason: reason)
+            return RevokedEntry(serialNumber: serial, revokedAt: time, reason: reason, invalidSince: invalidSince)
         }
     }
 
@@ -111,6 +132,10 @@ private struct ListFields {
         func value() throws(DERFault) -> DERElement { try DERElement(parsing: each.value, limit: 65_536) }
         switch each.oid {
         case .crlNumber: number = try value().integer()
+        case .deltaCRLIndicator: base = try value().integer()
+        case .expiredCertsOnCRL: expiredSince = try value().generalizedTime()
+        case .freshestCRL:
+            for point in try value().list(limit: 16) { freshest += try CertificateFacts.addresses(ofPoint: point) }
         case .authorityKeyIdentifier:
             var members = try value().members()
             authorityKey = members.optional(0x80).map { Array($0.content) }

@@ -1,48 +1,29 @@
 package import Groundwork
 
-/// One revoked certificate in a list.
-package struct RevokedEntry: Hashable, Sendable {
-    package var serialNumber: SerialNumber
-    package var revokedAt: Instant
-    package var reason: RevocationReason
-
-    package init(serialNumber: SerialNumber, revokedAt: Instant, reason: RevocationReason) {
-        self.serialNumber = serialNumber
-        self.revokedAt = revokedAt
-        self.reason = reason
-    }
-
-    /// Writes the entry at the end of the buffer; `unspecified` is left out, as RFC 5280, 5.3.1 asks.
-    fileprivate func append(to bytes: inout [UInt8]) {
-        let time = DER.time(revokedAt)
-        let length = 2 + serialNumber.bytes.count + time.count + (reason == .unspecified ? 0 : 14)
-        DER.appendHeader(0x30, length: length, to: &bytes)
-        DER.appendHeader(0x02, length: serialNumber.bytes.count, to: &bytes)
-        bytes.append(contentsOf: serialNumber.bytes)
-        bytes.append(contentsOf: time)
-        guard reason != .unspecified else { return }
-        bytes.append(contentsOf: [0x30, 0x0C, 0x30, 0x0A, 0x06, 0x03, 0x55, 0x1D, 0x15, 0x04, 0x03, 0x0A, 0x01])
-        bytes.append(UInt8(reason.rawValue))
-    }
-}
-
-/// A to-be-signed certificate list (RFC 5280, 5.1.2), version 2, full for its scope.
+/// A to-be-signed certificate list (RFC 5280, 5.1.2), version 2: complete for its scope, or the changes since such a one.
 package struct CertificateListBody: Sendable {
     package var issuer: DistinguishedName
     package var signatureAlgorithm: SignatureAlgorithm
     package var number: Int
     package var thisUpdate: Instant
     package var nextUpdate: Instant
-    package var entries: [RevokedEntry]
+    package var entries: RevokedEntries
     /// The shard's address: written as a critical issuingDistributionPoint that equals the certificates' own
-    /// distribution point (RFC 5280, 5.2.5).
+    /// distribution point (5.2.5). Without it the list speaks of every certificate of the issuer.
     package var issuingDistributionPoint: String?
     package var authorityKeyIdentifier: [UInt8]
+    /// Makes it a delta: the number of the complete list that it changes, critical (5.2.4).
+    package var baseNumber: Int?
+    /// Where the changes since this complete list are told (5.2.6). A delta has none.
+    package var freshestAddress: String?
+    /// Certificates that expired since then stay in the list (X.509, 9.5.2.8).
+    package var expiredSince: Instant?
 
     package init(
         issuer: DistinguishedName, signatureAlgorithm: SignatureAlgorithm, number: Int, thisUpdate: Instant,
-        nextUpdate: Instant, entries: [RevokedEntry], issuingDistributionPoint: String? = nil,
-        authorityKeyIdentifier: [UInt8]
+        nextUpdate: Instant, entries: RevokedEntries, issuingDistributionPoint: String? = nil,
+        authorityKeyIdentifier: [UInt8], baseNumber: Int? = nil, freshestAddress: String? = nil,
+        expiredSince: Instant? = nil
     ) {
         self.issuer = issuer
         self.signatureAlgorithm = signatureAlgorithm
@@ -52,32 +33,51 @@ package struct CertificateListBody: Sendable {
         self.entries = entries
         self.issuingDistributionPoint = issuingDistributionPoint
         self.authorityKeyIdentifier = authorityKeyIdentifier
+        self.baseNumber = baseNumber
+        self.freshestAddress = freshestAddress
+        self.expiredSince = expiredSince
+    }
+
+    /// A short list, from entries in memory.
+    package init(
+        issuer: DistinguishedName, signatureAlgorithm: SignatureAlgorithm, number: Int, thisUpdate: Instant,
+        nextUpdate: Instant, entries: [RevokedEntry], issuingDistributionPoint: String? = nil,
+        authorityKeyIdentifier: [UInt8], baseNumber: Int? = nil
+    ) {
+        self.init(
+            issuer: issuer, signatureAlgorithm: signatureAlgorithm, number: number, thisUpdate: thisUpdate,
+            nextUpdate: nextUpdate, entries: RevokedEntries(entries),
+            issuingDistributionPoint: issuingDistributionPoint, authorityKeyIdentifier: authorityKeyIdentifier,
+            baseNumber: baseNumber)
     }
 
     /// DER TBSCertList.
     package var der: [UInt8] {
         DER.sequence([
             DER.integer(1), signatureAlgorithm.identifier, issuer.der, DER.time(thisUpdate), DER.time(nextUpdate),
-            revokedCertificates, DER.explicit(0, CertificateExtension.sequence(extensions)),
+            // Absent where nothing is revoked (5.1.2.6).
+            entries.count == 0 ? [] : DER.element(0x30, entries.bytes),
+            DER.explicit(0, CertificateExtension.sequence(extensions)),
         ])
-    }
-
-    /// All entries in one buffer: a list of 200,000 is written in a fraction of a second.
-    private var revokedCertificates: [UInt8] {
-        guard !entries.isEmpty else { return [] }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(entries.count * 52)
-        for entry in entries { entry.append(to: &bytes) }
-        return DER.element(0x30, bytes)
     }
 
     private var extensions: [CertificateExtension] {
         var extensions: [CertificateExtension] = [
             .authorityKeyIdentifier(authorityKeyIdentifier), .raw(.crlNumber, value: DER.integer(number)),
         ]
+        if let baseNumber {
+            extensions.append(.raw(.deltaCRLIndicator, critical: true, value: DER.integer(baseNumber)))
+        }
         if let address = issuingDistributionPoint {
             let point = DER.sequence([DER.explicit(0, CertificateExtension.fullName(address))])
             extensions.append(.raw(.issuingDistributionPoint, critical: true, value: point))
+        }
+        if let address = freshestAddress, baseNumber == nil {
+            let point = DER.sequence([DER.explicit(0, CertificateExtension.fullName(address))])
+            extensions.append(.raw(.freshestCRL, value: DER.sequence([point])))
+        }
+        if let expiredSince {
+            extensions.append(.raw(.expiredCertsOnCRL, value: DER.generalizedTime(expiredSince)))
         }
         return extensions
     }

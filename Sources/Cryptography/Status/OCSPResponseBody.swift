@@ -12,18 +12,35 @@ package struct OCSPSingleResponse: Hashable, Sendable {
     package var status: OCSPStatus
     package var thisUpdate: Instant
     package var nextUpdate: Instant?
+    /// Statuses of certificates that expired since then are still known (4.4.4).
+    package var archiveCutoff: Instant?
+    /// The entry's invalidityDate, as a list would say it (4.4.5).
+    package var invalidSince: Instant?
 
-    package init(certificate: OCSPCertID, status: OCSPStatus, thisUpdate: Instant, nextUpdate: Instant?) {
+    package init(
+        certificate: OCSPCertID, status: OCSPStatus, thisUpdate: Instant, nextUpdate: Instant?,
+        archiveCutoff: Instant? = nil, invalidSince: Instant? = nil
+    ) {
         self.certificate = certificate
         self.status = status
         self.thisUpdate = thisUpdate
         self.nextUpdate = nextUpdate
+        self.archiveCutoff = archiveCutoff
+        self.invalidSince = invalidSince
     }
 
     fileprivate var der: [UInt8] {
-        DER.sequence([
+        var extensions: [CertificateExtension] = []
+        if let archiveCutoff {
+            extensions.append(.raw(.ocspArchiveCutoff, value: DER.generalizedTime(archiveCutoff)))
+        }
+        if let invalidSince {
+            extensions.append(.raw(.invalidityDate, value: DER.generalizedTime(invalidSince)))
+        }
+        return DER.sequence([
             certificate.der, statusDER, DER.generalizedTime(thisUpdate),
             nextUpdate.map { DER.explicit(0, DER.generalizedTime($0)) } ?? [],
+            extensions.isEmpty ? [] : DER.explicit(1, CertificateExtension.sequence(extensions)),
         ])
     }
 
@@ -50,14 +67,24 @@ package struct OCSPSingleResponse: Hashable, Sendable {
             let nextUpdate = try members.optional(0xA0)?.sequence(0xA0) { inner throws(DERFault) in
                 try inner.required().generalizedTime()
             }
+            var response = OCSPSingleResponse(
+                certificate: certificate, status: status, thisUpdate: thisUpdate, nextUpdate: nextUpdate)
             if let tagged = members.optional(0xA1) {
                 let extensions = try tagged.sequence(0xA1) { inner throws(DERFault) in
                     try CertificateExtension.readList(inner.required())
                 }
-                guard !extensions.contains(where: \.critical) else { throw .unsupported("critical extension") }
+                for each in extensions { try response.read(each) }
             }
-            return OCSPSingleResponse(
-                certificate: certificate, status: status, thisUpdate: thisUpdate, nextUpdate: nextUpdate)
+            return response
+        }
+    }
+
+    private mutating func read(_ each: CertificateExtension) throws(DERFault) {
+        switch each.oid {
+        case .ocspArchiveCutoff:
+            archiveCutoff = try DERElement(parsing: each.value, limit: 32).generalizedTime()
+        case .invalidityDate: invalidSince = try DERElement(parsing: each.value, limit: 32).generalizedTime()
+        default: if each.critical { throw .unsupported("critical extension \(each.oid)") }
         }
     }
 

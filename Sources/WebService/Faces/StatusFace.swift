@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Groundwork
+package import Groundwork
 internal import HTTPTypes
 package import Hummingbird
 
@@ -7,10 +7,12 @@ package import Hummingbird
 package struct StatusAnswers: Sendable {
     /// A DER OCSP response for a DER request to one issuer's responder; `nil` if there is no such issuer.
     package var ocsp: @Sendable (_ request: [UInt8], _ issuer: String) async throws -> OCSPAnswer?
-    /// The current DER CRL of one shard.
-    package var certificateList: @Sendable (_ issuer: String, _ shard: Int) async throws -> CachedAnswer?
+    /// The current DER CRL with this name: `7`, `full`, `7-delta`, `full-delta`; `nil` for any other.
+    package var certificateList: @Sendable (_ issuer: String, _ name: String) async throws -> CachedAnswer?
     /// The DER certificate of one issuer generation.
     package var issuerCertificate: @Sendable (_ issuer: String) async throws -> [UInt8]?
+    /// The time, for what caches are told.
+    package var now: @Sendable () -> Instant
     /// A DER time stamp response (RFC 3161) for a DER request.
     package var timeStamp: @Sendable (_ request: [UInt8]) async throws -> [UInt8]
     /// How often strangers get one: beyond it 429 with Retry-After, before the request is read.
@@ -18,13 +20,15 @@ package struct StatusAnswers: Sendable {
 
     package init(
         ocsp: @escaping @Sendable (_ request: [UInt8], _ issuer: String) async throws -> OCSPAnswer?,
-        certificateList: @escaping @Sendable (_ issuer: String, _ shard: Int) async throws -> CachedAnswer?,
+        certificateList: @escaping @Sendable (_ issuer: String, _ name: String) async throws -> CachedAnswer?,
         issuerCertificate: @escaping @Sendable (_ issuer: String) async throws -> [UInt8]?,
+        now: @escaping @Sendable () -> Instant,
         timeStamp: @escaping @Sendable (_ request: [UInt8]) async throws -> [UInt8], timeStampLimit: LimitedService
     ) {
         self.ocsp = ocsp
         self.certificateList = certificateList
         self.issuerCertificate = issuerCertificate
+        self.now = now
         self.timeStamp = timeStamp
         self.timeStampLimit = timeStampLimit
     }
@@ -33,20 +37,29 @@ package struct StatusAnswers: Sendable {
         package var response: [UInt8]
         /// Seconds for which a cache may repeat the answer to the same GET; `nil` if it may not (nonce, errors).
         package var maxAge: Int?
+        package var lastModified: Instant?
+        /// Names these very bytes, without quotation marks.
+        package var tag: String
 
-        package init(response: [UInt8], maxAge: Int?) {
+        package init(response: [UInt8], maxAge: Int?, lastModified: Instant? = nil, tag: String = "") {
             self.response = response
             self.maxAge = maxAge
+            self.lastModified = lastModified
+            self.tag = tag
         }
     }
 
     package struct CachedAnswer: Sendable {
         package var bytes: [UInt8]
         package var maxAge: Int
+        package var lastModified: Instant?
+        package var tag: String
 
-        package init(bytes: [UInt8], maxAge: Int) {
+        package init(bytes: [UInt8], maxAge: Int, lastModified: Instant? = nil, tag: String = "") {
             self.bytes = bytes
             self.maxAge = maxAge
+            self.lastModified = lastModified
+            self.tag = tag
         }
     }
 }
@@ -60,32 +73,38 @@ package enum StatusFace {
     package static func add(_ answers: StatusAnswers, to router: Router<FaceContext>) {
         router.post("/ocsp/{issuer}") { request, context in
             let body = try await request.bytes(upTo: requestLimit, mediaType: "application/ocsp-request")
-            return try await ocsp(body, issuer: context.parameters.require("issuer"), answers: answers, isGet: false)
+            return try await ocsp(body, issuer: context.parameters.require("issuer"), answers, of: request)
         }
         // RFC 6960, A.1: GET {url}/{url-encoding of base64 of the request}.
         router.get("/ocsp/{issuer}/**") { request, context in
             let issuer = try context.parameters.require("issuer")
-            return try await ocsp(
-                try questionInPath(request.uri.path), issuer: issuer, answers: answers, isGet: true)
+            return try await ocsp(try questionInPath(request.uri.path), issuer: issuer, answers, of: request)
         }
-        router.get("/crl/{issuer}/{shard}") { _, context in
-            let name = try context.parameters.require("shard")
-            guard name.hasSuffix(".crl"), let shard = Int(name.dropLast(4)), String(shard) == name.dropLast(4),
-                let list = try await answers.certificateList(context.parameters.require("issuer"), shard)
+        router.get("/crl/{issuer}/{list}") { request, context in
+            let name = try context.parameters.require("list")
+            guard name.hasSuffix(".crl"),
+                let list = try await answers.certificateList(
+                    context.parameters.require("issuer"), String(name.dropLast(4)))
             else { throw Refusal(WebServiceRefusal.notFound) }
-            return bytes(list.bytes, "application/pkix-crl", maxAge: list.maxAge)
+            return CacheableBytes(
+                bytes: list.bytes, type: "application/pkix-crl", maxAge: list.maxAge, lastModified: list.lastModified,
+                now: answers.now(), tag: list.tag
+            ).response(to: request)
         }
-        router.get("/ca/{file}") { _, context in
+        router.get("/ca/{file}") { request, context in
             let name = try context.parameters.require("file")
             guard name.hasSuffix(".cer"),
                 let certificate = try await answers.issuerCertificate(String(name.dropLast(4)))
             else { throw Refusal(WebServiceRefusal.notFound) }
-            return bytes(certificate, "application/pkix-cert", maxAge: 86_400)
+            return CacheableBytes(bytes: certificate, type: "application/pkix-cert", maxAge: 86_400)
+                .response(to: request)
         }
         router.post("/tsa") { request, context in
             try await answers.timeStampLimit.admit(ClientAddress(request, context))
             let body = try await request.bytes(upTo: requestLimit, mediaType: "application/timestamp-query")
-            return bytes(try await answers.timeStamp(body), "application/timestamp-reply", maxAge: nil)
+            return CacheableBytes(
+                bytes: try await answers.timeStamp(body), type: "application/timestamp-reply", maxAge: nil
+            ).response(to: request)
         }
     }
 
@@ -100,17 +119,15 @@ package enum StatusFace {
         return Substring(tail).removingPercentEncoding.flatMap { Base64.decode($0) } ?? []
     }
 
+    /// RFC 5019, 6: what was asked by GET may be kept and repeated by caches, for as long as the answer says.
     private static func ocsp(
-        _ request: [UInt8], issuer: String, answers: StatusAnswers, isGet: Bool
+        _ question: [UInt8], issuer: String, _ answers: StatusAnswers, of request: Request
     ) async throws -> Response {
-        guard let answer = try await answers.ocsp(request, issuer) else { throw Refusal(WebServiceRefusal.notFound) }
-        return bytes(answer.response, "application/ocsp-response", maxAge: isGet ? answer.maxAge : nil)
-    }
-
-    private static func bytes(_ bytes: [UInt8], _ type: String, maxAge: Int?) -> Response {
-        let cache = maxAge.map { "public, max-age=\($0)" } ?? "no-store"
-        return Response(
-            status: .ok, headers: [.contentType: type, .cacheControl: cache],
-            body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        guard let answer = try await answers.ocsp(question, issuer) else { throw Refusal(WebServiceRefusal.notFound) }
+        return CacheableBytes(
+            bytes: answer.response, type: "application/ocsp-response",
+            maxAge: request.method == .post ? nil : answer.maxAge, lastModified: answer.lastModified,
+            now: answers.now(), tag: answer.tag
+        ).response(to: request)
     }
 }

@@ -1,6 +1,12 @@
 internal import HTTPTypes
 package import Hummingbird
 
+/// Names that the library has not, read once.
+private enum HeaderNames {
+    static let referrerPolicy = HTTPField.Name("Referrer-Policy")
+    static let openerPolicy = HTTPField.Name("Cross-Origin-Opener-Policy")
+}
+
 /// The same strict headers on every answer: no script, frame, form or resource from elsewhere.
 package struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
     package init() {}
@@ -13,8 +19,8 @@ package struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
         response.headers[.contentSecurityPolicy] =
             "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; "
             + "base-uri 'none'"
-        if let name = HTTPField.Name("Referrer-Policy") { response.headers[name] = "no-referrer" }
-        if let name = HTTPField.Name("Cross-Origin-Opener-Policy") { response.headers[name] = "same-origin" }
+        if let name = HeaderNames.referrerPolicy { response.headers[name] = "no-referrer" }
+        if let name = HeaderNames.openerPolicy { response.headers[name] = "same-origin" }
         return response
     }
 }

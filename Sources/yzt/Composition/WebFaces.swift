@@ -54,23 +54,23 @@ struct WebFaces {
     private var statusAnswers: StatusAnswers {
         let authority = open.authority
         let now = open.surroundings.now
-        @Sendable func seconds(until end: Instant?) -> Int? {
-            end.map { max(0, Int($0.seconds - now().seconds)) }
-        }
+        // A list may be repeated for a minute at the most, as an answer may: what was revoked is seen by then.
+        @Sendable func seconds(until end: Instant) -> Int { max(0, min(60, Int(end.seconds - now().seconds))) }
         return StatusAnswers(
             ocsp: { request, issuer in
                 guard await authority.knows(generation: issuer) else { return nil }
                 let answer = await authority.status.ocsp(request, issuer: issuer)
-                // One node, one store: an answer may be repeated for a minute at the most (the bound that we promise).
-                let age = answer.isFresh ? nil : seconds(until: answer.nextUpdate).map { min($0, 60) }
-                return StatusAnswers.OCSPAnswer(response: answer.der, maxAge: age)
+                return StatusAnswers.OCSPAnswer(
+                    response: answer.der, maxAge: answer.maxAge(at: now()), lastModified: answer.thisUpdate,
+                    tag: answer.tag)
             },
-            certificateList: { issuer, shard in
-                guard await authority.knows(generation: issuer) else { return nil }
+            certificateList: { issuer, text in
+                guard await authority.knows(generation: issuer), let name = ListName(text) else { return nil }
                 do {
-                    let list = try await authority.status.crl(issuer: issuer, shard: shard)
+                    let list = try await authority.status.crl(issuer: issuer, name)
                     return StatusAnswers.CachedAnswer(
-                        bytes: list.der, maxAge: min(60, seconds(until: list.nextUpdate) ?? 0))
+                        bytes: list.der, maxAge: seconds(until: list.nextUpdate), lastModified: list.thisUpdate,
+                        tag: list.tag)
                 } catch let refusal as Refusal where refusal.isBecause(CertificateAuthorityRefusal.unknownShard) {
                     return nil
                 }
@@ -78,6 +78,7 @@ struct WebFaces {
             issuerCertificate: { issuer in
                 await authority.knows(generation: issuer) ? try authority.status.issuerCertificate(issuer) : nil
             },
+            now: now,
             timeStamp: { request in try await authority.timeStamps.respondToPublic(request) },
             timeStampLimit: limit { $0.timeStamps.public })
     }

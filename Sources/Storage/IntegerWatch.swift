@@ -1,0 +1,65 @@
+internal import GRDBSQLite
+package import Groundwork
+internal import Synchronization
+
+/// Reads one integer of the store on the caller's own thread, in a few microseconds: no queue, no thread, no waiting.
+///
+/// What it gives is at least as new as the last commit, by any process, before it was asked: so a counter in the store
+/// tells whether something kept in memory is still true. It has a connection of its own that only reads.
+package final class IntegerWatch: Sendable {
+    private let probe: Mutex<SQLiteProbe?>
+
+    init(path: String, sql: String) throws(Refusal) { probe = Mutex(try SQLiteProbe(path: path, sql: sql)) }
+
+    /// - Throws: `storage.busy` where the store is locked at this moment; ask it in the ordinary way then.
+    package func value() throws(Refusal) -> Int64 {
+        let outcome: Result<Int64, Refusal> = probe.withLock { probe in
+            guard let probe else { return .failure(Refusal(StorageRefusal.closed)) }
+            return probe.read()
+        }
+        return try outcome.get()
+    }
+
+    func close() { probe.withLock { $0 = nil } }
+}
+
+/// One connection with one prepared statement; owns both pointers.
+private final class SQLiteProbe: @unchecked Sendable {
+    // Sendable: the only reference stands in the watch's mutex, so one thread at a time is in here.
+    private let connection: OpaquePointer
+    private let statement: OpaquePointer
+
+    init(path: String, sql: String) throws(Refusal) {
+        var connection: OpaquePointer?
+        let opened = sqlite3_open_v2(path, &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
+        guard opened == SQLITE_OK, let connection else {
+            sqlite3_close_v2(connection)
+            throw Refusal(StorageRefusal.cannotOpen, detail: "SQLite \(opened)")
+        }
+        sqlite3_exec(connection, "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF", nil, nil, nil)
+        var statement: OpaquePointer?
+        let prepared = sqlite3_prepare_v3(
+            connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+        guard prepared == SQLITE_OK, let statement else {
+            sqlite3_close_v2(connection)
+            throw Refusal(StorageRefusal.brokenStatement, detail: "SQLite \(prepared) in: \(sql)")
+        }
+        self.connection = connection
+        self.statement = statement
+    }
+
+    func read() -> Result<Int64, Refusal> {
+        // Reset ends the read transaction: a watch never keeps the log from being folded into the file.
+        defer { sqlite3_reset(statement) }
+        switch sqlite3_step(statement) {
+        case SQLITE_ROW: return .success(sqlite3_column_int64(statement, 0))
+        case SQLITE_DONE: return .failure(Refusal(StorageRefusal.unexpectedValue, detail: "no row to watch"))
+        case let code: return .failure(Refusal(StorageRefusal.busy, detail: "SQLite \(code)"))
+        }
+    }
+
+    deinit {
+        sqlite3_finalize(statement)
+        sqlite3_close_v2(connection)
+    }
+}
