@@ -66,14 +66,15 @@ enum RevocationStore {
         if scope >= 0 {
             let floor = splits && scope % 2 == 1 ? keptAfter : previous
             try transaction.scan(
-                "SELECT \(columns) FROM revocation WHERE issuer = $1 AND shard = $2 AND not_after >= $3", issuer, scope,
+                "SELECT \(columns) FROM revocation WHERE issuer = $1 AND shard = $2 AND not_after >= $3 ORDER BY serial",
+                issuer, scope,
                 floor
             ) { row throws(Refusal) in try append(row, to: &entries) }
         } else {
             try transaction.scan(
                 """
                 SELECT \(columns) FROM revocation
-                WHERE issuer = $1 AND (not_after >= $2 OR $4 AND shard % 2 = 1 AND not_after >= $3)
+                WHERE issuer = $1 AND (not_after >= $2 OR $4 AND shard % 2 = 1 AND not_after >= $3) ORDER BY serial
                 """, issuer, previous, keptAfter, splits
             ) { row throws(Refusal) in try append(row, to: &entries) }
         }
@@ -110,15 +111,11 @@ enum RevocationStore {
             """
             SELECT serial, revoked_at, reason, invalid_since FROM revocation
             WHERE change_number > $1 AND issuer = $2 AND ($3 = -1 OR shard = $3) AND not_after >= $4
-            ORDER BY change_number
-            """, change, issuer, scope, endingAfter
-        ) { row throws(Refusal) in try append(row, to: &entries) }
-        try transaction.scan(
-            """
+            UNION ALL
             SELECT serial, removed_at, 8, NULL FROM revocation_removal
-            WHERE change_number > $1 AND issuer = $2 AND ($3 = -1 OR shard = $3) AND not_after >= $4
-            ORDER BY change_number
-            """, change, issuer, scope, now
+            WHERE change_number > $1 AND issuer = $2 AND ($3 = -1 OR shard = $3) AND not_after >= $5
+            ORDER BY 1
+            """, change, issuer, scope, endingAfter, now
         ) { row throws(Refusal) in try append(row, to: &entries) }
         return entries
     }

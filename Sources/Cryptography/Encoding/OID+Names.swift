@@ -60,9 +60,6 @@ extension OID {
     package static let certificatePolicies: OID = "2.5.29.32"
     package static let authorityKeyIdentifier: OID = "2.5.29.35"
     package static let extendedKeyUsage: OID = "2.5.29.37"
-    package static let freshestCRL: OID = "2.5.29.46"
-    /// X.509, 9.5.2.8.
-    package static let expiredCertsOnCRL: OID = "2.5.29.60"
     package static let authorityInformationAccess: OID = "1.3.6.1.5.5.7.1.1"
 
     // Access methods and qualifiers.
@@ -73,7 +70,6 @@ extension OID {
     package static let ocspArchiveCutoff: OID = "1.3.6.1.5.5.7.48.1.6"
     package static let ocspExtendedRevoke: OID = "1.3.6.1.5.5.7.48.1.9"
     package static let ocspNoCheck: OID = "1.3.6.1.5.5.7.48.1.5"
-    package static let ocspArchiveCutoff: OID = "1.3.6.1.5.5.7.48.1.6"
     package static let qualifierCPS: OID = "1.3.6.1.5.5.7.2.1"
 
     // Extended key usages.

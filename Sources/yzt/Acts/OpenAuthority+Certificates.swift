@@ -7,11 +7,14 @@ import Officers
 extension OpenAuthority {
     @discardableResult
     func revoke(
-        _ serial: SerialNumber, because reason: RevocationReason, words: String, by keys: OrderingKeys
+        _ serial: SerialNumber, because reason: RevocationReason, invalidSince: Instant? = nil, words: String,
+        by keys: OrderingKeys
     ) async throws -> CertificateRecord {
-        let request = authority.revocation.request(toRevoke: serial, because: reason, words: words)
+        let request = authority.revocation.request(
+            toRevoke: serial, because: reason, invalidSince: invalidSince, words: words)
         let authorisation = try await order(request, by: keys)
-        return try await authority.revocation.revoke(serial, reason: reason, on: .authorised(authorisation))
+        return try await authority.revocation.revoke(
+            serial, reason: reason, invalidSince: invalidSince, on: .authorised(authorisation))
     }
 
     @discardableResult
@@ -24,5 +27,24 @@ extension OpenAuthority {
     func resume(_ serial: SerialNumber, words: String, by keys: OrderingKeys) async throws -> CertificateRecord {
         let authorisation = try await order(authority.revocation.request(toResume: serial, words: words), by: keys)
         return try await authority.revocation.resume(serial, on: .authorised(authorisation))
+    }
+
+    /// Orders and carries out the revocation of a whole list.
+    func revoke(
+        _ plan: BulkPlan, because reason: RevocationReason, invalidSince: Instant?, words: String, by keys: OrderingKeys
+    ) async throws -> BulkProgress {
+        let request = authority.bulkRevocation.request(
+            plan, because: reason, invalidSince: invalidSince, words: words)
+        let job = try await authority.bulkRevocation.begin(
+            plan, because: reason, invalidSince: invalidSince, by: order(request, by: keys))
+        return try await carryOut(job)
+    }
+
+    /// Works a list off and shows how far it is.
+    func carryOut(_ job: BulkRevocationIdentifier) async throws -> BulkProgress {
+        defer { Console.endProgress() }
+        return try await authority.bulkRevocation.run(job) { _, progress in
+            Console.progress("\(progress.cursor)/\(progress.certificates)")
+        }
     }
 }

@@ -10,8 +10,8 @@ struct CertificateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "certificate", abstract: "Certificates: what they are, and their status.",
         subcommands: [
-            Show.self, Certify.self, Lint.self, Recheck.self, Suspend.self, Resume.self, Revoke.self, ValidAt.self,
-            VerifyAnswer.self,
+            Show.self, Certify.self, Lint.self, Recheck.self, Suspend.self, Resume.self, Revoke.self, RevokeMany.self,
+            ResumeBulk.self, PublishLists.self, ValidAt.self, VerifyAnswer.self,
         ])
 
     struct Show: AsyncParsableCommand {
@@ -81,25 +81,23 @@ struct CertificateCommand: AsyncParsableCommand {
     struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Revoke a certificate for ever (吊销).",
-            discussion: "RFC 5280's reasons: keyCompromise, affiliationChanged, superseded, cessationOfOperation, "
-                + "privilegeWithdrawn, unspecified.")
+            discussion: """
+                RFC 5280's reasons: keyCompromise, affiliationChanged, superseded, cessationOfOperation, \
+                privilegeWithdrawn, unspecified. A hold is `yzt certificate suspend`. Two officers order it:
+
+                    yzt certificate revoke 3f0a… --because keyCompromise --invalid-since 2026-11-18T09:00:00+08:00 \
+                        --reason "stolen with the laptop" --officer "READER 0" --officer "READER 1"
+                """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var officer: OfficerOptions
         @Argument(help: "The serial number.") var serial: SerialArgument
-        @Option(help: "RFC 5280's reason.") var because: String = "unspecified"
-        @Option(help: "Why, for the audit.") var reason: String
+        @OptionGroup var grounds: RevocationOptions
 
         func run() async throws {
             let open = try await authority.open()
-            let names: [String: RevocationReason] = [
-                "unspecified": .unspecified, "keyCompromise": .keyCompromise,
-                "affiliationChanged": .affiliationChanged, "superseded": .superseded,
-                "cessationOfOperation": .cessationOfOperation, "privilegeWithdrawn": .privilegeWithdrawn,
-            ]
-            guard let because = names[because] else {
-                throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--because \(self.because)"])
-            }
-            let record = try await open.revoke(serial.serial, because: because, words: reason, by: officer.keys(open))
+            let record = try await open.revoke(
+                serial.serial, because: grounds.because.reason, invalidSince: grounds.invalidSince?.instant,
+                words: grounds.reason, by: officer.keys(open))
             Console.say(record.line(at: open.surroundings.now()))
             await open.database.close()
         }

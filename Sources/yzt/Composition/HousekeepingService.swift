@@ -5,8 +5,9 @@ import Logging
 import ServiceLifecycle
 
 /// What happens by itself: new generations and service keys come into use; the audit's round (a checkpoint, a look at the
-/// past), at start-up too; intents whose lease is over, certificates
-/// that were not activated in time and suspensions that are too long are ended.
+/// past), at start-up too; intents whose lease is over, certificates that were not activated in time and suspensions that
+/// are too long are ended; a revocation in bulk that somebody left is taken up; responders' keys, lists and often asked
+/// answers are renewed before they age.
 struct HousekeepingService: Service {
     let open: OpenAuthority
     let watch: AuditWatch
@@ -23,6 +24,10 @@ struct HousekeepingService: Service {
             await attempt("intents") { _ = try await open.authority.issuance.recoverIntents() }
             await attempt("activation") { _ = try await open.authority.revocation.expireUnactivated() }
             await attempt("suspension") { _ = try await open.authority.revocation.endLongSuspensions() }
+            await attempt("bulk revocation") { _ = try await open.authority.bulkRevocation.resume() }
+            await attempt("responders") { _ = try await open.authority.renewResponders() }
+            await attempt("lists") { _ = try await open.authority.status.renewLists() }
+            await attempt("answers") { _ = try await open.authority.status.refreshAnswers() }
             await attempt("challenges") { _ = try await open.challenges.sweep() }
         }
     }
