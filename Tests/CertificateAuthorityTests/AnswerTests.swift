@@ -344,3 +344,25 @@ private final class Gate: Sendable {
         for each in waiting { each.resume() }
     }
 }
+
+/// A responder's key is exchanged while the service answers.
+@Suite struct ResponderTests {
+    @Test func `Before its end a responder gets a new key, once, and every process answers with it`() async throws {
+        let bench = try await Bench.create()
+        let other = try await bench.another()
+        let record = try await bench.active()
+        let first = try bench.authority.service(.ocspResponder).certificate
+        #expect(try await bench.ocsp(record.serialNumber).basic?.certificates == [first])
+        #expect(try await bench.authority.renewResponders().isEmpty)
+        bench.clock.turn(seconds: first.notAfter.seconds - bench.surroundings.now().seconds - 59 * 86_400)
+        #expect(try await bench.authority.renewResponders() == ["p256-entity-1"])
+        #expect(try await other.renewResponders().isEmpty)
+        #expect(try await bench.authority.renewResponders().isEmpty)
+        let second = try bench.authority.service(.ocspResponder).certificate
+        #expect(second != first && second.extendedKeyUsage == [.ocspSigning])
+        for authority in [bench.authority, other] {
+            let basic = try #require(try await bench.ocsp(record.serialNumber, by: authority).basic)
+            #expect(basic.certificates == [second] && basic.isSigned(by: second.publicKey))
+        }
+    }
+}

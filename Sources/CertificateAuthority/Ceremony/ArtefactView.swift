@@ -42,7 +42,7 @@ enum ArtefactView {
             "this update: \(body.thisUpdate.rfc3339), next update: \(body.nextUpdate.rfc3339)",
             "scope: \(body.issuingDistributionPoint ?? "all")", "entries: \(body.entries.count)",
         ]
-        lines += body.entries.map {
+        lines += body.entries.values.map {
             "revoked: \($0.serialNumber.hex) at \($0.revokedAt.rfc3339), reason \($0.reason)"
         }
         return lines + [digest(body.der)]

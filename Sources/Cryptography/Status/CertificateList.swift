@@ -67,6 +67,21 @@ package struct CertificateList: Sendable {
     package func entry(for serial: SerialNumber) -> RevokedEntry? { entries.first { $0.serialNumber == serial } }
 }
 
+extension RevokedEntries {
+    /// The entries one by one, read back from what was written: for people to look at, and for rules.
+    package var values: [RevokedEntry] {
+        guard let list = try? DERElement(parsing: DER.element(0x30, bytes), limit: 1 << 26),
+            var members = try? list.members()
+        else { return [] }
+        var values: [RevokedEntry] = []
+        while let next = members.next() {
+            guard let entry = try? ListFields.entry(next) else { return values }
+            values.append(entry)
+        }
+        return values
+    }
+}
+
 /// TBSCertList taken apart.
 private struct ListFields {
     let issuer: DistinguishedName
@@ -105,7 +120,7 @@ private struct ListFields {
         for each in extensions { try read(each) }
     }
 
-    private static func entry(_ element: DERElement) throws(DERFault) -> RevokedEntry {
+    static func entry(_ element: DERElement) throws(DERFault) -> RevokedEntry {
         try element.sequence { members throws(DERFault) in
             let serial = try SerialNumber(members.required())
             let time = try members.required().time()
