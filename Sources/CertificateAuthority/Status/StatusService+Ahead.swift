@@ -33,10 +33,7 @@ extension StatusService {
             }
             for answer in due where try await renew(answer.name, answer.der, turn) { signed += 1 }
         }
-        try await database.write { transaction in
-            try WorkLease.release(lease, owner: owner, in: transaction)
-            _ = try StoredAnswer.sweep(before: now, limit: 1000, in: transaction)
-        }
+        try await database.write { try WorkLease.release(lease, owner: owner, in: $0) }
         return signed
     }
 

@@ -91,13 +91,4 @@ struct StoredAnswer: Sendable {
             "UPDATE ocsp_answer SET asks = 0 WHERE serial = $1 AND digest = $2 AND responder = $3", name.serial,
             name.form, name.responder)
     }
-
-    /// Deletes answers that ended, a bounded number at a time. What is asked often has a newer one.
-    static func sweep(before moment: Instant, limit: Int, in transaction: any Transaction) throws(Refusal) -> Int {
-        try transaction.execute(
-            """
-            DELETE FROM ocsp_answer WHERE rowid IN (
-                SELECT rowid FROM ocsp_answer WHERE next_update < $1 ORDER BY next_update LIMIT $2)
-            """, moment, limit)
-    }
 }
