@@ -254,7 +254,7 @@ import Testing
         // A list that nobody signed, and one whose time is over.
         desk.bench.clock.turn(seconds: 10 * 86_400)
         try await desk.sql(
-            "UPDATE revocation_list SET der = (SELECT der FROM certificate WHERE serial = $1) WHERE shard = $2",
+            "UPDATE revocation_list SET der = (SELECT der FROM certificate WHERE serial = $1) WHERE scope = $2 AND kind = 'complete'",
             [.blob(desk.good.serialNumber.bytes), .integer(Int64(desk.good.shard))])
         outcome = try await desk.reconcile()
         #expect(outcome.of(.listNotSigned) == ["p256-entity-1/\(desk.good.shard)"])

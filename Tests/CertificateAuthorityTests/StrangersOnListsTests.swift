@@ -85,8 +85,6 @@ import Testing
         let stranger = try Stranger()
         defer { stranger.clean() }
         try lay(bench, stranger)
-        _ = try await scene(bench, { _ in .full }, stranger)
-        bench.clock.turn(seconds: 3600)
         let signature = try await bench.active("entity-signature")
         try await bench.authority.revocation.revoke(
             signature.serialNumber, reason: .cessationOfOperation, on: Bench.automatic)
@@ -94,6 +92,8 @@ import Testing
         let kept = try await bench.list(signature)
         #expect(kept.expiredSince != nil)
         try write(kept, "kept.pem", stranger)
+        // gnutls knows the machine's time alone: these two are made before the clock is turned.
+        _ = try await scene(bench, { _ in .full }, stranger)
         for name in ["full", "kept", "delta"] {
             let info = try stranger.run("certtool --crl-info --infile \(name).pem")
             #expect(info.contains("CRL Number"), "\(info)")
