@@ -170,6 +170,28 @@ import WebService
         }
     }
 
+    @Test func fullListsAndDeltasHaveAddressesAndTags() async throws {
+        try await WebHouse.serve { house in
+            let record = try await house.certificate()
+            try await house.authority.revocation.revoke(
+                record.serialNumber, reason: .superseded, on: .system(reason: "test"))
+            let base = house.base(.status) + "/crl/" + (try house.issuing.generation)
+            for name in ["full", "full-delta", "\(record.shard)", "\(record.shard)-delta"] {
+                let url = "\(base)/\(name).crl"
+                let answer = try await house.caller.fetch(url)
+                #expect(answer.status == 200 && answer.header("content-type") == "application/pkix-crl")
+                let isDelta = name.hasSuffix("delta")
+                let list = try CertificateList(der: answer.body, kind: isDelta ? .delta : .complete)
+                #expect((list.entry(for: record.serialNumber) == nil) == isDelta)
+                let tag = try #require(answer.header("etag"))
+                #expect(answer.header("last-modified")?.hasSuffix(" GMT") == true)
+                #expect(answer.header("expires")?.hasSuffix(" GMT") == true)
+                let again = try await house.caller.fetch(url, "--header", "If-None-Match: \(tag)")
+                #expect(again.status == 304 && again.body.isEmpty && again.header("etag") == tag)
+            }
+        }
+    }
+
     @Test func cachesKeepAnswersShortlyAndNeverOnesMadeForSomebody() async throws {
         try await WebHouse.serve { house in
             let record = try await house.certificate()
