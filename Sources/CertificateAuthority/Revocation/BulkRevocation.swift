@@ -131,12 +131,13 @@ package struct BulkRevocation: Sendable {
         }
     }
 
-    /// Works through what is left of it.
+    /// Works through what is left of it, or through so many parts of it.
     /// - Throws: `bulk-busy` while another process is at it.
     @discardableResult
     package func run(
-        _ job: BulkRevocationIdentifier, observer: @escaping BulkObserver = { _, _ in }
+        _ job: BulkRevocationIdentifier, parts: Int = .max, observer: @escaping BulkObserver = { _, _ in }
     ) async throws -> BulkProgress {
+        var done = 0
         while true {
             let now = surroundings.now()
             let progress = try await database.write { try advance(job, at: now, in: $0) }
@@ -145,6 +146,8 @@ package struct BulkRevocation: Sendable {
                 return progress
             }
             try await observer(.advanced, progress)
+            done += 1
+            if done >= parts { return progress }
         }
     }
 
@@ -215,7 +218,9 @@ package struct BulkRevocation: Sendable {
         var finished: [BulkProgress] = []
         for job in try await unfinished() {
             do {
-                finished.append(try await run(job.identifier))
+                // So many in one turn that the other turns of a minute are not kept waiting.
+                let progress = try await run(job.identifier, parts: 200)
+                if progress.phase == .done { finished.append(progress) }
             } catch let refusal as Refusal where refusal.isBecause(CertificateAuthorityRefusal.bulkBusy) {
                 continue
             }
