@@ -61,6 +61,24 @@ import Testing
             record.notAfter.adding(days: 1), ValidityFinding(.revoked, since: heldAgain, reason: .keyCompromise))
     }
 
+    @Test func `A revocation with an invalidity date holds from that date`() async throws {
+        let bench = try await Bench.create()
+        let record = try await bench.active()
+        bench.clock.turn(seconds: 3600)
+        let stolen = bench.surroundings.now()
+        bench.clock.turn(seconds: 3600)
+        let between = bench.surroundings.now()
+        bench.clock.turn(seconds: 3600)
+        try await bench.authority.revocation.revoke(
+            record.serialNumber, reason: .keyCompromise, invalidSince: stolen, on: Bench.automatic)
+        bench.clock.turn(seconds: 60)
+        let finding = ValidityFinding(.revoked, since: stolen, reason: .keyCompromise)
+        #expect(try await verdict(bench, record.serialNumber, between) == finding)
+        #expect(try await verdict(bench, record.serialNumber, stolen.adding(seconds: -1)).verdict == .good)
+        try await bench.export(to: "archive")
+        _ = try bench.verified("archive")
+    }
+
     @Test func `Expired, unknown, and closed serial numbers`() async throws {
         let bench = try await Bench.create()
         let record = try await bench.active()

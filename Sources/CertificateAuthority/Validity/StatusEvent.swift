@@ -43,11 +43,12 @@ enum StatusHistory {
     }
 
     /// The state that a certificate has come into: a suspension and a revocation hold from their own moment on, which
-    /// may be earlier than now.
+    /// may be earlier than now; a revocation with an invalidity date from that date (RFC 5280, 5.3.2).
     static func append(
         _ record: CertificateRecord, at now: Instant, event: AuditEventIdentifier, in transaction: any Transaction
     ) throws(Refusal) {
-        let since = record.storedState == .active ? now : record.revocation?.revokedAt ?? now
+        let entry = record.revocation.map { min($0.invalidSince ?? $0.revokedAt, $0.revokedAt) }
+        let since = record.storedState == .active ? now : entry ?? now
         try append(
             StatusEvent(
                 version: record.statusVersion, state: record.storedState, reason: record.revocation?.reason,
