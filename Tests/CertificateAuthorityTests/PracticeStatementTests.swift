@@ -77,15 +77,20 @@ import Testing
         }
     }
 
-    /// A scalar of a YAML file that has at most one level of mappings above it.
+    /// A scalar of a YAML file: mappings by two spaces more each, or in braces on one line.
     private static func value(of path: String, in yaml: String) -> String? {
-        let names = path.split(separator: ".", maxSplits: 1).map(String.init)
-        var isInside = names.count == 1
-        let (indent, name) = names.count == 1 ? ("", names[0]) : ("  ", names[1])
-        for line in yaml.split(separator: "\n") where !line.hasPrefix("#") {
-            if names.count == 2, !line.hasPrefix(" ") { isInside = line.hasPrefix(names[0] + ":") }
-            if isInside, line.hasPrefix("\(indent)\(name): ") {
-                return String(line.dropFirst(indent.count + name.count + 2))
+        let names = path.split(separator: ".").map(String.init)
+        var open: [String] = []
+        for line in yaml.split(separator: "\n") {
+            let text = line.drop { $0 == " " }
+            guard !text.isEmpty, !text.hasPrefix("#"), let colon = text.firstIndex(of: ":") else { continue }
+            open = Array(open.prefix((line.count - text.count) / 2)) + [String(text[..<colon])]
+            let rest = text[text.index(after: colon)...].drop { $0 == " " }
+            if open == names { return String(rest) }
+            guard Array(names.dropLast()) == open, rest.hasPrefix("{"), rest.hasSuffix("}") else { continue }
+            for member in rest.dropFirst().dropLast().split(separator: ",") {
+                let pair = member.split(separator: ":", maxSplits: 1).map { $0.filter { $0 != " " } }
+                if pair.first == names.last { return pair.last }
             }
         }
         return nil

@@ -245,6 +245,10 @@ import Testing
         }
         try expect("answer-certificates-distinct") { $0.members[2] = [] }
         try expect("answer-revocation-time") { $0.single[1] = revocation(later, nil) }
+        try expect("answer-revocation-time") {
+            $0.single[1] = revocation(revoked, 1)
+            $0.singleExtensions = [.raw(.invalidityDate, value: later)]
+        }
         try expect("answer-reason") { $0.single[1] = revocation(revoked, 0) }
         try expect("answer-reason") { $0.single[1] = revocation(revoked, 8) }
         try expect("answer-nonce-length") { $0.extensions = [.raw(.ocspNonce, value: DER.octetString([]))] }

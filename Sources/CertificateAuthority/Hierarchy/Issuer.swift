@@ -39,13 +39,18 @@ package final class Issuer: Sendable {
 
     /// The one place where a revocation list is signed. The signature is verified over the bytes that were signed: a
     /// list of a hundred thousand entries is not read again for that.
-    func signList(_ body: CertificateListBody) async throws -> [UInt8] {
-        let tbs = body.der
-        let signature = try await required().sign(tbs)
-        guard certificate.publicKey.verifies(signature, over: tbs, digest: body.signatureAlgorithm.digest) else {
+    func signList(_ permit: consuming ListPermit) async throws -> [UInt8] {
+        let (body, algorithm) = (permit.body, permit.algorithm)
+        let signature = try await required().sign(body)
+        guard certificate.publicKey.verifies(signature, over: body, digest: algorithm.digest) else {
             throw Refusal(CertificateAuthorityRefusal.signatureUnverified, detail: generation)
         }
-        return CertificateList.assemble(body: tbs, algorithm: body.signatureAlgorithm, signature: signature)
+        return CertificateList.assemble(body: body, algorithm: algorithm, signature: signature)
+    }
+
+    /// What the rules know about one of this generation's lists.
+    func listContext(_ name: ListName, longestLifeSeconds: Int64) -> ListContext {
+        ListContext(certificate, generation, shards, addresses, name, longestLifeSeconds: longestLifeSeconds)
     }
 
     func required() throws(Refusal) -> any Signer {

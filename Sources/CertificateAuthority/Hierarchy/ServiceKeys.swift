@@ -7,6 +7,14 @@ package struct ServiceKey: Sendable {
     package let issuer: String
     package let certificate: Certificate
     package let signer: any Signer
+
+    /// The one place where an OCSP answer is signed; the responder's certificate comes with it.
+    func sign(_ permit: consuming AnswerPermit) async throws -> [UInt8] {
+        let body = permit.body
+        return OCSPResponse.assemble(
+            body: body, algorithm: signer.algorithm, signature: try await signer.sign(body),
+            certificates: [certificate])
+    }
 }
 
 /// The service keys as they are at this moment, the newest last.

@@ -9,7 +9,9 @@ extension IssuanceEngine {
     ///
     /// An observer that stops at one of them stops the batch there, as a kill would: recovery closes what was open.
     func run(batch drafts: [Draft]) async throws -> [Result<CertificateRecord, any Error>] {
-        var items = drafts.map { Item(draft: $0, serial: SerialNumber.random(in: surroundings)) }
+        var items = drafts.map {
+            Item(draft: $0, serial: Shard.draw(for: $0.purpose, among: $0.shards, in: surroundings))
+        }
         for item in items { try await observer(.requested, item.serial) }
         items = try await intend(items)
         for item in items where item.isOpen { try await observer(.intended, item.serial) }

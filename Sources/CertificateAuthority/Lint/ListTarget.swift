@@ -157,6 +157,20 @@ package final class ListContext: Sendable {
     /// The longest time from thisUpdate to nextUpdate.
     package let longestLifeSeconds: Int64?
 
+    /// For a list of ours.
+    convenience init(
+        _ issuer: Certificate, _ generation: String, _ shards: Int, _ addresses: StatusAddresses, _ name: ListName,
+        longestLifeSeconds: Int64
+    ) {
+        var shard: Int?
+        if case .shard(let number) = name.scope { shard = number }
+        // A delta has its complete list's scope, so it has its distribution point too.
+        self.init(
+            issuer: issuer, isOurs: true,
+            address: shard == nil ? nil : addresses.list(generation, ListName(name.scope)), shard: shard,
+            shards: shards, longestLifeSeconds: longestLifeSeconds)
+    }
+
     package init(
         issuer: Certificate? = nil, isOurs: Bool = false, address: String? = nil, shard: Int? = nil,
         shards: Int? = nil, longestLifeSeconds: Int64? = nil

@@ -22,6 +22,7 @@ final class RecheckSubjects: Sendable {
         var versions: [(version: Int64, appliedAt: Instant)] = []
         var rules: [Int64: LintPolicies] = [:]
         var contexts: [String: LintContext] = [:]
+        var responders: [String: AnswerContext] = [:]
         var addresses: StatusAddresses?
     }
 
@@ -43,14 +44,111 @@ final class RecheckSubjects: Sendable {
         if place.isEmpty { try await readShared() }
         switch phase {
         case .certificates: return try await certificates(after: place, since: since, limit: limit)
-        case .lists, .answers, .done: return ([], nil)
+        case .lists: return try await lists(after: place, since: since, limit: min(limit, Self.listsAtOnce))
+        case .answers: return try await answers(after: place, since: since, limit: limit)
+        case .done: return ([], nil)
         }
+    }
+
+    /// A list can be long: a few at once.
+    private static let listsAtOnce = 16
+
+    private func lists(
+        after place: String, since: Instant, limit: Int
+    ) async throws -> (objects: [RecheckObject], place: String?) {
+        try await readSharedOnce()
+        let (issuer, scope, kind) = RecheckSubjects.listPlace(place)
+        let rows = try await database.read { transaction in
+            try transaction.query(
+                """
+                SELECT issuer, scope, kind, der FROM revocation_list
+                WHERE (issuer, scope, kind) > ($1, $2, $3) AND this_update >= $4
+                ORDER BY issuer, scope, kind LIMIT $5
+                """, issuer, scope, kind, since, limit
+            ).map { row in
+                (
+                    issuer: try row.text("issuer"), scope: Int(try row.integer("scope")),
+                    kind: try row.choice("kind") as ListKind, der: try row.blob("der")
+                )
+            }
+        }
+        let policy = try await policies.current().certificates.status
+        let objects = shared.withLock { shared in
+            rows.map { row in
+                let name = ListName(row.scope < 0 ? .full : .shard(row.scope), row.kind)
+                var context = ListContext()
+                if let issuer = shared.issuers[row.issuer], let addresses = shared.addresses {
+                    context = ListContext(
+                        issuer.certificate, row.issuer, issuer.shards, addresses, name,
+                        longestLifeSeconds: ListRhythm(isRoot: issuer.isRoot, name, policy).life)
+                }
+                return RecheckObject(name: "\(row.issuer)/\(name.text)") { [context] in
+                    Linter.findings(list: row.der, in: context)
+                }
+            }
+        }
+        return (
+            objects, rows.count < limit ? nil : rows.last.map { "\($0.issuer) \($0.scope) \($0.kind.rawValue)" }
+        )
+    }
+
+    private static func listPlace(_ place: String) -> (issuer: String, scope: Int, kind: String) {
+        let words = place.split(separator: " ").map(String.init)
+        return words.count == 3 ? (words[0], Int(words[1]) ?? Int.min, words[2]) : ("", Int.min, "")
+    }
+
+    /// Each answer under the responder that signed it, whose certificate is stored like every other.
+    private func answers(
+        after place: String, since: Instant, limit: Int
+    ) async throws -> (objects: [RecheckObject], place: String?) {
+        try await readSharedOnce()
+        let words = place.split(separator: " ").map(String.init)
+        let after = (
+            serial: words.first.flatMap { Hex.decode($0) } ?? [], digest: words.count == 3 ? words[1] : "",
+            responder: words.last.flatMap { Hex.decode($0) } ?? []
+        )
+        let rows = try await database.read { transaction in
+            try transaction.query(
+                """
+                SELECT a.serial AS serial, a.digest AS digest, a.responder AS responder, a.der AS der,
+                    r.der AS responder_der, r.issuer AS issuer
+                FROM ocsp_answer a LEFT JOIN certificate r ON r.serial = a.responder
+                WHERE (a.serial, a.digest, a.responder) > ($1, $2, $3) AND a.this_update >= $4
+                ORDER BY a.serial, a.digest, a.responder LIMIT $5
+                """, after.serial, after.digest, after.responder, since, limit
+            ).map { row in
+                (
+                    serial: Hex.encode(try row.blob("serial")), digest: try row.text("digest"),
+                    responder: Hex.encode(try row.blob("responder")), der: try row.blob("der"),
+                    certificate: try row.optionalBlob("responder_der"), issuer: try row.optionalText("issuer")
+                )
+            }
+        }
+        let life = Int64(try await policies.current().certificates.status.ocspLifeSeconds)
+        let objects = shared.withLock { shared in
+            rows.map { row in
+                let context =
+                    shared.responders[row.responder]
+                    ?? AnswerContext(
+                        issuer: row.issuer.flatMap { shared.issuers[$0]?.certificate },
+                        responder: row.certificate.flatMap { try? Certificate(der: $0) }, longestLifeSeconds: life)
+                shared.responders[row.responder] = context
+                return RecheckObject(name: "\(row.serial) \(row.digest)") {
+                    Linter.findings(answer: row.der, in: context)
+                }
+            }
+        }
+        return (objects, rows.count < limit ? nil : rows.last.map { "\($0.serial) \($0.digest) \($0.responder)" })
+    }
+
+    private func readSharedOnce() async throws {
+        if shared.withLock({ $0.issuers.isEmpty }) { try await readShared() }
     }
 
     private func certificates(
         after place: String, since: Instant, limit: Int
     ) async throws -> (objects: [RecheckObject], place: String?) {
-        if shared.withLock({ $0.issuers.isEmpty }) { try await readShared() }
+        try await readSharedOnce()
         let rows = try await database.read { transaction in
             try transaction.query(
                 """

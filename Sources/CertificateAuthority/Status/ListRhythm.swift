@@ -14,7 +14,11 @@ struct ListRhythm: Sendable {
     let isRoot: Bool
 
     init(_ issuer: Issuer, _ name: ListName, _ policy: CertificatePolicy.Status) {
-        isRoot = issuer.role == .root
+        self.init(isRoot: issuer.role == .root, name, policy)
+    }
+
+    init(isRoot: Bool, _ name: ListName, _ policy: CertificatePolicy.Status) {
+        self.isRoot = isRoot
         if isRoot {
             life = Int64(policy.rootListLifeDays) * 86_400
             renewal = life / 2

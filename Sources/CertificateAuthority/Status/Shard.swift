@@ -14,7 +14,7 @@ package enum Shard {
 
     /// Whether entries stay in this list after their certificates' end, and the list says so (expiredCertsOnCRL).
     ///
-    /// Signatures are judged years later, logins never: so signature certificates get the odd lists, all others the
+    /// Signatures are judged years later, logins never: so certificates that sign and seal get the odd lists, all others the
     /// even ones, and what a list says about expired certificates is true of every certificate in it.
     package static func keepsExpired(_ shard: Int, among shards: Int) -> Bool { shards > 1 && shard % 2 == 1 }
 
@@ -25,8 +25,7 @@ package enum Shard {
         var serial = SerialNumber.random(in: surroundings)
         guard shards > 1 else { return serial }
         // A bounded number of draws: surroundings without randomness (a test's) get what they gave.
-        for _ in 0..<64 where keepsExpired(number(of: serial, among: shards), among: shards) != (purpose == .signature)
-        {
+        for _ in 0..<64 where keepsExpired(number(of: serial, among: shards), among: shards) != purpose.isSignature {
             serial = SerialNumber.random(in: surroundings)
         }
         return serial

@@ -22,7 +22,9 @@ extension StatusService {
         for issuer in issuers.issuing {
             let responders = services.keys(.ocspResponder, issuer: issuer.generation)
             guard let responder = responders.last(where: { $0.certificate.isValid(at: now) }) else { continue }
-            let turn = OCSPTurn(issuer: issuer, responder: responder, policy: policy)
+            let turn = OCSPTurn(
+                issuer: issuer, responder: responder, policy: policy,
+                context: process.context(issuer, responder, lifeSeconds: policy.ocspLifeSeconds))
             // An answer is replaced at half its life when it is asked for: a quarter earlier than that nobody waits.
             let aging = now.adding(seconds: -Int64(policy.ocspLifeSeconds) * 3 / 8)
             let left = limit - signed

@@ -142,7 +142,10 @@ extension StatusService {
             try await process.observer(.listRead, key.lease)
             let signer = try issuer.required()
             let der = try await process.queue.urgently {
-                try await issuer.signList(draft.body(issuer, key, algorithm: signer.algorithm))
+                try await issuer.signList(
+                    Linter.permit(
+                        list: draft.body(issuer, key, algorithm: signer.algorithm).der,
+                        in: issuer.listContext(key.name, longestLifeSeconds: rhythm.life)))
             }
             try await process.observer(.listSigned, key.lease)
             let answer = RevocationListAnswer(

@@ -41,7 +41,9 @@ extension StatusService {
         guard !question.certificates.isEmpty, question.certificates.count <= policy.requestsInOneQuestion else {
             return .error(.malformedRequest)
         }
-        let turn = OCSPTurn(issuer: issuer, responder: responder, policy: policy)
+        let turn = OCSPTurn(
+            issuer: issuer, responder: responder, policy: policy,
+            context: process.context(issuer, responder, lifeSeconds: policy.ocspLifeSeconds))
         let single = question.certificates.count == 1 && turn.isOurs(question.certificates[0])
         let mayHaveFresh = question.nonce == nil && single || isGivenFresh(policy)
         if single, question.nonce == nil || !mayHaveFresh {
@@ -205,6 +207,8 @@ struct OCSPTurn: Sendable {
     let issuer: Issuer
     let responder: ServiceKey
     let policy: CertificatePolicy.Status
+    /// What the rules know about this responder's answers.
+    let context: AnswerContext
 
     func isOurs(_ certificate: OCSPCertID) -> Bool {
         certificate
@@ -220,8 +224,9 @@ struct OCSPTurn: Sendable {
 
     /// The one place where an answer is signed.
     func signed(_ responses: [OCSPSingleResponse], at moment: Instant, nonce: [UInt8]?) async throws -> [UInt8] {
-        try await OCSPResponseBody(
+        let body = OCSPResponseBody(
             responder: responder.certificate.publicKey, producedAt: moment, responses: responses, nonce: nonce
-        ).signed(by: responder.signer, certificates: [responder.certificate])
+        ).der
+        return try await responder.sign(Linter.permit(answer: body, in: context))
     }
 }

@@ -116,11 +116,24 @@ final class StatusProcess: Sendable {
     let printing = OneAtATime<ListKey>()
     let lists = Mutex<[ListKey: RevocationListAnswer]>([:])
     private let answers = Mutex<AnswerCache?>(nil)
+    private let contexts = Mutex<[SerialNumber: AnswerContext]>([:])
 
     init(owner: [UInt8], queue: SigningQueue, observer: @escaping StatusObserver) {
         self.owner = owner
         self.queue = queue
         self.observer = observer
+    }
+
+    /// What the rules know about a responder, worked out when it answers first.
+    func context(_ issuer: Issuer, _ responder: ServiceKey, lifeSeconds: Int) -> AnswerContext {
+        let serial = responder.certificate.serialNumber
+        return contexts.withLock { contexts in
+            if let known = contexts[serial], known.longestLifeSeconds == Int64(lifeSeconds) { return known }
+            let made = AnswerContext(
+                issuer: issuer.certificate, responder: responder.certificate, longestLifeSeconds: Int64(lifeSeconds))
+            contexts[serial] = made
+            return made
+        }
     }
 
     /// Opened when first needed: an authority that answers nobody needs no watch on the store.

@@ -2,9 +2,9 @@ internal import Cryptography
 internal import Groundwork
 
 extension LintRule {
-    /// No extension is critical, or twice; ours are nonce, archive cutoff and extended revoked.
+    /// No extension is critical, or twice; ours are nonce, archive cutoff, extended revoked and the invalidity date.
     static let answerExtensions = LintRule.ofAnswer(
-        id: "answer-extensions", citation: "RFC 6960, 4.4", since: "2013-06-01"
+        id: "answer-extensions", citation: "RFC 6960, 4.4 and 4.4.5", since: "2013-06-01"
     ) { target in
         func defects(_ extensions: [CertificateExtension]) -> [String] {
             guard !extensions.isEmpty else { return [] }
@@ -17,5 +17,7 @@ extension LintRule {
         return defects(target.extensions) + target.singles.flatMap { defects($0.extensions) }
     }
 
-    private static let extensionsOfAnswers: Set<OID> = [.ocspNonce, .ocspArchiveCutoff, .ocspExtendedRevoke]
+    private static let extensionsOfAnswers: Set<OID> = [
+        .ocspNonce, .ocspArchiveCutoff, .ocspExtendedRevoke, .invalidityDate,
+    ]
 }
