@@ -125,7 +125,10 @@ package struct AuditProof: Hashable, Sendable {
 
     static func path(_ json: CanonicalJSON?) -> [[UInt8]]? {
         guard let steps = json?.array, steps.count <= 128 else { return nil }
-        let path = steps.compactMap { $0.string.flatMap(Hex.decode) }
+        // One way to write each: capital digits are another file.
+        let path = steps.compactMap { step in
+            step.string.flatMap { text in Hex.decode(text).flatMap { Hex.encode($0) == text ? $0 : nil } }
+        }
         return path.count == steps.count && path.allSatisfy { $0.count == 32 } ? path : nil
     }
 }
