@@ -181,7 +181,7 @@ let benchmark: [Target] =
             dependencies: [
                 "Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities", "SmartCards",
                 "VirtualKey", "AgentProtocol", "SecurityKeys", "CertificateAuthority", "Personalisation",
-                "Authentication",
+                "Authentication", "ElectronicSeals", hummingbird,
             ],
             path: "Tools/Benchmark", swiftSettings: settings)
     ]

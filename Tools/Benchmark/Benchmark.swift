@@ -3,9 +3,15 @@ import Foundation
 import Groundwork
 
 /// Measures issuance, status, login and personalisation in the three families, each beside `openssl speed` taken in the
-/// same run, for on a shared machine only the ratio means anything. Started by Tools/benchmark: ROOT DATA [SECONDS].
+/// same run, for on a shared machine only the ratio means anything. Started by Tools/benchmark: ROOT DATA [SECONDS]; the
+/// second set by `authority …` (``AuthorityBenchmark``).
 @main enum Benchmark {
     static func main() async throws {
+        switch CommandLine.arguments.dropFirst().first {
+        case "authority": return try await AuthorityBenchmark.run(Array(CommandLine.arguments.dropFirst(2)))
+        case "hello": return try await AuthorityBenchmark.hello()
+        default: break
+        }
         guard CommandLine.arguments.count >= 3 else {
             print("usage: benchmark CHECKOUT DATA-DIRECTORY [SECONDS]")
             exit(64)

@@ -40,7 +40,7 @@ struct Room {
                 CertificateAuthorityMigrations.set, AuthenticationMigrations.set,
             ], surroundings: surroundings, beforeCommit: [audit.sequencer])
         authority = try await Ceremony.create(
-            family, policies: PolicyFiles.read(root: root),
+            family, policies: try Room.policies(root: root),
             passphrase: SecretBytes(copying: Array("a passphrase of the benchmark".utf8)),
             keysDirectory: folder + "/keys", statusBase: "http://127.0.0.1:8080", database: database, audit: audit,
             surroundings: surroundings)
@@ -70,6 +70,15 @@ struct Room {
         let request = try Room.request(key)
         let record = try await authority.issuance.issue(request)
         certificate = try await authority.revocation.activate(record.serialNumber, actor: .system).certificate()
+    }
+
+    /// This checkout's, but for the rate at which strangers get answers signed for them alone: it would be measured
+    /// instead of the signing.
+    private static func policies(root: String) throws -> PolicyFiles {
+        var texts = try PolicyFiles.read(root: root).texts
+        texts["Policies/certificates.yaml"]?.replace(
+            /freshAnswersPerSecond: [0-9]+/, with: "freshAnswersPerSecond: 1000000")
+        return PolicyFiles(texts: texts)
     }
 
     /// What a plan asks for: the profile, the entity, a PKCS#10 request by the new key.

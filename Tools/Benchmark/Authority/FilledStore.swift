@@ -1,0 +1,182 @@
+import AgentProtocol
+import Audit
+import Authentication
+import CertificateAuthority
+import Cryptography
+import ElectronicSeals
+import Foundation
+import Groundwork
+import LegalEntities
+import Officers
+import SecurityKeys
+import Storage
+
+/// The store of an authority that `yzt init --evaluation` made, filled with as many certificates as one wishes.
+///
+/// What fills it is one certificate's bytes with other serial numbers in them: rows, indexes and sizes are the real
+/// ones, the signatures are the template's, and the audit has no events of it. 93,000 revocations are of serial numbers
+/// that were closed, so that they are as many in a small store as in a large one.
+struct FilledStore {
+    static let revocations = 93_000
+
+    let folder: String
+    let family: AlgorithmFamily
+    let database: Database
+    let authority: Authority
+    let issuer: Issuer
+    let surroundings = Surroundings.real
+    var configuration: String { folder + "/configuration.yaml" }
+    let status: (host: String, port: Int)
+
+    static func open(folder: String, family: AlgorithmFamily) async throws -> FilledStore {
+        let audit = AuditLog(surroundings: .real)
+        let database = try Database.open(
+            at: folder + "/data/database.sqlite",
+            migrations: [
+                AuditLog.migrations, OfficersMigrations.set, LegalEntitiesMigrations.set, SecurityKeysMigrations.all,
+                CertificateAuthorityMigrations.set, AuthenticationMigrations.set, ElectronicSealsMigrations.set,
+            ], beforeCommit: [audit.sequencer])
+        let text = try String(contentsOfFile: folder + "/secrets/keys", encoding: .utf8)
+        let authority = try await Authority.open(
+            database: database, audit: audit, keysDirectory: folder + "/data/keys",
+            passphrase: SecretBytes(copying: Array(text.utf8.filter { $0 != 0x0A })), surroundings: .real)
+        return FilledStore(
+            folder: folder, family: family, database: database, authority: authority,
+            issuer: try authority.issuers.issuer(generation: nil, family: family),
+            status: try statusAddress(folder + "/configuration.yaml"))
+    }
+
+    /// `listen:` is followed by the four faces; the first line that says `status: host:port` is it.
+    private static func statusAddress(_ path: String) throws -> (String, Int) {
+        for line in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.first == "status:", let value = words.last?.replacing("'", with: "").split(separator: ":"),
+                value.count == 2, let port = Int(value[1])
+            else { continue }
+            return (String(value[0]), port)
+        }
+        throw AuthorityBenchmark.Unexpected(what: "no status address in \(path)")
+    }
+
+    // MARK: Filling
+
+    /// So many certificates more, in ascending serial numbers, so that filling is quick; half of a key's two are for
+    /// authentication.
+    func fill(_ count: Int) async throws -> (seconds: Double, count: Int) {
+        let start = now()
+        let (template, offset) = try await template()
+        let shape = Shape(issuer: issuer, template: template, offset: offset, now: surroundings.now())
+        for first in stride(from: 0, to: count, by: 50_000) {
+            let range = first..<min(count, first + 50_000)
+            try await database.write { try shape.insert(range, of: count, in: $0) }
+        }
+        for first in stride(from: 0, to: Self.revocations, by: 50_000) {
+            let range = first..<min(Self.revocations, first + 50_000)
+            try await database.write { try shape.insertRevocations(range, in: $0) }
+        }
+        return (seconds(since: start), count)
+    }
+
+    /// An active certificate's bytes, and where its serial number stands in them.
+    private func template() async throws -> (CertificateRecord, Int) {
+        let record = try await authority.issuance.issue(requests(1)[0])
+        let active = try await authority.revocation.activate(record.serialNumber, actor: .system)
+        let serial = active.serialNumber.bytes
+        guard let offset = (0..<60).first(where: { active.der[$0..<($0 + 16)].elementsEqual(serial) }) else {
+            throw AuthorityBenchmark.Unexpected(what: "no serial number in the template")
+        }
+        return (active, offset)
+    }
+
+    /// A line in the issuer's journal for each stored certificate that has none.
+    func fillJournal() async throws {
+        let path = folder + "/data/keys/\(issuer.generation).signed"
+        var known = Set<Substring>()
+        for line in (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\n") ?? [] {
+            let words = line.split(separator: " ")
+            if words.count == 5, words[0] == "C" { known.insert(words[2]) }
+        }
+        let journal = SigningJournal(path: path, key: issuer.certificate.publicKey, surroundings: surroundings)
+        var last: [UInt8] = []
+        while true {
+            let generation = issuer.generation
+            let page = try await database.read { [last] transaction in
+                try transaction.query(
+                    "SELECT serial, der FROM certificate WHERE serial > $1 AND issuer = $2 ORDER BY serial LIMIT 2000",
+                    last, generation
+                ).map { (try $0.blob("serial"), try $0.blob("der")) }
+            }
+            guard let end = page.last?.0 else { return }
+            last = end
+            try await journal.record(
+                page.filter { !known.contains(Substring(Hex.encode($0.0))) }.map { try Certificate.body(of: $0.1) })
+        }
+    }
+
+    func reconciliation() async throws -> Reconciliation {
+        try await authority.reconciliation(
+            keysDirectory: folder + "/data/keys", keys: nil, scratch: folder + "/data")
+    }
+
+    // MARK: What is asked for
+
+    /// Requests for fresh keys, each with its proof.
+    func requests(_ count: Int) throws -> [IssuanceRequest] {
+        let subject = DistinguishedName([.init(.commonName, Room.name)])
+        return try (0..<count).map { _ in
+            let key = try PrivateKey.generate(family)
+            let info = CertificateRequest.body(subject: subject, publicKey: key.publicKey)
+            return IssuanceRequest(
+                profile: "entity-authentication",
+                subject: SubjectDetails(organization: Room.name, commonName: Room.name, creditCode: Room.code),
+                proof: .request(
+                    CertificateRequest.assemble(
+                        info: info, algorithm: family.signatureAlgorithm, signature: try key.sign(info))),
+                location: KeyLocation(
+                    medium: surroundings.randomBytes(16), place: 0x9A, model: "virtual-key", batch: "B-1",
+                    servicePoint: "SP-01", origin: "witnessed"), actor: .system)
+        }
+    }
+
+    /// Active certificates spread over the store, each once.
+    func activeSerials(_ count: Int) async throws -> [SerialNumber] {
+        let surroundings = surroundings
+        return try await database.read { transaction in
+            var serials = Set<SerialNumber>()
+            while serials.count < count {
+                let row = try transaction.first(
+                    "SELECT serial FROM certificate WHERE serial > $1 AND state = 'active' AND profile = $2 LIMIT 1",
+                    [surroundings.randomBytes(1)[0] & 0x3F] + surroundings.randomBytes(15), "entity-authentication")
+                guard let serial = SerialNumber(try row?.blob("serial") ?? []) else {
+                    throw AuthorityBenchmark.Unexpected(what: "too few active certificates")
+                }
+                serials.insert(serial)
+            }
+            return Array(serials)
+        }
+    }
+
+    /// OCSP over HTTP about one certificate.
+    func question(_ serial: SerialNumber) throws -> [UInt8] {
+        let body = OCSPRequest(
+            certificates: [OCSPCertID(issuer: issuer.certificate, serialNumber: serial)], nonce: nil
+        ).der
+        return KeepAliveConnection.post(
+            "/ocsp/\(issuer.generation)", body, type: "application/ocsp-request", host: status.host)
+    }
+
+    func questions(_ count: Int) async throws -> [[UInt8]] { try await activeSerials(count).map(question) }
+
+    // MARK: Time
+
+    var now: @Sendable () -> UInt64 { surroundings.monotonicNanoseconds }
+    func seconds(since start: UInt64) -> Double { Double(now() - start) / 1e9 }
+}
+
+extension Certificate {
+    /// What was signed, of bytes whose signature is another's.
+    fileprivate static func body(of der: [UInt8]) throws -> [UInt8] {
+        var members = try DERElement(parsing: der, limit: Certificate.limit).members()
+        return try members.required().encoded
+    }
+}

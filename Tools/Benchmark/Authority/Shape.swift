@@ -1,0 +1,90 @@
+import CertificateAuthority
+import Cryptography
+import Groundwork
+import Storage
+
+/// Rows by the tens of thousands, made by SQL itself out of one template.
+struct Shape: Sendable {
+    let issuer: String
+    let shards: Int64
+    let family: AlgorithmFamily
+    let template: [UInt8]
+    let offset: Int64
+    let notBefore: Int64
+    let notAfter: Int64
+    let now: Int64
+
+    init(issuer: Issuer, template record: CertificateRecord, offset: Int, now: Instant) {
+        self.issuer = issuer.generation
+        shards = Int64(issuer.shards)
+        template = record.der
+        family = record.family
+        self.offset = Int64(offset)
+        notBefore = record.notBefore.milliseconds
+        notAfter = record.notAfter.milliseconds
+        self.now = now.milliseconds
+    }
+
+    private static let bytes = [UInt8](0...255)
+
+    /// Ascending serial numbers below 0x78…: four bytes that count, eleven random ones, and one that tells the shard.
+    private static let numbers = """
+        WITH RECURSIVE
+        count(i) AS (SELECT $1 UNION ALL SELECT i + 1 FROM count WHERE i + 1 < $2),
+        place(i, head) AS (SELECT i, 16777216 + i * (1979711488 / $3) FROM count),
+        serials(i, serial, shard) AS (SELECT i, CAST(
+            substr($4, 1 + (head >> 24), 1) || substr($4, 1 + (head >> 16 & 255), 1)
+            || substr($4, 1 + (head >> 8 & 255), 1) || substr($4, 1 + (head & 255), 1) || randomblob(11)
+            || substr($4, 1 + i % $5, 1) AS BLOB), i % $5 FROM place)
+        """
+
+    /// An intent, a certificate and its first status for each number of the range.
+    func insert(_ range: Range<Int>, of total: Int, in transaction: any Transaction) throws {
+        let (first, end) = (Int64(range.lowerBound), Int64(range.upperBound))
+        try transaction.execute(
+            """
+            \(Self.numbers)
+            INSERT INTO issuance_intent (serial, issuer, profile, purpose, key_hash, medium, holder, reference, owner,
+                lease_until, shard, not_after, progress, created_at)
+            SELECT serial, $6, 'entity-authentication', 'authentication', CAST(serial || randomblob(16) AS BLOB),
+                CAST(substr(serial, 1, 6) || randomblob(10) AS BLOB), printf('913101%02dMA1%07d', i % 16, i), NULL,
+                X'00', 0, shard, $7, 'issued', $8 FROM serials
+            """, first, end, Int64(total), Self.bytes, shards, issuer, notAfter, now)
+        try transaction.execute(
+            """
+            INSERT INTO certificate (serial, issuer, profile, purpose, family, state, status_version, credit_code,
+                medium, place, model, origin, shard, not_before, not_after, issued_at, activate_by, activated_at, der,
+                batch, service_point, district)
+            SELECT serial, issuer, profile, purpose, $1, 'active', 1, holder, medium, 154, 'virtual-key', 'witnessed',
+                shard, $2, $3 + (rowid % 104) * 604800000, $4, NULL, $4,
+                CAST(substr($5, 1, $6) || serial || substr($5, $6 + 17) AS BLOB), 'B-' || (rowid % 40),
+                'SP-' || (rowid % 22), substr(holder, 3, 6)
+            FROM issuance_intent i WHERE owner = X'00' AND progress = 'issued' AND rowid > (
+                SELECT max(rowid) - $7 FROM issuance_intent)
+            """, family.rawValue, notBefore, notAfter, now, template, offset, end - first)
+        try transaction.execute(
+            """
+            INSERT INTO certificate_status_event (serial, version, state, since, recorded_at)
+            SELECT serial, 1, 'active', $1, $1 FROM certificate WHERE rowid > (SELECT max(rowid) - $2 FROM certificate)
+            """, now, end - first)
+    }
+
+    /// Closed serial numbers, each revoked.
+    func insertRevocations(_ range: Range<Int>, in transaction: any Transaction) throws {
+        let (first, end) = (Int64(range.lowerBound), Int64(range.upperBound))
+        try transaction.execute(
+            """
+            \(Self.numbers)
+            INSERT INTO issuance_intent (serial, issuer, profile, purpose, key_hash, medium, holder, reference, owner,
+                lease_until, shard, not_after, progress, created_at)
+            SELECT serial, $6, 'entity-authentication', 'authentication', CAST(serial || randomblob(16) AS BLOB), NULL,
+                NULL, NULL, X'01', 0, shard, $7, 'closed', $8 FROM serials
+            """, first, end, Int64(FilledStore.revocations), Self.bytes, shards, issuer, notAfter, now)
+        try transaction.execute(
+            """
+            INSERT INTO revocation (serial, issuer, shard, reason, revoked_at, not_after)
+            SELECT serial, issuer, shard, rowid % 6, $1, not_after FROM issuance_intent
+            WHERE owner = X'01' AND rowid > (SELECT max(rowid) - $2 FROM issuance_intent)
+            """, now - now % 1000, end - first)
+    }
+}
