@@ -24,59 +24,14 @@ extension WebHouse {
             }
         ) { router in
             switch face {
-            case .status: StatusFace.add(statusAnswers, to: router)
+            case .status: StatusFace.add(StatusAnswers(authority), to: router)
             case .login: LoginFace.add(login, to: router)
             case .public:
-                PublicFace.add(home, validityAnswers, to: router)
+                PublicFace.add(home, ValidityAnswers(authority), to: router)
                 AuditFace.add(publication, to: router)
             case .staff: StaffFace.add(counts, to: router)
             }
         }
-    }
-
-    private var statusAnswers: StatusAnswers {
-        let authority = authority
-        @Sendable func knows(_ generation: String) -> Bool {
-            authority.issuers.issuers.contains { $0.generation == generation }
-        }
-        @Sendable func seconds(until end: Instant) -> Int {
-            max(0, min(60, Int(end.seconds - Surroundings.real.now().seconds)))
-        }
-        return StatusAnswers(
-            ocsp: { request, issuer in
-                guard knows(issuer) else { return nil }
-                let answer = await authority.status.ocsp(request, issuer: issuer)
-                return StatusAnswers.OCSPAnswer(
-                    response: answer.der, maxAge: answer.maxAge(at: Surroundings.real.now()),
-                    lastModified: answer.thisUpdate,
-                    tag: answer.tag)
-            },
-            certificateList: { issuer, text in
-                guard knows(issuer), let name = ListName(text) else { return nil }
-                do {
-                    let list = try await authority.status.crl(issuer: issuer, name)
-                    return StatusAnswers.CachedAnswer(
-                        bytes: list.der, maxAge: seconds(until: list.nextUpdate), lastModified: list.thisUpdate,
-                        tag: list.tag)
-                } catch let refusal as Refusal where refusal.isBecause(CertificateAuthorityRefusal.unknownShard) {
-                    return nil
-                }
-            },
-            issuerCertificate: { knows($0) ? try authority.status.issuerCertificate($0) : nil },
-            now: { Surroundings.real.now() },
-            timeStamp: { try await authority.timeStamps.respondToPublic($0) },
-            timeStampLimit: LimitedService(
-                rates: RequestRates(monotonicNanoseconds: Surroundings.real.monotonicNanoseconds),
-                rate: { try await authority.policies.current().certificates.timeStamps.public }))
-    }
-
-    private var validityAnswers: ValidityAnswers {
-        let authority = authority
-        return ValidityAnswers(
-            answer: { try await authority.validity.answerPublic($0, at: $1) },
-            limit: LimitedService(
-                rates: RequestRates(monotonicNanoseconds: Surroundings.real.monotonicNanoseconds),
-                rate: { try await authority.policies.current().certificates.validity.public }))
     }
 
     private func loginAnswers() throws -> LoginAnswers {
@@ -89,13 +44,7 @@ extension WebHouse {
             database: database, policy: policy, audit: audit, certificates: CertificateKnowledge(authority),
             entity: Verifications.entities(in: registry), serviceCertificate: service.certificate,
             surroundings: .real)
-        return LoginAnswers(
-            isSecure: isSecure,
-            challenge: { try await challenges.create($0, session: $1) },
-            verification: { request, session in
-                guard let session else { throw Refusal(AuthenticationRefusal.otherSession) }
-                return try await verifications.verify(request, session: session)
-            })
+        return LoginAnswers(isSecure: isSecure, challenges: challenges, verifications: verifications)
     }
 
     private var publication: AuditPublication {

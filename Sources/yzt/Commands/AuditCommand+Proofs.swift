@@ -68,7 +68,8 @@ extension AuditCommand {
                 What remains in the log is a hash that nobody can open; the tree stays whole, and exports say \
                 "deleted". The receipt is a proof of the events that record it. Two officers order it.
 
-                    yzt audit forget officer_0193… --out receipt.proof --officer "READER 0" --officer "READER 1"
+                    yzt audit forget officer_0193… --out receipt.proof --reason "asked by the holder" \\
+                        --officer "READER 0" --officer "READER 1"
                 """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var officer: OfficerOptions

@@ -29,10 +29,10 @@ struct WebFaces {
             }
         ) { router in
             switch face {
-            case .status: StatusFace.add(statusAnswers, to: router)
+            case .status: StatusFace.add(StatusAnswers(open.authority), to: router)
             case .login: LoginFace.add(loginAnswers, to: router)
             case .public:
-                PublicFace.add(home, validityAnswers, to: router)
+                PublicFace.add(home, ValidityAnswers(open.authority), to: router)
                 AuditFace.add(open.auditPublication, to: router)
             case .staff: StaffFace.add(counts, more: { exposition(custody.report) }, to: router)
             }
@@ -51,65 +51,10 @@ struct WebFaces {
         """
     }
 
-    private var statusAnswers: StatusAnswers {
-        let authority = open.authority
-        let now = open.surroundings.now
-        // A list may be repeated for a minute at the most, as an answer may: what was revoked is seen by then.
-        @Sendable func seconds(until end: Instant) -> Int { max(0, min(60, Int(end.seconds - now().seconds))) }
-        return StatusAnswers(
-            ocsp: { request, issuer in
-                guard await authority.knows(generation: issuer) else { return nil }
-                let answer = await authority.status.ocsp(request, issuer: issuer)
-                return StatusAnswers.OCSPAnswer(
-                    response: answer.der, maxAge: answer.maxAge(at: now()), lastModified: answer.thisUpdate,
-                    tag: answer.tag)
-            },
-            certificateList: { issuer, text in
-                guard await authority.knows(generation: issuer), let name = ListName(text) else { return nil }
-                do {
-                    let list = try await authority.status.crl(issuer: issuer, name)
-                    return StatusAnswers.CachedAnswer(
-                        bytes: list.der, maxAge: seconds(until: list.nextUpdate), lastModified: list.thisUpdate,
-                        tag: list.tag)
-                } catch let refusal as Refusal where refusal.isBecause(CertificateAuthorityRefusal.unknownShard) {
-                    return nil
-                }
-            },
-            issuerCertificate: { issuer in
-                await authority.knows(generation: issuer) ? try authority.status.issuerCertificate(issuer) : nil
-            },
-            now: now,
-            timeStamp: { request in try await authority.timeStamps.respondToPublic(request) },
-            timeStampLimit: limit { $0.timeStamps.public })
-    }
-
-    /// A limit for strangers as the policy in force has it.
-    private func limit(
-        _ rate: @escaping @Sendable (CertificatePolicy) -> CertificatePolicy.PublicRate
-    ) -> LimitedService {
-        let policies = open.authority.policies
-        return LimitedService(
-            rates: RequestRates(monotonicNanoseconds: open.surroundings.monotonicNanoseconds),
-            rate: { rate(try await policies.current().certificates) })
-    }
-
-    private var validityAnswers: ValidityAnswers {
-        let desk = open.authority.validity
-        return ValidityAnswers(
-            answer: { question, instant in try await desk.answerPublic(question, at: instant) },
-            limit: limit { $0.validity.public })
-    }
-
     private var loginAnswers: LoginAnswers {
-        let challenges = open.challenges
-        let verifications = open.verifications
-        return LoginAnswers(
-            isSecure: open.configuration.addresses.login.hasPrefix("https://"),
-            challenge: { request, session in try await challenges.create(request, session: session) },
-            verification: { request, session in
-                guard let session else { throw Refusal(AuthenticationRefusal.otherSession) }
-                return try await verifications.verify(request, session: session)
-            })
+        LoginAnswers(
+            isSecure: open.configuration.addresses.login.hasPrefix("https://"), challenges: open.challenges,
+            verifications: open.verifications)
     }
 
     private var home: HomePage {
