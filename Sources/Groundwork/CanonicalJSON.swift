@@ -45,7 +45,7 @@ package enum CanonicalJSON: Hashable, Sendable {
             out.append(UInt8(ascii: "]"))
         case .object(let members):
             out.append(UInt8(ascii: "{"))
-            let sorted = members.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }
+            let sorted = members.sorted { Self.precedes($0.key, $1.key) }
             for (index, member) in sorted.enumerated() {
                 if index > 0 { out.append(UInt8(ascii: ",")) }
                 Self.write(member.key, to: &out)
@@ -58,20 +58,38 @@ package enum CanonicalJSON: Hashable, Sendable {
 
     private static func write(_ string: String, to out: inout [UInt8]) {
         out.append(UInt8(ascii: "\""))
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\"".utf8
-            case "\\": out += "\\\\".utf8
-            case "\u{08}": out += "\\b".utf8
-            case "\u{0C}": out += "\\f".utf8
-            case "\n": out += "\\n".utf8
-            case "\r": out += "\\r".utf8
-            case "\t": out += "\\t".utf8
-            case "\u{00}"..<"\u{20}": out += ("\\u" + String(scalar.value, radix: 16).leftPadded(to: 4)).utf8
-            default: out += String(scalar).utf8
-            }
+        // What is escaped is ASCII, and no byte of a longer character is.
+        if string.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) {
+            for byte in string.utf8 { escape(byte, to: &out) }
+        } else {
+            out.append(contentsOf: string.utf8)
         }
         out.append(UInt8(ascii: "\""))
+    }
+}
+
+extension CanonicalJSON {
+    private static func escape(_ byte: UInt8, to out: inout [UInt8]) {
+        switch byte {
+        case UInt8(ascii: "\""): out += "\\\"".utf8
+        case UInt8(ascii: "\\"): out += "\\\\".utf8
+        case 0x08: out += "\\b".utf8
+        case 0x0C: out += "\\f".utf8
+        case 0x0A: out += "\\n".utf8
+        case 0x0D: out += "\\r".utf8
+        case 0x09: out += "\\t".utf8
+        case 0..<0x20: out += "\\u00\(Hex.encode([byte]))".utf8
+        default: out.append(byte)
+        }
+    }
+
+    /// By UTF-16 code units; for ASCII these are the bytes.
+    private static func precedes(_ left: String, _ right: String) -> Bool {
+        for (one, other) in zip(left.utf8, right.utf8) where one != other {
+            if (one | other) < 0x80 { return one < other }
+            return left.utf16.lexicographicallyPrecedes(right.utf16)
+        }
+        return left.utf8.count < right.utf8.count
     }
 }
 

@@ -35,7 +35,12 @@ package struct Surroundings: Sendable {
             return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
         },
         randomBytes: { count in
+            // Eight at a time: each is a call into the kernel.
             var generator = SystemRandomNumberGenerator()
-            return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(count + 7)
+            while bytes.count < count { withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) } }
+            bytes.removeLast(bytes.count - max(0, count))
+            return bytes
         }, clock: ClockReading.ofThisMachine)
 }

@@ -12,6 +12,10 @@ package struct DatabaseOptions: Sendable {
     package var readers: Int = 4
     /// At most this many waiting callers share one commit.
     package var groupLimit: Int = 128
+    /// What the writer keeps of the store in memory, at most.
+    package var writerCacheKilobytes: Int = 64 << 10
+    /// The write-ahead log is folded into the file when it has so many pages.
+    package var pagesBeforeCheckpoint: Int = 8192
     /// SQLite's `max_page_count`: the file never grows beyond it. Tests fill the disk with it.
     package var maximumPages: Int?
 

@@ -124,6 +124,10 @@ enum SQLiteOpening {
             try pool.writeWithoutTransaction { connection in
                 // DatabasePool sets NORMAL when it turns the write-ahead log on: a power failure would undo commits.
                 try connection.execute(sql: "PRAGMA synchronous = FULL")
+                // A group of writes must fit: what does not is written to the log, read back and written again before
+                // its COMMIT. And what many groups change is folded into the file once.
+                try connection.execute(sql: "PRAGMA cache_size = -\(options.writerCacheKilobytes)")
+                _ = try Int64.fetchOne(connection, sql: "PRAGMA wal_autocheckpoint = \(options.pagesBeforeCheckpoint)")
                 if let pages = options.maximumPages {
                     _ = try Int64.fetchOne(connection, sql: "PRAGMA max_page_count = \(pages)")
                 }

@@ -1,6 +1,4 @@
-internal import Foundation
 internal import GRDB
-internal import GRDBSQLite
 internal import Groundwork
 
 /// Statements on one connection, until it is ended. Confined to the connection's queue: it is not Sendable, and the
@@ -15,32 +13,31 @@ final class SQLiteTransaction: Transaction {
     func end() { connection = nil }
 
     func execute(_ sql: String, with values: [SQLValue]) throws(Refusal) -> Int {
-        try run(sql, values) { connection, statement in
-            try statement.execute()
-            return connection.changesCount
+        try run(sql) { connection in
+            let statement = try SQLiteStatement(sql, values, on: connection)
+            while try statement.step() {}
+            return statement.changes
         }
     }
 
     func query(_ sql: String, with values: [SQLValue]) throws(Refusal) -> [Row] {
-        try run(sql, values) { _, statement in
-            let positions = Row.positions(of: statement.columnNames)
-            let cursor = try GRDB.Row.fetchCursor(statement)
+        try run(sql) { connection in
+            let statement = try SQLiteStatement(sql, values, on: connection)
+            guard try statement.step() else { return [] }
+            let positions = Row.positions(of: statement.columnNames())
             var rows: [Row] = []
-            while let row = try cursor.next() {
-                rows.append(Row(positions: positions, values: try SQLiteTransaction.values(of: row)))
-            }
+            repeat { rows.append(Row(positions: positions, values: try statement.values())) } while try statement.step()
             return rows
         }
     }
 
     func first(_ sql: String, with values: [SQLValue]) throws(Refusal) -> Row? {
-        try run(sql, values) { _, statement in
-            let positions = Row.positions(of: statement.columnNames)
-            let cursor = try GRDB.Row.fetchCursor(statement)
-            guard let found = try cursor.next() else { return nil }
-            let row = Row(positions: positions, values: try SQLiteTransaction.values(of: found))
+        try run(sql) { connection in
+            let statement = try SQLiteStatement(sql, values, on: connection)
+            guard try statement.step() else { return nil }
+            let row = Row(positions: Row.positions(of: statement.columnNames()), values: try statement.values())
             // INSERT … RETURNING and its like do their whole work only when read to the end.
-            if !statement.isReadonly { while try cursor.next() != nil {} }
+            if !statement.isReadOnly { while try statement.step() {} }
             return row
         }
     }
@@ -50,10 +47,10 @@ final class SQLiteTransaction: Transaction {
     ) throws(Refusal) {
         // A refusal of the caller's own must come back as it is, not as a failure of the store.
         var refused: Refusal?
-        try run(sql, values) { _, statement in
-            let cursor = try GRDB.Row.fetchCursor(statement)
-            while let row = try cursor.next() {
-                do throws(Refusal) { try body(SQLiteScannedRow(row: row)) } catch {
+        try run(sql) { connection in
+            let row = SQLiteScannedRow(try SQLiteStatement(sql, values, on: connection))
+            while try row.next() {
+                do throws(Refusal) { try body(row) } catch {
                     refused = error
                     return
                 }
@@ -62,9 +59,7 @@ final class SQLiteTransaction: Transaction {
         if let refused { throw refused }
     }
 
-    private func run<Result>(
-        _ sql: String, _ values: [SQLValue], _ body: (GRDB.Database, Statement) throws -> Result
-    ) throws(Refusal) -> Result {
+    private func run<Result>(_ sql: String, _ body: (GRDB.Database) throws -> Result) throws(Refusal) -> Result {
         guard let connection else {
             throw Refusal(StorageRefusal.brokenStatement, detail: "the transaction has ended")
         }
@@ -73,9 +68,7 @@ final class SQLiteTransaction: Transaction {
             throw Refusal(StorageRefusal.brokenStatement, detail: "not a caller's statement: \(sql.prefix(80))")
         }
         do {
-            let statement = try connection.cachedStatement(sql: sql)
-            try SQLiteTransaction.bind(values, to: statement)
-            return try body(connection, statement)
+            return try body(connection)
         } catch {
             let found = SQLiteFailure(error)
             let refusal = Refusal(found.reason, detail: found.detail)
@@ -86,43 +79,11 @@ final class SQLiteTransaction: Transaction {
 
     /// Transactions, connections and settings belong to the writer.
     private static func controlsTransactions(_ sql: String) -> Bool {
-        let word = sql.drop { $0.isWhitespace }.prefix { $0.isLetter }.uppercased()
-        return ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA", "ATTACH", "DETACH", "VACUUM"]
-            .contains(word)
+        let word = sql.utf8.drop { $0 == 0x20 || (0x09...0x0D).contains($0) }.prefix { UInt8(0x41)...0x5A ~= $0 & 0xDF }
+        return reserved.contains { $0.count == word.count && zip($0, word).allSatisfy { $0 == $1 & 0xDF } }
     }
 
-    private static func bind(_ values: [SQLValue], to statement: Statement) throws {
-        let count = Int(sqlite3_bind_parameter_count(statement.sqliteStatement))
-        guard count == values.count else {
-            throw Refusal(
-                StorageRefusal.brokenStatement,
-                detail: "\(count) placeholders, \(values.count) values: \(statement.sql)")
-        }
-        var arguments: [String: (any DatabaseValueConvertible)?] = [:]
-        for (index, value) in values.enumerated() {
-            switch value {
-            case .null: arguments.updateValue(nil, forKey: String(index + 1))
-            case .integer(let integer): arguments[String(index + 1)] = integer
-            case .blob(let bytes): arguments[String(index + 1)] = Data(bytes)
-            case .text(let text):
-                guard !text.utf8.contains(0) else {
-                    throw Refusal(StorageRefusal.constraint, detail: "text with U+0000")
-                }
-                arguments[String(index + 1)] = text
-            }
-        }
-        try statement.setArguments(StatementArguments(arguments))
-    }
-
-    private static func values(of row: GRDB.Row) throws -> [SQLValue] {
-        try row.databaseValues.map { value in
-            switch value.storage {
-            case .null: .null
-            case .int64(let integer): .integer(integer)
-            case .string(let text): .text(text)
-            case .blob(let data): .blob(Array(data))
-            case .double: throw Refusal(StorageRefusal.unexpectedValue, detail: "a floating point number")
-            }
-        }
-    }
+    private static let reserved = [
+        "BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA", "ATTACH", "DETACH", "VACUUM",
+    ].map { Array($0.utf8) }
 }

@@ -51,7 +51,7 @@ struct SQLiteWriteGroup {
     }
 
     private func carryOut(_ write: PendingWrite) throws -> Outcome {
-        try connection.execute(sql: "SAVEPOINT caller")
+        try carryOut("SAVEPOINT caller")
         let transaction = SQLiteTransaction(connection)
         defer { transaction.end() }
         let outcome: Outcome
@@ -64,10 +64,13 @@ struct SQLiteWriteGroup {
             outcome = .thrown(SQLiteFailure.border(error))
         }
         try requireOpen(after: transaction.failure)
-        if case .thrown = outcome { try connection.execute(sql: "ROLLBACK TO caller") }
-        try connection.execute(sql: "RELEASE caller")
+        if case .thrown = outcome { try carryOut("ROLLBACK TO caller") }
+        try carryOut("RELEASE caller")
         return outcome
     }
+
+    /// Compiled once: these stand around every caller's part.
+    private func carryOut(_ sql: String) throws { try connection.cachedStatement(sql: sql).execute() }
 
     /// SQLite ends a transaction by itself on some failures, and a statement may end it on purpose (`OR ROLLBACK`).
     private func requireOpen(after failure: Refusal?) throws {

@@ -17,7 +17,7 @@ struct AuthorityBenchmark {
     let figures: Figures
 
     static func run(_ arguments: [String]) async throws {
-        guard arguments.count == 6, let family = AlgorithmFamily(rawValue: arguments[1]),
+        guard (6...7).contains(arguments.count), let family = AlgorithmFamily(rawValue: arguments[1]),
             let count = Int(arguments[2]), let seconds = Double(arguments[3])
         else { exit(64) }
         let yardstick = try OpenSSLSpeed(family, folder: arguments[4])
@@ -25,21 +25,24 @@ struct AuthorityBenchmark {
         let store = try await FilledStore.open(folder: arguments[0], family: family)
         let filling = try await store.fill(count)
         figures.note("store filled", "\(Int(filling.seconds)) s for \(count) certificates; signatures of one template")
+        let only = arguments.count > 6 ? arguments[6] : nil
         let benchmark = AuthorityBenchmark(
             store: store, seconds: seconds, yardstick: yardstick, yardsticks: arguments[4],
             yzt: arguments[5], figures: figures)
-        try await benchmark.measureIssuance()
-        try await benchmark.measureJournal()
+        func wants(_ part: String) -> Bool { only == nil || only == part }
+        if wants("clients") { try await benchmark.measureClients() }
+        if wants("bulk") { try await benchmark.measureBulk() }
+        if wants("journal") { try await benchmark.measureJournal() }
         if family == .p256 {
-            try await benchmark.measureLists()
-            try await benchmark.measureReconciliation()
-            try await benchmark.measureService()
+            if wants("lists") { try await benchmark.measureLists() }
+            if wants("reconciliation") { try await benchmark.measureReconciliation() }
+            if wants("service") { try await benchmark.measureService() }
         }
         await store.database.close()
     }
 
-    /// Certificates a second, one by one by sixteen callers and in bulk; the requests are made before.
-    func measureIssuance() async throws {
+    /// Certificates a second, one by one by sixteen callers; the requests are made before.
+    func measureClients() async throws {
         let single = try store.requests(Int(seconds * 3000))
         let queue = WorkList(single)
         let (start, used) = (store.now(), Self.processorSeconds())
@@ -62,7 +65,11 @@ struct AuthorityBenchmark {
         let rate = Double(done) / store.seconds(since: start)
         figures.rate(
             "issue: durable, 16 clients", rate, rate / yardstick.both, "sign+verify", note: Self.processor(used, done))
+    }
 
+    /// Certificates a second in bulk.
+    func measureBulk() async throws {
+        let authority = store.authority
         let many = try store.requests(Int(seconds * 3000))
         _ = try await authority.issuance.issueMany(Array(many.prefix(200)))
         let (begun, usedBefore) = (store.now(), Self.processorSeconds())
