@@ -165,8 +165,8 @@ let fuzz: [Target] =
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Groundwork", "Cryptography", "SmartCards", "AgentProtocol", "Officers", "LegalEntities",
-                "PortableDocuments", "ElectronicSeals",
+                "Groundwork", "Cryptography", "SmartCards", "AgentProtocol", "Audit", "Officers", "LegalEntities",
+                "CertificateAuthority", "PortableDocuments", "ElectronicSeals",
             ],
             path: "Tools/Fuzz", swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
     ]

@@ -52,6 +52,8 @@ package enum AuthenticationMigrations {
                         evidence BLOB NOT NULL
                     ) STRICT, WITHOUT ROWID;
                     CREATE INDEX login_by_subject ON login (subject, at);
-                    """)
+                    """),
+            Migration(
+                name: "0002", sql: "CREATE INDEX login_by_certificate ON login (certificate_serial);"),
         ])
 }

@@ -39,5 +39,7 @@ extension Instant {
         }
         guard next == bytes.count else { return nil }
         self.init(milliseconds: (seconds - offset) * 1000 + milliseconds)
+        // A zone can carry the first or the last day out of the years that have four digits.
+        guard (0...9999).contains(utc.year) else { return nil }
     }
 }

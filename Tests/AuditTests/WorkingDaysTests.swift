@@ -77,6 +77,47 @@ import Testing
         #expect(overdue.detail == "2026-11-16 2026-11-17")
     }
 
+    /// The lunar festivals of every year in the file, by the calendar of the Foundation library: New Year's first three
+    /// days, the Dragon Boat and the Mid-Autumn festival are days off, and so is the year's first day.
+    @Test(arguments: [2026, 2027]) func festivalsAreDaysOff(year: Int) throws {
+        let calendar = try Self.shipped()
+        var chinese = Calendar(identifier: .chinese)
+        chinese.timeZone = try #require(TimeZone(secondsFromGMT: 8 * 3600))
+        let first = try #require(CalendarDay("\(year)-01-01"))
+        #expect(!calendar.isWorked(first))
+        var found = 0
+        for number in first.number..<first.number + 365 {
+            let date = Date(timeIntervalSince1970: Double(number) * 86_400)
+            let day = chinese.dateComponents([.month, .day, .isLeapMonth], from: date)
+            guard day.isLeapMonth != true, let month = day.month, let inMonth = day.day,
+                [[1, 1], [1, 2], [1, 3], [5, 5], [8, 15]].contains([month, inMonth])
+            else { continue }
+            found += 1
+            #expect(!calendar.isWorked(CalendarDay(number: number)), "\(CalendarDay(number: number).shown)")
+        }
+        #expect(found == 5)
+    }
+
+    @Test func aYearWithoutArrangementIsSaid() async throws {
+        let duty = CountersigningDuty(calendar: try Self.shipped())
+        #expect(try duty.unknownYears(at: Self.at("2026-11-30")).isEmpty)
+        #expect(try duty.unknownYears(at: Self.at("2026-12-01")) == [2027])
+        #expect(try duty.unknownYears(at: Self.at("2027-12-01")) == [2027, 2028])
+        #expect(try duty.unknownYears(at: Self.at("2031-06-01")) == [2031])
+        let day = try Self.at("2031-09-30")
+        let house = try AuditHouse(
+            surroundings: Surroundings(
+                now: { day }, monotonicNanoseconds: { 0 }, randomBytes: Surroundings.real.randomBytes))
+        try await house.record(1)
+        try await house.checkpoint()
+        let later = try Self.at("2031-10-04")
+        let alarm = try await house.database.read { try duty.alarm(at: later, in: $0) }
+        // A year that nobody entered has no holidays: the first days of October are asked for, and the alarm says why.
+        #expect(
+            alarm?.detail
+                == "2031-09-30 2031-10-01 2031-10-02 2031-10-03 (no arrangement known for 2031)")
+    }
+
     @Test(arguments: [
         ("version: 1", "version: 2"), ("2026-01-01..2026-01-03", "2026-01-03..2026-01-01"),
         ("2026-01-01..2026-01-03", "2025-12-31..2026-01-03"), ("2026-01-01..2026-01-03", "2026-01-32"),

@@ -45,5 +45,29 @@ extension OperatorJourney {
         try desk.done("audit", "prove", "0", "--held", path("held.jsonl"), "--out", path("event.proof"))
         try desk.done("audit", "verify", path("event.proof"), "--key", key, "--held", path("held.jsonl"))
         try desk.done("audit", "verify", "--store", "--held", path("held.jsonl"))
+        try keep()
+    }
+
+    /// What is kept and what may go: an archive with everything about each certificate, and nothing past its time yet.
+    private func keep() throws {
+        func path(_ name: String) -> String { desk.folder + "/" + name }
+        try desk.done("archive", "export", "--all", path("archive"))
+        let anchors = path("trail") + "/anchors.pem"
+        let verified = try Shell.run(
+            [Shell.programs + "/yzt", "archive", "verify", path("archive"), "--anchor", anchors])
+        #expect(verified.succeeded && verified.output.contains("holds"), "\(verified.output)")
+        let beside = try Shell.run(["find", path("archive") + "/beside", "-name", "*.jsonl"]).output
+        for kind in ["keys", "orders", "entity", "logins", "seals"] {
+            #expect(kind == "logins" || beside.contains("/\(kind).jsonl"), "\(kind)\n\(beside)")
+        }
+        let due = try desk.done("retention", "prune", "--dry-run")
+        for kind in ["key-plans", "dead-secrets", "ended-entities", "seals", "personal-data", "bulk-revocations"] {
+            #expect(due.contains("\(kind)  0  "), "\(due)")
+        }
+        // Nothing is past its time: no officer is asked.
+        try desk.done("retention", "prune")
+        let certificates = try desk.done(
+            "retention", "prune", "--archive", path("archive"), "--anchor", anchors, "--dry-run")
+        #expect(certificates.contains("0 张证书可清理"), "\(certificates)")
     }
 }

@@ -72,10 +72,7 @@ final class WebHouse: Sendable {
         audit = AuditLog(surroundings: surroundings)
         database = try Database.open(
             at: caller.folder.path + "/database.sqlite",
-            migrations: [
-                AuditLog.migrations, OfficersMigrations.set, LegalEntitiesMigrations.set,
-                CertificateAuthorityMigrations.set, AuthenticationMigrations.set,
-            ], surroundings: surroundings, beforeCommit: [audit.sequencer])
+            migrations: HouseRecords.migrations, surroundings: surroundings, beforeCommit: [audit.sequencer])
         authority = try await Ceremony.create(
             family, policies: PolicyFiles.read(root: Self.root.path), keys: KeysInMemory(),
             statusBase: "http://127.0.0.1:1", database: database, audit: audit, surroundings: surroundings)

@@ -20,6 +20,13 @@ enum FuzzTarget: String, CaseIterable {
     case registry
     case statement, plan, act
     case seal
+    /// A key as a PKCS #11 token describes it.
+    case tokenKey = "token-key"
+    case share, joining, script, transcript
+    case journal, bulk, calendar, moment, policy
+    case proof, merkle, checkpoint, countersignature
+    case lines, export
+    case record, manifest, answer
 
     func feed(_ bytes: [UInt8]) {
         switch self {
@@ -57,6 +64,25 @@ enum FuzzTarget: String, CaseIterable {
         case .plan: _ = try? PlanOrder(bytes: bytes)
         case .act: _ = try? CanonicalRequest(bytes: bytes)
         case .seal: _ = try? SealData(der: bytes)
+        case .tokenKey: Certificates.tokenKey(bytes)
+        case .share: CeremonyTargets.share(bytes)
+        case .joining: CeremonyTargets.joining(bytes)
+        case .script: CeremonyTargets.script(bytes)
+        case .transcript: CeremonyTargets.transcript(bytes)
+        case .journal: AuthorityTargets.journal(bytes)
+        case .bulk: AuthorityTargets.bulk(bytes)
+        case .calendar: AuditTargets.calendar(bytes)
+        case .moment: AuditTargets.moment(bytes)
+        case .policy: AuthorityTargets.policy(String(decoding: bytes, as: UTF8.self))
+        case .proof: AuditTargets.proof(bytes)
+        case .merkle: AuditTargets.merkle(bytes)
+        case .checkpoint: AuditTargets.checkpoints(bytes)
+        case .countersignature: AuditTargets.countersignature(bytes)
+        case .lines: AuditTargets.lines(bytes)
+        case .export: AuditTargets.export(bytes)
+        case .record: AuthorityTargets.record(bytes)
+        case .manifest: AuthorityTargets.manifest(bytes)
+        case .answer: AuthorityTargets.answer(bytes)
         }
     }
 
@@ -100,6 +126,19 @@ private enum Certificates {
         _ = certificate.publicKey.keyIdentifier
     }
 
+    /// Modulus and exponent in one: where the first ends is the first byte's word.
+    static func tokenKey(_ bytes: [UInt8]) {
+        for family in [AlgorithmFamily.sm2, .p256] {
+            if let key = try? PublicKey(ecPoint: bytes, family: family) { _ = key.verifies(bytes, over: bytes) }
+        }
+        guard let first = bytes.first else { return }
+        let rest = bytes.dropFirst()
+        let length = min(Int(first) * 2, rest.count)
+        let key = try? PublicKey(rsaModulus: Array(rest.prefix(length)), exponent: Array(rest.dropFirst(length)))
+        _ = key?.verifies(bytes, over: bytes)
+        _ = key?.keyIdentifier
+    }
+
     static func signedData(_ bytes: [UInt8]) {
         _ = try? SignedData(padded: bytes)
         _ = try? TimeStampToken(der: bytes)
@@ -108,6 +147,40 @@ private enum Certificates {
         _ = try? data.verify(contentDigest: Array(repeating: 0, count: 32))
         _ = data.signers.map(\.timeStampToken)
     }
+}
+
+/// Files that parsers read, and what the seeds were made with.
+enum FuzzScratch {
+    static let directory = ProcessInfo.processInfo.environment["YZT_FUZZ_SCRATCH"] ?? NSTemporaryDirectory()
+
+    /// Writes the bytes where a parser looks for them.
+    static func file(_ bytes: [UInt8], _ name: String) -> String {
+        let path = "\(directory)/\(name)"
+        _ = FileManager.default.createFile(atPath: path, contents: Data(bytes))
+        return path
+    }
+
+    /// A certificate that is its own root, by openssl.
+    static let certificate: Certificate? = {
+        guard let path = ProcessInfo.processInfo.environment["YZT_FUZZ_CERTIFICATE"],
+            let text = try? String(contentsOfFile: path, encoding: .utf8)
+        else { return nil }
+        return try? PEM.decode(text).first.map { try Certificate(der: $0.der) }
+    }()
+}
+
+/// Called once before anything is fed: writes the seeds and ends, where the script asks for them.
+@_cdecl("LLVMFuzzerInitialize")
+public func fuzzInitialize(
+    _ count: UnsafeMutablePointer<CInt>?,
+    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>?
+) -> CInt {
+    guard let directory = ProcessInfo.processInfo.environment["YZT_FUZZ_SEEDS"] else { return 0 }
+    do { try Seeds(directory: directory).write() } catch {
+        print("no seeds: \(error)")
+        exit(1)
+    }
+    exit(0)
 }
 
 /// What libFuzzer calls (https://llvm.org/docs/LibFuzzer.html).

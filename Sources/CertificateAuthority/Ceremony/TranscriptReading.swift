@@ -25,6 +25,21 @@ package struct TranscriptReading: Sendable {
         guard let family = key.family, key.verifies(signature, over: bytes, digest: family.digest) else {
             throw refused("its signature does not verify")
         }
+        let reading = try read(bytes, stage: stage.name)
+        for (name, hash) in reading.artefacts {
+            guard try ArtefactView.hash(stage.bytes(name)) == hash else {
+                throw Refusal(
+                    CertificateAuthorityRefusal.ceremonyArtefact, facts: ["artefact": "\(stage.name)/\(name)"])
+            }
+        }
+        return reading
+    }
+
+    /// What a transcript says, line by line; nothing is checked but its form.
+    static func read(_ bytes: [UInt8], stage: String) throws(Refusal) -> TranscriptReading {
+        func refused(_ detail: String) -> Refusal {
+            Refusal(CertificateAuthorityRefusal.ceremonyTranscript, detail: detail, facts: ["stage": stage])
+        }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.first.map(String.init) == Transcript.heading, lines.last == "" else { throw refused("its form") }
         var purpose: String?
@@ -53,14 +68,8 @@ package struct TranscriptReading: Sendable {
             }
         }
         guard let purpose, last == .end else { throw refused("it has no end") }
-        for (name, hash) in artefacts {
-            guard try ArtefactView.hash(stage.bytes(name)) == hash else {
-                throw Refusal(
-                    CertificateAuthorityRefusal.ceremonyArtefact, facts: ["artefact": "\(stage.name)/\(name)"])
-            }
-        }
         return TranscriptReading(
-            stage: stage.name, purpose: purpose, hash: DigestAlgorithm.sha256.hash(bytes), previous: previous,
+            stage: stage, purpose: purpose, hash: DigestAlgorithm.sha256.hash(bytes), previous: previous,
             artefacts: artefacts, resumptions: resumptions)
     }
 

@@ -18,8 +18,11 @@ extension ArchiveDesk {
         _ serial: SerialNumber, to folder: borrowing ArchiveFolder
     ) async throws -> (record: ArchiveRecord, version: Int64, list: ArchiveContents.List) {
         let audit = audit
-        let (row, history, proofs) = try await database.read { transaction in
+        let (row, history, proofs, beside) = try await database.read { [companions] transaction in
             let row = try CertificateStore.required(serial, in: transaction)
+            let beside = try companions.map { companion in
+                (companion.kind, try companion.lines(row, transaction).flatMap { $0.bytes + [UInt8(ascii: "\n")] })
+            }
             let history = try StatusHistory.events(of: serial, in: transaction)
             var proofs: [ArchiveRecord.Proof] = []
             for event in history.compactMap(\.event) {
@@ -29,7 +32,10 @@ extension ArchiveDesk {
                 }
                 proofs.append(ArchiveRecord.Proof(evidence))
             }
-            return (row, history, proofs)
+            return (row, history, proofs, beside)
+        }
+        for (kind, bytes) in beside where !bytes.isEmpty {
+            try folder.write(bytes, ArchiveLayout.beside(serial, kind))
         }
         let list = ArchiveContents.List(issuer: row.issuer, shard: row.shard)
         if let bytes = folder.contents(ArchiveLayout.record(serial)), let there = ArchiveRecord(body: bytes),

@@ -23,6 +23,16 @@ package struct ArchiveDesk: Sendable {
     /// Every key of the authority's own, old ones too.
     let services: @Sendable () -> [ServiceKey]
 
+    /// What other rooms keep about a certificate.
+    private(set) var companions: [CertificateCompanion] = []
+
+    /// The same desk, with what other rooms keep about each certificate in its archives.
+    package func with(_ companions: [CertificateCompanion]) -> ArchiveDesk {
+        var desk = self
+        desk.companions = companions
+        return desk
+    }
+
     package typealias Observer = @Sendable (ArchiveStep) async throws -> Void
 
     /// Writes an archive of the scope to a folder that is not there yet. Interrupted, the same call goes on where it was.

@@ -25,6 +25,10 @@ package enum ArchiveLayout {
         "certificates/\(serial.hex.suffix(2))/\(serial.hex).cer"
     }
 
+    static func beside(_ serial: SerialNumber, _ kind: String) -> String {
+        "beside/\(serial.hex.suffix(2))/\(serial.hex)/\(kind).jsonl"
+    }
+
     static func explanation(_ family: AlgorithmFamily, at time: Instant) -> String {
         let digest = family == .sm2 ? "-sm3 -sigopt distid:1234567812345678" : "-sha256"
         return """
@@ -33,6 +37,9 @@ package enum ArchiveLayout {
             certificates/  every certificate, DER               issuers/  the authorities above them, the roots too
             records/       one JSON object for each certificate: what the store knew, its status history, the audit
                            events behind it with their Merkle paths, and a signed long-term answer
+            beside/        what else was kept about a certificate, one JSON object a line: where its key lay and the plan
+                           that put it there, the officers' orders, the register's word about the holder, logins with
+                           their evidence, seals
             crl/           the revocation lists that were current
             audit/         the signed and time-stamped checkpoints that the paths lead to, and the keys' certificates
             SHA256SUMS     all files above; manifest.json holds its hash

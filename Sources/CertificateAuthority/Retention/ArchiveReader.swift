@@ -81,24 +81,13 @@ package struct ArchiveReader: Sendable {
     private func sums(_ manifest: ArchiveManifest) throws(Refusal) -> [String: [UInt8]] {
         let text = try Self.read(path, ArchiveLayout.sums)
         guard DigestAlgorithm.sha256.hash(text) == manifest.sums else { throw Self.unproved(ArchiveLayout.sums) }
-        var hashes: [String: [UInt8]] = [:]
-        for line in text.split(separator: UInt8(ascii: "\n")) {
-            let line = String(decoding: line, as: UTF8.self)
-            let name = String(line.dropFirst(66))
-            guard line.utf8.count > 66, Self.isInside(name), let hash = Hex.decode(line.prefix(64)) else {
-                throw Self.unproved("\(ArchiveLayout.sums): a line")
-            }
-            guard DigestAlgorithm.sha256.hash(try Self.read(path, name)) == hash else { throw Self.unproved(name) }
-            hashes[name] = hash
+        let hashes = try ArchiveSums(text).hashes
+        for (name, hash) in hashes where DigestAlgorithm.sha256.hash(try Self.read(path, name)) != hash {
+            throw Self.unproved(name)
         }
         let beyond = Set(ArchiveFolder.names(in: path)).subtracting(hashes.keys).subtracting(ArchiveLayout.proofs)
         if let name = beyond.min() { throw Self.unproved("\(name) is not listed") }
         return hashes
-    }
-
-    /// A name that stays within the archive.
-    private static func isInside(_ name: String) -> Bool {
-        name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { !["", ".", ".."].contains($0) }
     }
 
     private func certificates(_ names: [String]) throws(Refusal) -> [Certificate] {

@@ -95,9 +95,12 @@ package struct RetentionDesk: Sendable {
     }
 
     /// Does what was ordered, some certificates at a time; interrupted, or done by two at once, it is called again.
+    ///
+    /// - Parameter companions: what other rooms keep about a certificate goes in the same step.
     /// - Returns: how many certificates' records went.
     @discardableResult
     package func carryOut(
+        with companions: [CertificateCompanion] = [],
         observer: @Sendable (RetentionStep) async throws -> Void = { _ in }
     ) async throws -> Int {
         try await observer(.ordered)
@@ -105,7 +108,7 @@ package struct RetentionDesk: Sendable {
         while true {
             let now = surroundings.now()
             let gone = try await database.write { [audit] transaction in
-                try RetentionDesk.pruneSome(at: now, audit, in: transaction)
+                try RetentionDesk.pruneSome(at: now, companions, audit, in: transaction)
             }
             if gone == 0 { break }
             count += gone
@@ -116,8 +119,8 @@ package struct RetentionDesk: Sendable {
     }
 
     private static func pruneSome(
-        at now: Instant, _ audit: AuditLog, in transaction: any Transaction
-    ) throws(Refusal) -> Int {
+        at now: Instant, _ companions: [CertificateCompanion], _ audit: AuditLog, in transaction: any Transaction
+    ) throws -> Int {
         let rows = try transaction.query(
             """
             SELECT p.serial AS serial, p.plan AS plan FROM pruned_certificate p JOIN retention_run r ON r.plan = p.plan
@@ -137,6 +140,9 @@ package struct RetentionDesk: Sendable {
             for event in try StatusHistory.events(of: serial, in: transaction).compactMap(\.event)
             where try !audit.personalData(of: event, in: transaction).isEmpty {
                 try audit.forgetPersonalData(of: event, actor: .system, in: transaction)
+            }
+            if let record = try CertificateStore.certificate(serial, in: transaction) {
+                for companion in companions { try companion.remove?(record, transaction) }
             }
             try transaction.execute("DELETE FROM ocsp_answer WHERE serial = $1", serial.bytes)
             try transaction.execute("DELETE FROM certificate_status_event WHERE serial = $1", serial.bytes)

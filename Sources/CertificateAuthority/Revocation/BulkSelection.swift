@@ -10,6 +10,37 @@ package enum BulkSelection: Sendable, Hashable {
     case batch(String)
     case model(String)
 
+    /// No file of a list is longer.
+    package static let longestFile = 256 << 20
+
+    /// The lines of a file from outside; what they say is looked at when the plan is made.
+    package static func list(file bytes: [UInt8]) -> BulkSelection {
+        .list(
+            String(decoding: bytes, as: UTF8.self)
+                .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init))
+    }
+
+    /// What one line of a list names.
+    enum Entry: Hashable {
+        case nothing
+        case serial(SerialNumber)
+        case creditCode(String)
+
+        /// `nil` for a line that is none of these.
+        init?(line: String) {
+            let word = line.prefix { $0 != "#" }.filter { !$0.isWhitespace }
+            if word.isEmpty {
+                self = .nothing
+            } else if let serial = SerialNumber(hex: word) {
+                self = .serial(serial)
+            } else if word.utf8.count == 18 {
+                self = .creditCode(word.uppercased())
+            } else {
+                return nil
+            }
+        }
+    }
+
     /// As the audit and the officers' order name it; a list is named by its length, its content by the digest.
     package var text: String {
         switch self {
@@ -36,15 +67,12 @@ package enum BulkSelection: Sendable, Hashable {
         var found: [BulkCandidate] = []
         var bad: [String] = []
         for (index, line) in lines.enumerated() {
-            let word = line.prefix { $0 != "#" }.filter { !$0.isWhitespace }
-            guard !word.isEmpty else { continue }
             let records: [BulkCandidate]
-            if let serial = SerialNumber(hex: word) {
-                records = try self.records("c.serial = $1", serial.bytes, in: transaction)
-            } else if word.utf8.count == 18 {
-                records = try self.records("c.credit_code = $1", word.uppercased(), in: transaction)
-            } else {
-                records = []
+            switch Entry(line: line) {
+            case .nothing: continue
+            case .serial(let serial): records = try self.records("c.serial = $1", serial.bytes, in: transaction)
+            case .creditCode(let code): records = try self.records("c.credit_code = $1", code, in: transaction)
+            case nil: records = []
             }
             if records.isEmpty { bad.append(String(index + 1)) }
             found += records

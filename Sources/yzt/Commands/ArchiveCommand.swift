@@ -34,7 +34,7 @@ struct ArchiveCommand: AsyncParsableCommand {
                 throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--serial, --ended-before, --all"])
             }
             let open = try await authority.open()
-            let made = try await open.authority.archives.exportWhole(
+            let made = try await open.archives.exportWhole(
                 scope, to: directory, checkpoint: { try await open.checkpoint() },
                 observer: { step in
                     if case .recordWritten(let number) = step { Console.progress("\(number + 1) …") }
@@ -82,7 +82,7 @@ struct ArchiveCommand: AsyncParsableCommand {
             archive.say()
             let open = try await authority.open()
             let keys = try officer.keys(open)
-            let archives = open.authority.archives
+            let archives = open.archives
             let words = reason
             let count = try await archives.takeOver(
                 archive,

@@ -84,11 +84,11 @@ extension CertificateCommand {
             if let batch { return .batch(batch) }
             if let model { return .model(model) }
             let path = file ?? ""
-            guard let data = FileManager.default.contents(atPath: path), data.count <= 256 << 20 else {
+            guard let data = FileManager.default.contents(atPath: path), data.count <= BulkSelection.longestFile
+            else {
                 throw Refusal(CommandRefusal.unreadableFile, facts: ["path": path])
             }
-            let text = String(decoding: data, as: UTF8.self)
-            return .list(text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init))
+            return .list(file: Array(data))
         }
 
         private func show(_ plan: BulkPlan) throws {

@@ -70,8 +70,9 @@ struct DoctorCommand: AsyncParsableCommand {
         let signed = LocalisedText(zh: "每个工作日会签", en: "counter-signed each working day")
         do {
             if let alarm = try await open.countersigningAlarm() { throw alarm }
-            let known = open.countersigningDuty.knowsTheYear(of: now)
-            line(signed, .success(known ? "" : "日历中没有今年的安排 · Policies/working-days.yaml lacks this year's notice"))
+            let years = open.countersigningDuty.unknownYears(at: now).map(String.init).joined(separator: " ")
+            let lacking = "日历中没有官方安排 · Policies/working-days.yaml lacks the notice for: \(years)"
+            line(signed, .success(years.isEmpty ? "" : lacking))
         } catch { line(signed, .failure(error)) }
         let free = try? FileManager.default.attributesOfFileSystem(forPath: open.configuration.data)[.systemFreeSize]
         line(LocalisedText(zh: "磁盘剩余", en: "free disk"), .success("\((free as? Int64 ?? 0) >> 20) MiB"))

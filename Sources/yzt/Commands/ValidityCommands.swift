@@ -73,7 +73,9 @@ struct TrustOptions: ParsableArguments {
     @Option(help: "The policy of the authority's own signing certificates (CP-CPS, 1.4).")
     var servicePolicy = "1.3.6.1.4.1.32473.1156.1.6"
 
-    func trust() throws -> WitnessedStatement.Trust {
+    func trust() throws -> WitnessedStatement.Trust { try Self.trust(anchors, servicePolicy) }
+
+    static func trust(_ anchors: [String], _ servicePolicy: String) throws -> WitnessedStatement.Trust {
         var certificates: [Certificate] = []
         for path in anchors {
             let bytes = try FileArgument.read(path, limit: 1 << 20)

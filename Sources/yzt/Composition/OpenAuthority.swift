@@ -12,6 +12,7 @@ import Personalisation
 import SecurityKeys
 import SmartCards
 import Storage
+import WebService
 
 /// The rooms wired together over one data directory: what every command and the service hold in their hands.
 struct OpenAuthority: Sendable {
@@ -40,10 +41,7 @@ struct OpenAuthority: Sendable {
     let countersigningDuty: CountersigningDuty
 
     /// Every room's tables, in the rooms' order.
-    static let migrations = [
-        AuditLog.migrations, OfficersMigrations.set, LegalEntitiesMigrations.set, SecurityKeysMigrations.all,
-        CertificateAuthorityMigrations.set, AuthenticationMigrations.set, ElectronicSealsMigrations.set,
-    ]
+    static let migrations = HouseRecords.migrations
 
     static func openDatabase(_ configuration: ServiceConfiguration, _ surroundings: Surroundings) throws -> Database {
         try Database.open(
@@ -84,7 +82,7 @@ struct OpenAuthority: Sendable {
         escrowIsInToken = escrowKeys.isInToken
         let book = try await authority.policies.current()
         self.book = book
-        let policies = try RoomPolicies(book.files)
+        let policies = try RoomPolicies(book)
         officers = OfficerRegister(
             database: database, audit: audit, policy: policies.dualControl,
             surroundings: surroundings, isGood: Authority.officerStanding)
@@ -119,6 +117,11 @@ struct OpenAuthority: Sendable {
             database: database, audit: audit, house: house, reading: BlockingPool(threads: 2, name: "pdf-reading"),
             surroundings: surroundings)
     }
+
+    /// Archives with everything that the rooms know of a certificate.
+    var archives: ArchiveDesk { authority.archives.with(HouseRecords.companions) }
+    /// What is kept for a time only.
+    var timedPruning: TimedPruning { TimedPruning(authority, HouseRecords.retained(audit)) }
 
     /// The personaliser with its observer: the shipped one logs steps where asked to.
     func personaliser(

@@ -7,6 +7,7 @@ import Groundwork
 import LegalEntities
 import Officers
 import SecurityKeys
+import WebService
 
 /// What each room reads from `Policies/`, all of it decoded: a version of the policies is fit to be in force only if
 /// every room can read its part, for otherwise no command could open the authority again.
@@ -19,7 +20,11 @@ struct RoomPolicies: Sendable {
     let seals: SealPolicy
     let workingDays: WorkingDays
 
-    init(_ files: PolicyFiles) throws {
+    init(_ files: PolicyFiles) throws { try self.init(PolicyBook(version: 0, files: files)) }
+
+    init(_ book: PolicyBook) throws {
+        let files = book.files
+        try HouseRecords.check(book, AuditLog(surroundings: .real))
         func text(_ name: String) throws(Refusal) -> String {
             let path = "Policies/\(name).yaml"
             guard let text = files.texts[path] else {

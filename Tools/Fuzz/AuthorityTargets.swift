@@ -1,0 +1,75 @@
+import Cryptography
+import Foundation
+import Groundwork
+import Officers
+
+@testable import CertificateAuthority
+@testable import ElectronicSeals
+
+/// Files of the authority: journals, lists, archives, answers, policies.
+enum AuthorityTargets {
+    static let key: PublicKey? = FuzzScratch.certificate?.publicKey
+
+    /// A journal of the right key whose lines are anything, read from its beginning and from within.
+    static func journal(_ bytes: [UInt8]) {
+        for line in bytes.split(separator: SigningLine.newline).prefix(64) { _ = SigningLine.Parsed(line) }
+        guard let key else { return }
+        let header = SigningLine.header(of: key)
+        let path = FuzzScratch.file(header + bytes, "journal")
+        do {
+            var reader = try SigningJournalReader(path: path, key: key)
+            while try reader.next() != nil {}
+            precondition(reader.offset == header.count + bytes.count, "a journal that is not read to its end")
+            var later = try SigningJournalReader(file: JournalDescriptor(reading: path), from: bytes.count / 2)
+            while try later.next() != nil {}
+        } catch {}
+    }
+
+    static func bulk(_ bytes: [UInt8]) {
+        guard case .list(let lines) = BulkSelection.list(file: bytes) else { return }
+        for line in lines { _ = BulkSelection.Entry(line: line) }
+    }
+
+    static func policy(_ text: String) {
+        _ = try? Hierarchy.decode(text, file: "p")
+        _ = try? CertificateProfile.decode(text, file: "p")
+        _ = try? CertificatePolicy.decode(text, file: "p")
+        _ = try? RetentionPolicy.decode(text)
+        _ = try? DualControl(yaml: text, file: "p")
+        _ = try? SealPolicy(yaml: text, file: "p")
+    }
+
+    /// A record of an archive is what this type writes, and judging it ends.
+    static func record(_ bytes: [UInt8]) {
+        guard let record = ArchiveRecord(body: bytes) else { return }
+        precondition(record.body == bytes, "a record that is written differently")
+        guard let trust,
+            let judge = try? ArchiveRecordJudge(trust: trust, issuers: trust.anchors, checkpoints: [], auditKeys: [])
+        else { return }
+        _ = try? judge.verify(record)
+    }
+
+    /// Manifest, sums and checkpoints of an archive, one of them.
+    static func manifest(_ bytes: [UInt8]) {
+        if let manifest = ArchiveManifest(body: bytes) { _ = manifest.hash }
+        _ = try? ArchiveSums(bytes)
+        guard let trust, let certificate = FuzzScratch.certificate else { return }
+        let lines = bytes.split(separator: UInt8(ascii: "\n")).map { Array($0) }
+        _ = try? ArchiveRecordJudge(
+            trust: trust, issuers: trust.anchors, checkpoints: lines, auditKeys: [certificate])
+    }
+
+    static func answer(_ bytes: [UInt8]) {
+        if let statement = ValidityStatement(body: bytes) {
+            precondition(statement.body == bytes, "an answer that is written differently")
+        }
+        guard let answer = try? WitnessedStatement(bytes: bytes) else { return }
+        _ = try? answer.time()
+        _ = ValidityStatement(body: answer.body)
+        if let trust { _ = try? answer.verify(trust) }
+    }
+
+    private static let trust: WitnessedStatement.Trust? = FuzzScratch.certificate.map { certificate in
+        WitnessedStatement.Trust(anchors: [certificate], servicePolicy: "1.2.3.4")
+    }
+}
