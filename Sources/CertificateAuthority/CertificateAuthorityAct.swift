@@ -16,6 +16,7 @@ enum CertificateAuthorityAct: String, AuditAct, CaseIterable {
     case suspended = "certificate.suspended"
     case resumed = "certificate.resumed"
     case revoked = "certificate.revoked"
+    case reasonRevised = "certificate.reason-revised"
     case clockStepped = "clock.stepped"
     case clockSettled = "clock.settled"
     case clockTrusted = "clock.trusted"

@@ -44,4 +44,9 @@ extension CertificateAuthorityMigrations {
         CREATE TRIGGER certificate_status_event_is_final BEFORE UPDATE ON certificate_status_event
             BEGIN SELECT RAISE(ABORT, 'what happened to a certificate is final'); END;
         """
+
+    /// The date of a revocation beside the date from which it holds.
+    static let datesOfRevocation = """
+        ALTER TABLE certificate_status_event ADD COLUMN revoked_at INTEGER CHECK (revoked_at > since);
+        """
 }

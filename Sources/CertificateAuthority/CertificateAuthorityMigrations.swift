@@ -9,6 +9,7 @@ package enum CertificateAuthorityMigrations {
             Migration(name: "0004", sql: reconciliation),
             Migration(name: "0005", sql: statusInFull),
             Migration(name: "0006", sql: lint), Migration(name: "0007", sql: time + "\n" + retention),
+            Migration(name: "0008", sql: datesOfRevocation),
             Migration(name: "0012", sql: timedPruning),
         ])
 

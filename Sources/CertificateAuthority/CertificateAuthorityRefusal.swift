@@ -85,6 +85,8 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
     case selectionChanged = "selection-changed"
     case unknownBulk = "unknown-bulk"
     case bulkBusy = "bulk-busy"
+    case notRevoked = "not-revoked"
+    case wrongRevision = "wrong-revision"
 
     package static let room = "certificate-authority"
 
@@ -272,6 +274,12 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "失效时间须在证书生效之后、吊销时间之前。",
                 en: "The invalidity date must lie within the certificate's life and not after its revocation.")
+        case .notRevoked:
+            LocalisedText(zh: "证书{serial}未被吊销。", en: "The certificate {serial} is not revoked.")
+        case .wrongRevision:
+            LocalisedText(
+                zh: "吊销原因不能由{before}改为{after}，失效时间只能提前。",
+                en: "The reason {before} cannot become {after}, or the invalidity date would become a later one.")
         case .malformedSelection:
             LocalisedText(zh: "清单有误的行:{lines}。", en: "These lines of the list cannot be read or found: {lines}.")
         case .nothingSelected:
@@ -295,7 +303,8 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
             LocalisedText(zh: "请使用另一个数据目录。", en: "Use another data directory.")
         case .notInitialised: LocalisedText(zh: "请先运行 yzt init。", en: "Run yzt init first.")
         case .malformedPolicy: LocalisedText(zh: "请改正该文件后重试。", en: "Correct that file and try again.")
-        case .subjectIncomplete, .codeMissing, .outlivesIssuer, .lintFailed, .wrongReason, .invalidityDate:
+        case .subjectIncomplete, .codeMissing, .outlivesIssuer, .lintFailed, .wrongReason, .invalidityDate,
+            .notRevoked, .wrongRevision:
             LocalisedText(zh: "请更正数据或策略后重试。", en: "Correct the data or the policy and try again.")
         case .wrongFamily, .unprovedPossession, .weakKey, .keyInUse:
             LocalisedText(zh: "请在介质上重新生成密钥。", en: "Generate a new key on the medium.")

@@ -13,17 +13,23 @@ package struct Surroundings: Sendable {
     package var randomBytes: @Sendable (_ count: Int) -> [UInt8]
     /// What the machine says about its own clock.
     package var clock: @Sendable () -> ClockReading
+    /// Lets so many milliseconds pass; ends early only with the task's cancellation, as an error.
+    package var pause: @Sendable (_ milliseconds: Int64) async throws -> Void
 
-    /// - Parameter clock: left out, the given `now` is a clock that is always right and never set.
+    /// - Parameters:
+    ///   - clock: left out, the given `now` is a clock that is always right and never set.
+    ///   - pause: left out, the machine's own time passes.
     package init(
         now: @escaping @Sendable () -> Instant, monotonicNanoseconds: @escaping @Sendable () -> UInt64,
         randomBytes: @escaping @Sendable (_ count: Int) -> [UInt8],
-        clock: (@Sendable () -> ClockReading)? = nil
+        clock: (@Sendable () -> ClockReading)? = nil,
+        pause: (@Sendable (_ milliseconds: Int64) async throws -> Void)? = nil
     ) {
         self.now = now
         self.monotonicNanoseconds = monotonicNanoseconds
         self.randomBytes = randomBytes
         self.clock = clock ?? { ClockReading.ideal(at: now()) }
+        self.pause = pause ?? { try await Task.sleep(for: .milliseconds($0)) }  // bounded wait
     }
 
     /// The machine's own clock and the kernel's random number generator.

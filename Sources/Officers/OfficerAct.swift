@@ -6,7 +6,7 @@ package import Groundwork
 package enum OfficerAct: String, CaseIterable, Codable, Sendable {
     case importRegistry, overrideUSCC, changeEntity
     case stockInKey, enrolKey, renewKey, changeKey, reissueKey, unlockKey, recoverKey, retireKey
-    case suspendCertificate, resumeCertificate, revokeCertificate, revokeCertificates
+    case suspendCertificate, resumeCertificate, revokeCertificate, revokeCertificates, reviseRevocation
     case makeSeal, suspendSeal, resumeSeal, revokeSeal
     case registerApplication, activateApplication
     case issueServiceCertificate
@@ -32,6 +32,7 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
         case .resumeCertificate: LocalisedText(zh: "证书解冻", en: "resume a certificate")
         case .revokeCertificate: LocalisedText(zh: "证书吊销", en: "revoke a certificate")
         case .revokeCertificates: LocalisedText(zh: "证书批量吊销", en: "revoke a list of certificates")
+        case .reviseRevocation: LocalisedText(zh: "吊销原因更正", en: "revise why a certificate was revoked")
         case .makeSeal: LocalisedText(zh: "印章制作", en: "make a seal")
         case .suspendSeal: LocalisedText(zh: "印章停用", en: "suspend a seal")
         case .resumeSeal: LocalisedText(zh: "印章恢复", en: "resume a seal")
@@ -63,7 +64,7 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
     package var leastOfficers: Int {
         switch self {
         case .enrolOfficer, .changeOfficer, .resumeOfficer, .applyPolicy, .holdCeremony, .overrideUSCC, .pruneRecords,
-            .issueServiceCertificate, .forgetPersonalData, .revokeCertificates:
+            .issueServiceCertificate, .forgetPersonalData, .revokeCertificates, .reviseRevocation:
             2
         default: 1
         }

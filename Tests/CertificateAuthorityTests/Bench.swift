@@ -78,8 +78,10 @@ final class Bench: Sendable {
 
     /// A second process: everything opened anew on the same files.
     func another(
-        options: DatabaseOptions = DatabaseOptions(), stop: StopSign = StopSign(), hooks: [GroupHook] = []
+        options: DatabaseOptions = DatabaseOptions(), stop: StopSign = StopSign(), hooks: [GroupHook] = [],
+        surroundings other: Surroundings? = nil
     ) async throws -> Authority {
+        let surroundings = other ?? surroundings
         let (database, audit) = try Bench.open(folder, surroundings, options: options, hooks: hooks)
         return try await Authority.open(
             database: database, audit: audit,
@@ -191,7 +193,12 @@ final class TurnedClock: Sendable {
         Surroundings(
             now: { self.now.withLock { $0 } },
             monotonicNanoseconds: { UInt64(self.now.withLock { $0 }.milliseconds) * 1_000_000 },
-            randomBytes: Surroundings.real.randomBytes, clock: { self.reading })
+            randomBytes: Surroundings.real.randomBytes, clock: { self.reading },
+            pause: { milliseconds in
+                try Task.checkCancellation()
+                self.now.withLock { $0 = $0.adding(milliseconds: milliseconds) }
+                await Task.yield()
+            })
     }
 
     private var reading: ClockReading {

@@ -224,6 +224,54 @@ import Testing
         _ = try await authority.timeStamps.token(over: [1])
     }
 
+    /// Strangers fill their line; issuance, revocation and our own time stamps do not stand in it, and while one of
+    /// those is in hand one stranger at a time is signed for.
+    @Test func `Issuance and revocation come before strangers' time stamps`() async throws {
+        let gate = SigningGate()
+        let policies = try Bench.policyFiles().replacing(
+            "publicWaiting: 64", with: "publicWaiting: 2", in: "Policies/certificates.yaml")
+        let bench = try await Bench.create(policies: policies) { _, _ in GatedKeys("timestamping", gate) }
+        let authority = bench.authority
+        let request = TimeStampRequest(
+            imprint: MessageImprint(of: [1], digest: .sha256), policy: nil, nonce: nil, certificateRequested: true
+        ).der
+        gate.close()
+        let answered = Mutex(0)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask { @Sendable () async throws -> Void in
+                    let answer = try await authority.timeStamps.respondToPublic(request)
+                    guard case .granted = try TimeStampResponse(der: answer) else {
+                        Issue.record("rejected")
+                        return
+                    }
+                    answered.withLock { $0 += 1 }
+                }
+            }
+            // Two are being signed, two wait, and there is no room for a fifth.
+            while gate.waiting < 2 || authority.queue.waiting(for: TimeStampAuthority.line) < 2 { await Task.yield() }
+            await #expect(throws: Refusal(CertificateAuthorityRefusal.timeStampsBusy)) {
+                _ = try await authority.timeStamps.respondToPublic(request)
+            }
+            let record = try await bench.active()
+            try await authority.revocation.revoke(record.serialNumber, reason: .superseded, on: Bench.automatic)
+            #expect(try await bench.list(record).entry(for: record.serialNumber) != nil)
+            #expect(gate.waiting == 2 && authority.queue.waiting(for: TimeStampAuthority.line) == 2)
+            // Something urgent is in hand: whoever leaves lets nobody in but the last place's.
+            await authority.queue.urgently {
+                gate.letOne()
+                while answered.withLock({ $0 }) != 1 { await Task.yield() }
+                #expect(gate.waiting == 1 && authority.queue.waiting(for: TimeStampAuthority.line) == 2)
+                gate.letOne()
+                while authority.queue.waiting(for: TimeStampAuthority.line) != 1 { await Task.yield() }
+            }
+            while authority.queue.waiting(for: TimeStampAuthority.line) != 0 { await Task.yield() }
+            gate.open()
+            try await group.waitForAll()
+        }
+        _ = try await authority.timeStamps.token(over: [1])
+    }
+
     @Test func `A key gets its successor while the service runs, and every process follows`() async throws {
         let bench = try await Bench.create()
         let other = try await bench.another()

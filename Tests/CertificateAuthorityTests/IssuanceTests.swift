@@ -21,6 +21,7 @@ import Testing
         #expect(certificate.keyUsage == [.digitalSignature])
         #expect(certificate.extendedKeyUsage == [.clientAuth])
         #expect(certificate.facts.crlAddresses == ["\(Bench.base)/crl/\(record.issuer)/\(record.shard).crl"])
+        #expect(certificate.facts.deltaAddresses == ["\(Bench.base)/crl/\(record.issuer)/\(record.shard)-delta.crl"])
         #expect(
             certificate.facts.ocspAddresses + certificate.facts.issuerAddresses == [
                 "\(Bench.base)/ocsp/\(record.issuer)", "\(Bench.base)/ca/\(record.issuer).cer",

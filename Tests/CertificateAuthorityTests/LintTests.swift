@@ -185,6 +185,23 @@ import Testing
         try expect("subject-of-profile") { body in
             body.subject = DistinguishedName(body.subject.attributes.filter { $0.type != .organizationName })
         }
+        let deltas = { (name: String) in
+            CertificateExtension.freshestList("\(Bench.base)/crl/p256-entity-1/\(name).crl")
+        }
+        try expect("freshest-list") { remove(&$0, .freshestCRL) }
+        try expect("freshest-list") { body in
+            replace(&body, deltas("\(Shard.number(of: body.serialNumber, among: issuer.shards))"))
+        }
+        try expect("freshest-list") { body in
+            let shard = (Shard.number(of: body.serialNumber, among: issuer.shards) + 1) % issuer.shards
+            replace(&body, deltas("\(shard)-delta"))
+        }
+        try expect("freshest-list", in: responder, "ocsp-responder") { $0.extensions.append(deltas("1-delta")) }
+        try expect("freshest-list-not-critical") { body in
+            let value = try #require(body.extensions.first { $0.oid == .freshestCRL }).value
+            replace(&body, .raw(.freshestCRL, critical: true, value: value))
+        }
+        try expect("plain-http-addresses") { replace(&$0, .freshestList("https://elsewhere.example/1-delta.crl")) }
         try expect("distribution-point-form") { body in
             replace(&body, .raw(.crlDistributionPoints, value: [0x30, 0x04, 0x30, 0x02, 0x81, 0x00]))
         }

@@ -170,13 +170,59 @@ import Testing
         let slow = bench.authority.status.observed { step, _ in
             guard step == .listSigned else { return }
             var impatient = other.status
-            impatient.patience = 1
+            impatient.patience = 10
             let number = try await impatient.crl(issuer: record.issuer, shard: record.shard).number
             seen.withLock { $0 = number }
         }
         #expect(try await slow.crl(issuer: record.issuer, shard: record.shard).number == 2)
         #expect(seen.withLock { $0 } == 1)
         #expect(try await bench.list(record, by: other).number == 2)
+    }
+
+    /// The wait ends with the lease: released by the other process, or run out after it was killed.
+    @Test func `Who waits for a list comes on when the other process has it, or is gone`() async throws {
+        struct Killed: Error {}
+        let bench = try await Bench.create()
+        let record = try await bench.active()
+        let (events, entered) = AsyncStream<Void>.makeStream()
+        let (pauses, paused) = AsyncStream<Void>.makeStream()
+        var waiting = bench.surroundings
+        waiting.pause = { [pause = waiting.pause] milliseconds in
+            #expect(milliseconds > 0 && milliseconds <= 250)
+            _ = paused.yield()
+            try await pause(milliseconds)
+        }
+        let other = try await bench.another(surroundings: waiting)
+        // No list yet: the other process has to wait, and gets what this one made.
+        let slow = bench.authority.status.observed { step, _ in
+            guard step == .listSigned else { return }
+            _ = entered.yield()
+            var seen = pauses.makeAsyncIterator()
+            for _ in 0..<3 { _ = await seen.next() }
+        }
+        async let first = slow.crl(issuer: record.issuer, shard: record.shard)
+        var inside = events.makeAsyncIterator()
+        _ = await inside.next()
+        let second = try await other.status.crl(issuer: record.issuer, shard: record.shard)
+        let made = try await first
+        #expect(second.number == 1 && second.der == made.der)
+        #expect(bench.surroundings.now().seconds - Bench.start.seconds < 30)
+
+        // Killed with the lease in its hand: the one before serves for as long as patience, then a new one is made.
+        try await bench.authority.revocation.revoke(record.serialNumber, reason: .superseded, on: Bench.automatic)
+        let killed = bench.authority.status.observed { step, _ in if step == .listLeased { throw Killed() } }
+        await #expect(throws: Killed.self) { _ = try await killed.crl(issuer: record.issuer, shard: record.shard) }
+        let died = bench.surroundings.now()
+        #expect(try await bench.list(record, by: other).number == 1)
+        let waited = bench.surroundings.now().milliseconds - died.milliseconds
+        #expect(waited >= 5000 && waited < 5500)
+        // Where no list serves any more, the lease's end is what is waited for, and nothing beyond it.
+        try await bench.database.write { transaction in
+            try transaction.execute("UPDATE revocation_list SET next_update = $1", died)
+        }
+        #expect(try await bench.list(record, by: other).number == 2)
+        let whole = bench.surroundings.now().milliseconds - died.milliseconds
+        #expect(whole >= 30_000 && whole < 30_300)
     }
 
     @Test func `A lease that was lost in between gives no second list of one number`() async throws {

@@ -57,6 +57,7 @@ import Testing
             ListContext(
                 issuer: try issuer ?? bench.issuing.certificate, isOurs: true,
                 address: bench.authority.addresses.list(record.issuer, shard: record.shard),
+                deltaAddress: bench.authority.addresses.list(record.issuer, ListName(.shard(record.shard), .delta)),
                 shard: shard ?? record.shard, shards: try bench.issuing.shards, longestLifeSeconds: 24 * 3600)
         }
         #expect(Linter.findings(list: good.der, in: try context()) == [])
@@ -136,6 +137,10 @@ import Testing
         try expect("list-freshest-in-full") {
             $0.extensions.append(.raw(.deltaCRLIndicator, critical: true, value: DER.integer(0)))
             $0.extensions.append(.raw(.freshestCRL, value: CertificateExtension.crlDistributionPoint("http://x").value))
+        }
+        try expect("list-freshest-of-scope") { $0.remove(.freshestCRL) }
+        try expect("list-freshest-of-scope") {
+            $0.replace(.freshestList("\(Bench.base)/crl/p256-entity-1/full-delta.crl"))
         }
         try expect("list-extensions") { $0.extensions.append(.raw("1.2.3.4", value: DER.null)) }
         try expect("list-expired-certificates") {

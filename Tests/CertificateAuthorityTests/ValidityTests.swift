@@ -72,7 +72,8 @@ import Testing
         try await bench.authority.revocation.revoke(
             record.serialNumber, reason: .keyCompromise, invalidSince: stolen, on: Bench.automatic)
         bench.clock.turn(seconds: 60)
-        let finding = ValidityFinding(.revoked, since: stolen, reason: .keyCompromise)
+        let finding = ValidityFinding(
+            .revoked, since: stolen, reason: .keyCompromise, revokedAt: bench.surroundings.now().adding(seconds: -60))
         #expect(try await verdict(bench, record.serialNumber, between) == finding)
         #expect(try await verdict(bench, record.serialNumber, stolen.adding(seconds: -1)).verdict == .good)
         try await bench.export(to: "archive")

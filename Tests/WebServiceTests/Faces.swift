@@ -15,7 +15,8 @@ extension WebHouse {
     func server(_ face: Face, _ counts: RequestCounts, _ logger: Logger) throws -> FaceServer {
         let login = try loginAnswers()
         return FaceServer(
-            face, at: ListenAddress(host: "127.0.0.1", port: 0), logger: logger, counts: counts,
+            face, at: ListenAddress(host: "127.0.0.1", port: face == .status ? statusPort ?? 0 : 0), logger: logger,
+            counts: counts,
             isReady: { [self] in
                 if isBroken.withLock({ $0 }) {
                     throw Refusal(StorageRefusal.busy, detail: "the secret place /var/lib/somewhere")
@@ -60,10 +61,15 @@ extension WebHouse {
             bases: BaseAddresses(
                 status: "http://status.example", login: "https://login.example", public: "https://public.example",
                 staff: "https://staff.example"),
-            issuers: authority.issuers.issuers.map {
-                HomePage.IssuerLine(
-                    generation: $0.generation, name: "<script>alert('\($0.generation)')</script> & \"Söhne\"",
-                    algorithm: "P-256", notAfter: $0.certificate.notAfter, hasResponder: $0.role == .issuing)
+            issuers: { [authority] in
+                let known = await HomePage(
+                    authority, bases: BaseAddresses(status: "", login: "", public: "", staff: ""), isEvaluation: true
+                ).issuers()
+                return known.map {
+                    HomePage.IssuerLine(
+                        generation: $0.generation, name: "<script>alert('\($0.generation)')</script> & \"Söhne\"",
+                        algorithm: $0.algorithm, notAfter: $0.notAfter, hasResponder: $0.hasResponder)
+                }
             }, isEvaluation: true)
     }
 }

@@ -31,6 +31,37 @@ import WebService
         }
     }
 
+    /// A ceremony adds a generation while the service answers.
+    @Test func aNewGenerationShowsWithoutARestart() async throws {
+        let files = try PolicyFiles.read(root: WebHouse.root.path)
+        var texts = files.texts
+        texts["CA/p256.yaml"]? += """
+            successors:
+              - authority:
+                  generation: p256-entity-2
+                  name: { country: CN, organization: 一证通评估认证机构, commonName: 一证通评估法人签发 p256 G2 }
+                  validityDays: 5475
+                  shards: 16
+                services:
+                  - role: ocspResponder
+                    profile: ocsp-responder
+                    name: { country: CN, organization: 一证通评估认证机构, commonName: 一证通评估 OCSP p256 G2-1 }
+
+            """
+        try await WebHouse.serve(policies: PolicyFiles(texts: texts)) { house in
+            let page = house.base(.public) + "/?language=en"
+            let line = "http://status.example/ca/p256-entity-2.cer"
+            #expect(try await !house.caller.fetch(page).text.contains(line))
+            let installation = CeremonyInstallation(
+                database: house.database, audit: house.audit, keys: house.keys, surroundings: .real)
+            try await installation.rollOver(to: "p256-entity-2")
+            let after = try await house.caller.fetch(page).text
+            #expect(after.contains(line) && after.contains("http://status.example/ca/p256-entity-1.cer"))
+            let certificate = try await house.caller.fetch(house.base(.status) + "/ca/p256-entity-2.cer")
+            #expect(certificate.status == 200)
+        }
+    }
+
     @Test func everyProblemIsExplained() async throws {
         try await WebHouse.serve { house in
             let base = house.base(.public)

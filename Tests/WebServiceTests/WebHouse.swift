@@ -28,14 +28,18 @@ final class WebHouse: Sendable {
     let isSecure: Bool
     /// Turned on, `/readyz` has a reason to say no.
     let isBroken = Mutex(false)
+    /// The port that certificates name; `nil`: they name one where nobody answers.
+    let statusPort: Int?
+    let keys = KeysInMemory()
     private let ports = Mutex<[Face: Int]>([:])
 
     /// Serves on free ports while the body runs.
     static func serve(
-        _ family: AlgorithmFamily = .p256, isSecure: Bool = false,
-        _ body: @escaping @Sendable (WebHouse) async throws -> Void
+        _ family: AlgorithmFamily = .p256, isSecure: Bool = false, policies: PolicyFiles? = nil,
+        onNamedPort: Bool = false, _ body: @escaping @Sendable (WebHouse) async throws -> Void
     ) async throws {
-        let house = try await WebHouse(family, isSecure: isSecure)
+        let house = try await WebHouse(
+            family, isSecure: isSecure, policies, statusPort: onNamedPort ? WebHouse.freePort() : nil)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let (open, opened) = AsyncStream<(Face, Int)>.makeStream()
         let counts = RequestCounts()
@@ -64,7 +68,27 @@ final class WebHouse: Sendable {
 
     func base(_ face: Face) -> String { "http://127.0.0.1:\(ports.withLock { $0[face] } ?? 0)" }
 
-    private init(_ family: AlgorithmFamily, isSecure: Bool) async throws {
+    /// One that nobody listens at now.
+    private static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw POSIXError(.EADDRNOTAVAIL) }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    private init(
+        _ family: AlgorithmFamily, isSecure: Bool, _ policies: PolicyFiles?, statusPort: Int?
+    ) async throws {
+        self.statusPort = statusPort
         self.family = family
         self.isSecure = isSecure
         caller = try Caller()
@@ -74,8 +98,9 @@ final class WebHouse: Sendable {
             at: caller.folder.path + "/database.sqlite",
             migrations: HouseRecords.migrations, surroundings: surroundings, beforeCommit: [audit.sequencer])
         authority = try await Ceremony.create(
-            family, policies: PolicyFiles.read(root: Self.root.path), keys: KeysInMemory(),
-            statusBase: "http://127.0.0.1:1", database: database, audit: audit, surroundings: surroundings)
+            family, policies: policies ?? PolicyFiles.read(root: Self.root.path), keys: keys,
+            statusBase: "http://127.0.0.1:\(statusPort ?? 1)", database: database, audit: audit,
+            surroundings: surroundings)
         let rules = try String(contentsOf: Self.root.appending(path: "Policies/uscc.yaml"), encoding: .utf8)
         registry = RegistryStore(
             database: database, audit: audit, rules: try CodeRules(yaml: rules), surroundings: surroundings)

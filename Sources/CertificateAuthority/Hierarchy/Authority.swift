@@ -85,7 +85,8 @@ package struct Authority: Sendable {
         timeStamps = TimeStampAuthority(
             surroundings: surroundings, policies: policies,
             keys: { serviceKeys.keys(.timeStamping) },
-            chain: { key in issuers.chain(of: try issuers.issuer(generation: key.issuer)) }, clock: clock)
+            chain: { key in issuers.chain(of: try issuers.issuer(generation: key.issuer)) }, clock: clock,
+            queue: queue)
         validity = ValidityDesk(
             database: database, audit: audit, surroundings: surroundings, issuers: issuers, policies: policies,
             witness: Witness(

@@ -78,6 +78,11 @@ struct CertificateDraft {
                     caIssuers: issuer.addresses.issuer(issuer.generation)),
             ]
         }
+        if profile.namesFreshestList {
+            let shard = Shard.number(of: serial, among: issuer.shards)
+            extensions.append(
+                .freshestList(issuer.addresses.list(issuer.generation, ListName(.shard(shard), .delta))))
+        }
         if profile.namesServers {
             extensions.append(.subjectAlternativeName(try serverNames().map { .dns($0) }))
         }

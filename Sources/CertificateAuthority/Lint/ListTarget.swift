@@ -151,6 +151,8 @@ package final class ListContext: Sendable {
     package let isOurs: Bool
     /// The address that the list's certificates name.
     package let address: String?
+    /// The address of this list's deltas; `nil` where there are none, or it is not known.
+    package let deltaAddress: String?
     /// Which of how many lists; `nil` for one that covers all.
     package let shard: Int?
     package let shards: Int?
@@ -167,17 +169,20 @@ package final class ListContext: Sendable {
         // A delta has its complete list's scope, so it has its distribution point too.
         self.init(
             issuer: issuer, isOurs: true,
-            address: shard == nil ? nil : addresses.list(generation, ListName(name.scope)), shard: shard,
-            shards: shards, longestLifeSeconds: longestLifeSeconds)
+            address: shard == nil ? nil : addresses.list(generation, ListName(name.scope)),
+            // A root, which is offline, makes no deltas.
+            deltaAddress: issuer.isSelfIssued ? nil : addresses.list(generation, ListName(name.scope, .delta)),
+            shard: shard, shards: shards, longestLifeSeconds: longestLifeSeconds)
     }
 
     package init(
-        issuer: Certificate? = nil, isOurs: Bool = false, address: String? = nil, shard: Int? = nil,
-        shards: Int? = nil, longestLifeSeconds: Int64? = nil
+        issuer: Certificate? = nil, isOurs: Bool = false, address: String? = nil,
+        deltaAddress: String? = nil, shard: Int? = nil, shards: Int? = nil, longestLifeSeconds: Int64? = nil
     ) {
         self.issuer = issuer
         self.isOurs = isOurs
         self.address = address
+        self.deltaAddress = deltaAddress
         self.shard = shard
         self.shards = shards
         self.longestLifeSeconds = longestLifeSeconds

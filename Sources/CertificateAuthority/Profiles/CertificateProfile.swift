@@ -52,6 +52,8 @@ package struct CertificateProfile: Codable, Sendable, Hashable {
     package var activation: Activation
     /// Whether the certificate carries the addresses of its revocation list, responder and issuer.
     package var statusAddresses: Bool
+    /// Whether it also carries the address of its list's deltas (RFC 5280, 4.2.1.15); left out: it does not.
+    package var freshestList: Bool?
     package var ocspNoCheck: Bool
     package var accepts: Acceptance
     /// `nil`: as its purpose has it.
@@ -65,6 +67,7 @@ package struct CertificateProfile: Codable, Sendable, Hashable {
         package var serverNames: Bool?
     }
 
+    package var namesFreshestList: Bool { freshestList ?? false }
     package var namesServers: Bool { subject.serverNames ?? false }
 
     /// Who has it issued.
@@ -126,6 +129,7 @@ package struct CertificateProfile: Codable, Sendable, Hashable {
         guard purpose != .authority else { return "purpose: only the hierarchy makes authorities" }
         guard (1...20_000).contains(validityDays) else { return "validityDays: expected 1 to 20000" }
         guard subject.required.contains(.commonName) else { return "subject: commonName is required" }
+        guard statusAddresses || !namesFreshestList else { return "freshestList: a delta belongs to a list" }
         guard statusAddresses || ocspNoCheck else { return "a certificate without status addresses needs ocspNoCheck" }
         return nil
     }

@@ -45,6 +45,7 @@ package final class ProfileForm: Sendable {
         ]
         if !extendedKeyUsage.isEmpty { extensions.insert(.extendedKeyUsage) }
         if profile.statusAddresses { extensions.formUnion([.crlDistributionPoints, .authorityInformationAccess]) }
+        if profile.namesFreshestList { extensions.insert(.freshestCRL) }
         if profile.ocspNoCheck { extensions.insert(.ocspNoCheck) }
         if profile.namesServers { extensions.insert(.subjectAlternativeName) }
         self.extensions = extensions.union(codes.map(\.oid))

@@ -92,10 +92,12 @@ struct ArchiveRecordJudge {
             fits = facts?["sha256"]?.string == Hex.encode(DigestAlgorithm.sha256.hash(record.der))
         case (.active, .activated), (.active, .resumed), (.suspended, .suspended):
             fits = facts?["version"]?.integer == line.version
-        case (.revoked, .revoked):
+        case (.revoked, .revoked), (.revoked, .reasonRevised):
+            let invalidSince = facts?["invalidSince"]?.integer
             fits =
                 facts?["version"]?.integer == line.version
                 && facts?["reason"]?.string == line.reason.map { "\($0)" }
+                && (line.revokedAt == nil || invalidSince == line.since.milliseconds)
         default: fits = false
         }
         // The event and the line are written in one transaction, one after the other; neither can be of the future.

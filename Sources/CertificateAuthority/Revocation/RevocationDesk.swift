@@ -7,9 +7,9 @@ package import Storage
 /// Changes the status of certificates. Each change is one transaction: state, status version, revocation table, the
 /// shard's version, the audit event, and the officers' order used up.
 package struct RevocationDesk: Sendable {
-    private let database: Database
-    private let audit: AuditLog
-    private let surroundings: Surroundings
+    let database: Database
+    let audit: AuditLog
+    let surroundings: Surroundings
     private let policies: PolicyStore
     private let queue: SigningQueue
 
@@ -46,7 +46,7 @@ package struct RevocationDesk: Sendable {
     }
 
     /// Before everything that the public asks for.
-    private func urgently(
+    func urgently(
         _ body: @escaping @Sendable (any Transaction) throws -> CertificateRecord
     ) async throws -> CertificateRecord {
         try await queue.urgently { try await database.write(body) }
@@ -121,7 +121,7 @@ package struct RevocationDesk: Sendable {
             in: surroundings)
     }
 
-    private static func parameters(
+    static func parameters(
         _ reason: RevocationReason, _ invalidSince: Instant?
     ) -> [String: CanonicalJSON] {
         var parameters: [String: CanonicalJSON] = ["reason": .integer(Int64(reason.rawValue))]
@@ -220,7 +220,7 @@ extension RevocationDesk {
     }
 
     /// An order must be for this act on this certificate, and is used up here.
-    private func settle(
+    func settle(
         _ grounds: RevocationGrounds, _ act: OfficerAct, _ serial: SerialNumber,
         _ parameters: [String: CanonicalJSON]?, in transaction: any Transaction
     ) throws(Refusal) {
@@ -229,13 +229,24 @@ extension RevocationDesk {
         try authorisation.spend(in: transaction)
     }
 
-    /// The row itself: new state, next version, audit. The version guards against a writer that read before us.
+    /// A step of the state machine.
     private func change(
         _ record: CertificateRecord, _ transition: CertificateTransition, _ act: CertificateAuthorityAct,
         _ grounds: RevocationGrounds, _ facts: [String: CanonicalJSON], in transaction: any Transaction
     ) throws(Refusal) -> CertificateRecord {
         try refuse(record, transition)
-        guard let state = record.state(at: surroundings.now()).after(transition),
+        guard let state = record.state(at: surroundings.now()).after(transition) else {
+            throw Refusal(CertificateAuthorityRefusal.statusBusy, detail: record.serialNumber.hex)
+        }
+        return try store(state, record, act, grounds, facts, in: transaction)
+    }
+
+    /// The row itself: state, next version, audit, history. The version guards against a writer that read before us.
+    func store(
+        _ state: CertificateState, _ record: CertificateRecord, _ act: CertificateAuthorityAct,
+        _ grounds: RevocationGrounds, _ facts: [String: CanonicalJSON], in transaction: any Transaction
+    ) throws(Refusal) -> CertificateRecord {
+        guard
             try transaction.execute(
                 """
                 UPDATE certificate SET state = $2, status_version = status_version + 1

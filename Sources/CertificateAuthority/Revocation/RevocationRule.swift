@@ -33,6 +33,27 @@ package enum RevocationRule {
         voices(for: $0).contains(.officers) && $0 != .caCompromise
     }
 
+    /// Whether the reason of a revocation may be said anew: a key that turns out to have been compromised is named so
+    /// whatever was said before, since when may be put earlier, and where nothing was said something may be. A reason
+    /// that says less than the one before, and a date that forgives what was void, are never given.
+    package static func permitsRevision(from before: RevocationFact, to after: RevocationFact) -> Bool {
+        guard after.revokedAt == before.revokedAt, after != before else { return false }
+        let isEarlier =
+            switch (before.invalidSince, after.invalidSince) {
+            case (nil, _): true
+            case (_?, nil): false
+            case (let known?, let new?): new <= known
+            }
+        guard isEarlier else { return false }
+        switch (before.reason, after.reason) {
+        case (.caCompromise, _), (.certificateHold, _), (.removeFromCRL, _), (.aaCompromise, _): return false
+        case (_, .keyCompromise): return true
+        case (.unspecified, let new): return forSubscribers.contains(new)
+        // The same reason with a date.
+        case (let old, let new): return old == new
+        }
+    }
+
     static func permits(_ reason: RevocationReason, by voice: Voice, for purpose: CertificatePurpose) -> Bool {
         voices(for: reason).contains(voice) && (reason != .caCompromise || purpose == .authority)
     }

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// Signatures that anybody can ask for wait in line, one line for each key; issuance and revocation never do.
 ///
-/// While one of those is in hand a line has one place instead of several: the public goes on being answered, slowly, and
+/// Issuance and revocation, lists, and our own time stamps go before. While one of those is in hand a line has one place instead of several: the public goes on being answered, slowly, and
 /// what is full says so (`status-busy`) instead of growing.
 package final class SigningQueue: Sendable {
     private struct Line {
@@ -37,10 +37,12 @@ package final class SigningQueue: Sendable {
     ///   - key: the signing key's identifier.
     ///   - places: how many at once for this key.
     ///   - limit: how many may wait.
+    ///   - full: what is said to whom there is no room for.
     package func forPublic<Value>(
-        _ key: [UInt8], places: Int, limit: Int, _ work: () async throws -> Value
+        _ key: [UInt8], places: Int, limit: Int, full: CertificateAuthorityRefusal = .statusBusy,
+        _ work: () async throws -> Value
     ) async throws -> Value {
-        try await enter(key, places: places, limit: limit)
+        try await enter(key, places: places, limit: limit, full: full)
         defer {
             let admitted = state.withLock { state in
                 state.lines[key]?.active -= 1
@@ -54,7 +56,9 @@ package final class SigningQueue: Sendable {
     /// How many wait for this key.
     package func waiting(for key: [UInt8]) -> Int { state.withLock { $0.lines[key]?.waiting.count ?? 0 } }
 
-    private func enter(_ key: [UInt8], places: Int, limit: Int) async throws(Refusal) {
+    private func enter(
+        _ key: [UInt8], places: Int, limit: Int, full: CertificateAuthorityRefusal
+    ) async throws(Refusal) {
         let isAdmitted = await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
             let decided: Bool? = state.withLock { state in
                 var line = state.lines[key] ?? Line()
@@ -71,7 +75,7 @@ package final class SigningQueue: Sendable {
             if let decided { continuation.resume(returning: decided) }
         }
         guard isAdmitted else {
-            throw Refusal(CertificateAuthorityRefusal.statusBusy, detail: "the public's queue is full")
+            throw Refusal(full, detail: "the public's queue is full")
         }
     }
 

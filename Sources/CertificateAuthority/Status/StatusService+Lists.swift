@@ -29,6 +29,9 @@ struct ListKey: Hashable, Sendable {
 }
 
 extension StatusService {
+    /// Longer than any list takes; a process that was killed at one keeps the others from it for so long.
+    static let listLeaseSeconds: Int64 = 30
+
     /// The current list of one shard.
     package func crl(issuer generation: String, shard: Int) async throws -> RevocationListAnswer {
         try await crl(issuer: generation, ListName(.shard(shard)))
@@ -52,8 +55,7 @@ extension StatusService {
         }
         let rhythm = ListRhythm(issuer, name, try await policies.current().certificates.status)
         let key = ListKey(issuer: generation, name: name)
-        var waited = 0
-        for _ in 0..<(64 + patience) {
+        for _ in 0..<64 {
             let now = surroundings.now()
             let state = try await database.read { try ListState(key, at: now, in: $0) }
             switch rhythm.verdict(on: state, at: now, isDemanded: isDemanded, canSign: issuer.hasSigner) {
@@ -78,13 +80,12 @@ extension StatusService {
             switch made {
             case .some(.made(let answer)): return answer
             case .some(.leasedToAnother):
-                waited += 1
-                if waited > patience, state.stored?.serves(at: now) == true,
-                    let answer = try await load(key, number: state.stored?.number)
-                {
-                    return answer
-                }
-                try await Task.sleep(for: .milliseconds(50))  // bounded wait
+                // Where no list serves there is nothing to do but to wait for the lease's end.
+                let serves = state.stored?.serves(at: now) == true
+                let isFree = try await WorkLease.waitForEnd(
+                    of: key.lease, patience: serves ? patience : StatusService.listLeaseSeconds * 1000, in: database,
+                    surroundings)
+                if !isFree, serves, let answer = try await load(key, number: state.stored?.number) { return answer }
             case .some(.overtaken), .none: continue
             }
         }
@@ -131,7 +132,8 @@ extension StatusService {
             guard rhythm.verdict(on: state, at: began, isDemanded: isDemanded, canSign: canSign) == .make else {
                 return .overtaken
             }
-            return try WorkLease.take(key.lease, owner: owner, at: began, seconds: 30, in: transaction)
+            return try WorkLease.take(
+                key.lease, owner: owner, at: began, seconds: StatusService.listLeaseSeconds, in: transaction)
                 ? nil : .leasedToAnother
         }
         if let refused { return refused }

@@ -13,9 +13,8 @@ package struct StatusService: Sendable {
     let process: StatusProcess
     /// `nil` on a primary node.
     let replica: ReplicaBound?
-    /// How often, each twentieth of a second, a list that another process makes is waited for before the stored one
-    /// serves once more.
-    package var patience = 100
+    /// How many milliseconds a list that another process makes is waited for before the stored one serves once more.
+    package var patience: Int64 = 5000
 
     init(
         database: Database, surroundings: Surroundings, policies: PolicyStore, issuers: IssuerDirectory,

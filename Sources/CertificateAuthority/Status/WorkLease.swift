@@ -25,4 +25,27 @@ enum WorkLease {
     static func release(_ name: String, owner: [UInt8], in transaction: any Transaction) throws(Refusal) {
         try transaction.execute("DELETE FROM work_lease WHERE name = $1 AND owner = $2", name, owner)
     }
+
+    /// Waits until nobody holds it: released, taken back, or run out. Looks at once, then soon, then ever more seldom, and
+    /// no later than at the lease's own end.
+    /// - Parameter patience: milliseconds, by time that never goes back.
+    /// - Returns: `false` if it is held still.
+    static func waitForEnd(
+        of name: String, patience: Int64, in database: Database, _ surroundings: Surroundings
+    ) async throws -> Bool {
+        let began = surroundings.monotonicNanoseconds()
+        var pause: Int64 = 2
+        while true {
+            let now = surroundings.now()
+            let end = try await database.read { transaction in
+                try transaction.first("SELECT lease_until FROM work_lease WHERE name = $1", name)?
+                    .instant("lease_until")
+            }
+            guard let end, now < end else { return true }
+            let left = patience - Int64((surroundings.monotonicNanoseconds() &- began) / 1_000_000)
+            guard left > 0 else { return false }
+            try await surroundings.pause(min(pause, left, max(1, end.milliseconds - now.milliseconds)))
+            pause = min(pause * 2, 250)
+        }
+    }
 }

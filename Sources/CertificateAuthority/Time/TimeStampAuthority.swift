@@ -10,24 +10,30 @@ package struct TimeStampAuthority: Sendable {
     /// The certificates above a key's, without the root.
     let chain: @Sendable (ServiceKey) throws -> [Certificate]
     package let clock: TrustedClock
-    let lane = PublicLane()
+    /// The authority's own: what strangers ask for waits behind issuance, revocation and our own time stamps.
+    let queue: SigningQueue
+
+    /// Strangers' requests stand in one line, whichever key will sign.
+    package static let line = Array("time-stamps".utf8)
 
     package var certificate: Certificate? { key(for: nil)?.certificate }
 
     /// A stranger's request: signed when nothing of our own waits.
     /// - Throws: `certificate-authority.time-stamps-busy`, if too many wait already.
     package func respondToPublic(_ request: [UInt8]) async throws -> [UInt8] {
+        try await inLine { await answer(request) }
+    }
+
+    private func inLine<Value>(_ work: () async throws -> Value) async throws -> Value {
         let policy = try await policies.current().certificates.timeStamps
-        return try await lane.public(atOnce: policy.publicAtOnce, waiting: policy.publicWaiting) {
-            await answer(request)
-        }
+        return try await queue.forPublic(
+            TimeStampAuthority.line, places: policy.publicAtOnce, limit: policy.publicWaiting, full: .timeStampsBusy,
+            work)
     }
 
     /// DER of the answer, granted or rejected; never throws, for a rejection is an answer too. For our own seals.
     package func respond(_ request: [UInt8]) async -> [UInt8] {
-        do { return try await lane.own { await answer(request) } } catch {
-            return TimeStampResponse.rejected(.systemFailure, text: "the time stamp could not be made")
-        }
+        await queue.urgently { await answer(request) }
     }
 
     private func answer(_ request: [UInt8]) async -> [UInt8] {
@@ -63,7 +69,7 @@ package struct TimeStampAuthority: Sendable {
     package func token(
         _ imprint: MessageImprint, nonce: [UInt8]? = nil, certificateRequested: Bool = true
     ) async throws -> [UInt8] {
-        try await lane.own {
+        try await queue.urgently {
             try await make(imprint, nonce: nonce, certificateRequested: certificateRequested)
         }
     }
@@ -74,13 +80,12 @@ package struct TimeStampAuthority: Sendable {
         return try await token(MessageImprint(of: message, digest: digest))
     }
 
-    /// A stranger's work that needs tokens on the way: it waits in the same line, and `token` must not be asked for
-    /// within it, but this token.
+    /// A stranger's work that needs tokens on the way: it waits in the same line, and asks this `token` for them, not
+    /// the urgent one.
     func forPublic<Value: Sendable>(
         _ work: (_ token: (MessageImprint) async throws -> [UInt8]) async throws -> Value
     ) async throws -> Value {
-        let policy = try await policies.current().certificates.timeStamps
-        return try await lane.public(atOnce: policy.publicAtOnce, waiting: policy.publicWaiting) {
+        try await inLine {
             try await work { imprint in try await make(imprint, nonce: nil, certificateRequested: true) }
         }
     }

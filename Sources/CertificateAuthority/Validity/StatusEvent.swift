@@ -12,18 +12,21 @@ package struct StatusEvent: Hashable, Sendable {
     package let reason: RevocationReason?
     /// From when on it holds: for a revocation that may be before it was entered.
     package let since: Instant
+    /// The revocation's own date, as lists and OCSP say it, where an invalidity date before it is what `since` says.
+    package let revokedAt: Instant?
     package let recordedAt: Instant
     /// The event in the audit; `nil` for what was stored before there was a history.
     package let event: AuditEventIdentifier?
 
     package init(
-        version: Int64, state: CertificateState, reason: RevocationReason?, since: Instant, recordedAt: Instant,
-        event: AuditEventIdentifier?
+        version: Int64, state: CertificateState, reason: RevocationReason?, since: Instant, revokedAt: Instant? = nil,
+        recordedAt: Instant, event: AuditEventIdentifier?
     ) {
         self.version = version
         self.state = state
         self.reason = reason
         self.since = since
+        self.revokedAt = revokedAt
         self.recordedAt = recordedAt
         self.event = event
     }
@@ -36,10 +39,10 @@ enum StatusHistory {
     ) throws(Refusal) {
         try transaction.execute(
             """
-            INSERT INTO certificate_status_event (serial, version, state, reason, since, recorded_at, event)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            INSERT INTO certificate_status_event (serial, version, state, reason, since, recorded_at, event, revoked_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             """, serial.bytes, event.version, event.state.rawValue, event.reason?.rawValue, event.since,
-            event.recordedAt, event.event)
+            event.recordedAt, event.event, event.revokedAt)
     }
 
     /// The state that a certificate has come into: a suspension and a revocation hold from their own moment on, which
@@ -47,12 +50,14 @@ enum StatusHistory {
     static func append(
         _ record: CertificateRecord, at now: Instant, event: AuditEventIdentifier, in transaction: any Transaction
     ) throws(Refusal) {
-        let entry = record.revocation.map { min($0.invalidSince ?? $0.revokedAt, $0.revokedAt) }
-        let since = record.storedState == .active ? now : entry ?? now
+        let revocation = record.storedState == .active ? nil : record.revocation
+        let since = revocation.map { min($0.invalidSince ?? $0.revokedAt, $0.revokedAt) } ?? now
+        let revokedAt = revocation.flatMap { $0.revokedAt == since ? nil : $0.revokedAt }
         try append(
             StatusEvent(
                 version: record.statusVersion, state: record.storedState, reason: record.revocation?.reason,
-                since: since, recordedAt: now, event: event), of: record.serialNumber, in: transaction)
+                since: since, revokedAt: revokedAt, recordedAt: now, event: event), of: record.serialNumber,
+            in: transaction)
     }
 
     static func events(
@@ -61,7 +66,7 @@ enum StatusHistory {
         var events: [StatusEvent] = []
         for row in try transaction.query(
             """
-            SELECT version, state, reason, since, recorded_at, event FROM certificate_status_event
+            SELECT version, state, reason, since, revoked_at, recorded_at, event FROM certificate_status_event
             WHERE serial = $1 ORDER BY version
             """, serial.bytes)
         { events.append(try StatusEvent(row)) }
@@ -80,16 +85,18 @@ extension StatusEvent {
         let reason = try row.optionalInteger("reason").flatMap { RevocationReason(rawValue: Int($0)) }
         self.init(
             version: try row.integer("version"), state: try row.choice("state"), reason: reason,
-            since: try row.instant("since"), recordedAt: try row.instant("recorded_at"),
-            event: try row.optionalIdentifier("event"))
+            since: try row.instant("since"), revokedAt: try row.optionalInstant("revoked_at"),
+            recordedAt: try row.instant("recorded_at"), event: try row.optionalIdentifier("event"))
     }
 
     package var json: CanonicalJSON {
-        [
+        var members: [String: CanonicalJSON] = [
             "version": .integer(version), "state": .string(state.rawValue),
             "reason": reason.map { .string("\($0)") } ?? .null, "since": .string(since.rfc3339),
             "recordedAt": .string(recordedAt.rfc3339), "event": event.map { .string($0.shown) } ?? .null,
         ]
+        if let revokedAt { members["revokedAt"] = .string(revokedAt.rfc3339) }
+        return .object(members)
     }
 
     /// From outside; `nil` if it is malformed.
@@ -101,8 +108,12 @@ extension StatusEvent {
         else { return nil }
         let reasonRead = reason.string.flatMap { name in RevocationReason.allCases.first { "\($0)" == name } }
         let eventRead = event.string.flatMap { AuditEventIdentifier(shown: $0) }
-        guard reason == .null || reasonRead != nil, event == .null || eventRead != nil else { return nil }
+        let revokedAt = json["revokedAt"]?.string.flatMap { Instant(rfc3339: $0) }
+        guard reason == .null || reasonRead != nil, event == .null || eventRead != nil,
+            json["revokedAt"] == nil || state == .revoked && revokedAt.map({ $0 > since }) ?? false
+        else { return nil }
         self.init(
-            version: version, state: state, reason: reasonRead, since: since, recordedAt: recorded, event: eventRead)
+            version: version, state: state, reason: reasonRead, since: since, revokedAt: revokedAt,
+            recordedAt: recorded, event: eventRead)
     }
 }

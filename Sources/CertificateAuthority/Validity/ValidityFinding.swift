@@ -35,14 +35,23 @@ package struct ValidityFinding: Hashable, Sendable {
     /// `nil`: as far as is known.
     package var until: Instant?
     package var reason: RevocationReason?
+    /// The revocation's own date, where `since` is an invalidity date before it (RFC 5280, 5.3.2). The verdict goes by
+    /// the earlier one, for nobody may be held to what a thief signed; whoever judges by the date of revocation, as the
+    /// sliding of the control time does (ETSI EN 319 102-1, 5.6.2.4), finds it here.
+    package var revokedAt: Instant?
+
+    /// Since when the key is known or suspected to have been misused, where that is before the revocation.
+    package var invalidSince: Instant? { revokedAt == nil ? nil : since }
 
     package init(
-        _ verdict: ValidityVerdict, since: Instant? = nil, until: Instant? = nil, reason: RevocationReason? = nil
+        _ verdict: ValidityVerdict, since: Instant? = nil, until: Instant? = nil, reason: RevocationReason? = nil,
+        revokedAt: Instant? = nil
     ) {
         self.verdict = verdict
         self.since = since
         self.until = until
         self.reason = reason
+        self.revokedAt = revokedAt
     }
 
     /// The judgement: what a certificate with this span and this history was at the moment, as known today.
@@ -64,7 +73,8 @@ package struct ValidityFinding: Hashable, Sendable {
         let next = lines[(index + 1)...].map(\.since).filter { $0 > instant }.min()
         // Revoked is for ever; everything else ends with the certificate.
         if line.state == .revoked, line.since < end {
-            return ValidityFinding(.revoked, since: line.since, reason: line.reason)
+            return ValidityFinding(
+                .revoked, since: line.since, reason: line.reason, revokedAt: line.revokedAt)
         }
         guard instant < end else { return ValidityFinding(.expired, since: end) }
         guard instant.truncatedToSecond >= notBefore else { return ValidityFinding(.notYetValid, until: notBefore) }

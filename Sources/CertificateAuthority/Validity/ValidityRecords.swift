@@ -60,7 +60,8 @@ package struct ValidityRecords: Sendable {
         for issuer in issuers {
             let above = issuer.verdict(at: instant)
             if above.verdict == .revoked {
-                return ValidityFinding(.revoked, since: above.since, reason: .caCompromise)
+                return ValidityFinding(
+                    .revoked, since: above.since, reason: .caCompromise, revokedAt: above.revokedAt)
             }
         }
         return own

@@ -53,28 +53,34 @@ package struct ValidityStatement: Hashable, Sendable {
         self.producedAt = producedAt
         func time(_ instant: Instant?) -> CanonicalJSON { instant.map { .string($0.rfc3339) } ?? .null }
         func hash(_ bytes: [UInt8]?) -> CanonicalJSON { bytes.map { .string(Hex.encode($0)) } ?? .null }
+        // Both dates, where there are two: who relies on it decides which of them counts.
+        let dates: [String: CanonicalJSON] =
+            finding.revokedAt == nil
+            ? [:] : ["revokedAt": time(finding.revokedAt), "invalidSince": time(finding.invalidSince)]
         body =
-            CanonicalJSON.object([
-                "format": .string(Self.format), "serial": .string(serial.hex), "certificate": hash(certificate),
-                "issuer": issuer.map { .string($0) } ?? .null,
-                "chain": .array(
-                    chain.map {
+            CanonicalJSON.object(
+                [
+                    "format": .string(Self.format), "serial": .string(serial.hex), "certificate": hash(certificate),
+                    "issuer": issuer.map { .string($0) } ?? .null,
+                    "chain": .array(
+                        chain.map {
+                            [
+                                "subject": .string($0.subject), "certificate": hash($0.sha256),
+                                "verdict": .string($0.verdict.rawValue),
+                            ]
+                        }),
+                    "at": time(at), "verdict": .string(finding.verdict.rawValue), "since": time(finding.since),
+                    "until": time(finding.until), "reason": finding.reason.map { .string("\($0)") } ?? .null,
+                    "history": .array(history.map(\.json)),
+                    "checkpoint": checkpoint.map {
                         [
-                            "subject": .string($0.subject), "certificate": hash($0.sha256),
-                            "verdict": .string($0.verdict.rawValue),
+                            "origin": .string($0.origin), "number": .integer($0.number), "size": .integer($0.size),
+                            "sha256": hash($0.sha256),
                         ]
-                    }),
-                "at": time(at), "verdict": .string(finding.verdict.rawValue), "since": time(finding.since),
-                "until": time(finding.until), "reason": finding.reason.map { .string("\($0)") } ?? .null,
-                "history": .array(history.map(\.json)),
-                "checkpoint": checkpoint.map {
-                    [
-                        "origin": .string($0.origin), "number": .integer($0.number), "size": .integer($0.size),
-                        "sha256": hash($0.sha256),
-                    ]
-                } ?? .null,
-                "archive": hash(archive), "producedAt": time(producedAt),
-            ]).bytes
+                    } ?? .null,
+                    "archive": hash(archive), "producedAt": time(producedAt),
+                ].merging(dates) { $1 }
+            ).bytes
     }
 
     /// From outside; `nil` unless it is exactly what this type writes.
@@ -104,7 +110,10 @@ package struct ValidityStatement: Hashable, Sendable {
         let reason = json["reason"]?.string.flatMap { name in RevocationReason.allCases.first { "\($0)" == name } }
         self.init(
             serial: serial, certificate: hash("certificate", in: json), issuer: json["issuer"]?.string, chain: links,
-            at: at, finding: ValidityFinding(verdict, since: time("since"), until: time("until"), reason: reason),
+            at: at,
+            finding: ValidityFinding(
+                verdict, since: time("since"), until: time("until"), reason: reason,
+                revokedAt: time("revokedAt")),
             history: history.compactMap(StatusEvent.init(json:)), checkpoint: reference,
             archive: hash("archive", in: json), producedAt: produced)
         // Whatever was left out above, or written otherwise, shows here.

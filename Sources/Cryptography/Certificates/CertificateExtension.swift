@@ -98,6 +98,11 @@ extension CertificateExtension {
         return Self(oid: .crlDistributionPoints, critical: false, value: DER.sequence(points))
     }
 
+    /// Where the deltas of the list are that the certificate names (RFC 5280, 4.2.1.15): never critical.
+    package static func freshestList(_ url: String) -> Self {
+        Self(oid: .freshestCRL, critical: false, value: crlDistributionPoint(url).value)
+    }
+
     /// `fullName [0]` with one address: the form that a CRL's issuingDistributionPoint must repeat byte for byte.
     static func fullName(_ url: String) -> [UInt8] {
         DER.implicit(0, constructed: true, content: GeneralName.uri(url).der)

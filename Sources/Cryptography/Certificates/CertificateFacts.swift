@@ -8,6 +8,8 @@ package struct CertificateFacts: Hashable, Sendable {
     package var authorityKeyIdentifier: [UInt8]?
     package var certificatePolicies: [OID] = []
     package var crlAddresses: [String] = []
+    /// Of freshestCRL.
+    package var deltaAddresses: [String] = []
     package var ocspAddresses: [String] = []
     package var issuerAddresses: [String] = []
     package var subjectAlternativeNames: [GeneralName] = []
@@ -39,6 +41,10 @@ package struct CertificateFacts: Hashable, Sendable {
         case .crlDistributionPoints:
             for point in try element().list(limit: 64) {
                 crlAddresses += try CertificateFacts.addresses(ofPoint: point)
+            }
+        case .freshestCRL:
+            for point in try element().list(limit: 64) {
+                deltaAddresses += try CertificateFacts.addresses(ofPoint: point)
             }
         case .authorityInformationAccess: try readAccess(element())
         case .subjectAlternativeName:

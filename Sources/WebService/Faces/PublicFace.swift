@@ -12,7 +12,7 @@ package enum PublicFace {
                 status: .ok, headers: [.contentType: "application/json"],
                 body: .init(byteBuffer: ByteBuffer(bytes: description)))
         }
-        router.get("/") { request, _ in html(page.html(in: language(of: request))) }
+        router.get("/") { request, _ in html(await page.html(in: language(of: request))) }
         router.get("/style.css") { _, _ in
             Response(
                 status: .ok, headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "max-age=3600"],

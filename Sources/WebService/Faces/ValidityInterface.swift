@@ -37,7 +37,9 @@ enum ValidityInterface {
             "properties": [
                 "format": ["type": "string", "const": "yzt-witnessed-1"],
                 "body": base64(
-                    "RFC 8785 JSON: format yzt-validity-answer-1, serial, at, verdict, since, until, history …"),
+                    "RFC 8785 JSON: format yzt-validity-answer-1, serial, at, verdict, since, until, history …; "
+                        + "where a revocation has an invalidity date before it, revokedAt and invalidSince beside since"
+                ),
                 "signature": base64("over the body's bytes, by the signer's key"),
                 "token": base64("RFC 3161 time stamp token over the signature's bytes"),
                 "signer": base64("the DER certificate of the statements' key"),

@@ -21,16 +21,20 @@ package struct HomePage: Sendable {
     }
 
     package var bases: BaseAddresses
-    package var issuers: [IssuerLine]
+    /// Asked for each view: a generation that a ceremony made shows without a restart.
+    package var issuers: @Sendable () async -> [IssuerLine]
     package var isEvaluation: Bool
 
-    package init(bases: BaseAddresses, issuers: [IssuerLine], isEvaluation: Bool) {
+    package init(
+        bases: BaseAddresses, issuers: @escaping @Sendable () async -> [IssuerLine], isEvaluation: Bool
+    ) {
         self.bases = bases
         self.issuers = issuers
         self.isEvaluation = isEvaluation
     }
 
-    func html(in language: PreferredLanguage) -> String {
+    func html(in language: PreferredLanguage) async -> String {
+        let issuers = await issuers()
         let english = language == .english
         func say(_ zh: String, _ en: String) -> String { english ? en : zh }
         let notice: Markup =

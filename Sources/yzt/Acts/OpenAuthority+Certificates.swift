@@ -18,6 +18,17 @@ extension OpenAuthority {
     }
 
     @discardableResult
+    func reviseReason(
+        _ serial: SerialNumber, to reason: RevocationReason, invalidSince: Instant?, words: String,
+        by keys: OrderingKeys
+    ) async throws -> CertificateRecord {
+        let request = authority.revocation.request(
+            toRevise: serial, to: reason, invalidSince: invalidSince, words: words)
+        return try await authority.revocation.reviseReason(
+            serial, to: reason, invalidSince: invalidSince, on: order(request, by: keys))
+    }
+
+    @discardableResult
     func suspend(_ serial: SerialNumber, words: String, by keys: OrderingKeys) async throws -> CertificateRecord {
         let authorisation = try await order(authority.revocation.request(toSuspend: serial, words: words), by: keys)
         return try await authority.revocation.suspend(serial, on: .authorised(authorisation))

@@ -116,9 +116,12 @@ extension WitnessedStatement {
         let since = finding.since.map { " 自 since \($0.shown)" } ?? ""
         let until = finding.until.map { " 至 until \($0.shown)" } ?? ""
         let reason = finding.reason.map { " (\($0))" } ?? ""
+        let dates =
+            finding.revokedAt.map { " [失效 invalid since \(finding.since?.shown ?? "?"), 吊销 revoked at \($0.shown)]" }
+            ?? ""
         Console.say(
             "\(statement.serial.hex) @ \(statement.at.shown): \(finding.verdict.label.zh) · "
-                + "\(finding.verdict.label.en)\(reason)\(since)\(until)")
+                + "\(finding.verdict.label.en)\(reason)\(since)\(until)\(dates)")
     }
 }
 

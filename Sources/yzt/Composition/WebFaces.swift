@@ -59,20 +59,6 @@ struct WebFaces {
 
     private var home: HomePage {
         HomePage(
-            bases: open.configuration.addresses,
-            issuers: open.authority.issuers.issuers.map { issuer in
-                HomePage.IssuerLine(
-                    generation: issuer.generation, name: issuer.certificate.subject.commonName ?? issuer.generation,
-                    algorithm: issuer.family.map(Self.name(of:)) ?? "?", notAfter: issuer.certificate.notAfter,
-                    hasResponder: issuer.role == .issuing)
-            }, isEvaluation: open.configuration.evaluation)
-    }
-
-    private static func name(of family: AlgorithmFamily) -> String {
-        switch family {
-        case .sm2: "SM2 / SM3"
-        case .p256: "ECDSA P-256 / SHA-256"
-        case .rsa2048: "RSA-2048 / SHA-256"
-        }
+            open.authority, bases: open.configuration.addresses, isEvaluation: open.configuration.evaluation)
     }
 }

@@ -8,7 +8,7 @@ extension LintRule {
         since: "2026-01-01"
     ) { target in
         let facts = target.certificate.facts
-        let addresses = facts.crlAddresses + facts.ocspAddresses + facts.issuerAddresses
+        let addresses = facts.crlAddresses + facts.deltaAddresses + facts.ocspAddresses + facts.issuerAddresses
         guard target.isOurs else { return [] }
         return addresses.filter { address in
             guard address.hasPrefix("http://") else { return true }
