@@ -1,7 +1,7 @@
 package import Cryptography
 package import Groundwork
 package import Officers
-package import Storage
+internal import Storage
 
 extension RevocationDesk {
     /// Says afterwards why a certificate was revoked, where more became known (``RevocationRule/permitsRevision``).
