@@ -32,7 +32,7 @@ let rooms: [Room] = [
     Room(name: "COpenSSL", kind: .cLibrary(pkgConfig: "libcrypto", apt: ["libssl-dev"])),
     Room(name: "CPKCS11", kind: .cLibrary(pkgConfig: nil, apt: ["libp11-kit-dev"])),
     Room(name: "Cryptography", sees: ["Groundwork", "COpenSSL", "CPKCS11"], testSees: ["SoftTokens"]),
-    // What several rooms' tests need: tokens of SoftHSM 2. Nothing that ships sees it.
+    // What several rooms' tests need: tokens of SoftHSM 2, and disks that are full. Nothing that ships sees it.
     Room(name: "SoftTokens", sees: ["Groundwork", "Cryptography"], tested: false, path: "Tests/SoftTokens"),
     Room(name: "Storage", sees: ["Groundwork"], packages: [grdb]),
     Room(name: "Audit", sees: ["Groundwork", "Cryptography", "Storage"]),

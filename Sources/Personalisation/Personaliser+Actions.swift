@@ -13,6 +13,7 @@ extension Personaliser {
         switch action {
         case .medium(let action): return try await perform(action, of: plan, on: medium, lender: lender)
         case .commit(let reference):
+            try await escrow.refresh()
             try await database.write { [escrow] in
                 try escrow.commitPending(reference, medium: plan.medium, in: $0)
             }

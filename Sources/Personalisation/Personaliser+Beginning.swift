@@ -16,6 +16,7 @@ extension Personaliser {
         _ name: MediumNumber, on medium: any KeyMedium, model: String? = nil, stock: KeyStock = .unstated,
         order: PlanBasis
     ) async throws -> KeyPlan {
+        try await escrow.refresh()
         let facts = try await identify(medium)
         guard let model = model.flatMap({ models[$0] }) ?? models.model(of: facts) else {
             throw Refusal(SecurityKeysRefusal.unknownModel, detail: facts.version ?? "no version")
@@ -28,7 +29,8 @@ extension Personaliser {
         let plan = KeyPlan(
             id: PlanIdentifier(in: surroundings), kind: .stockIn, medium: name, model: model,
             family: model.families.first ?? .p256, serial: facts.serial,
-            management: PlanSecret(current: 0, target: escrow.masterVersion), unlock: PlanSecret(current: 0, target: 1))
+            management: PlanSecret(current: 0, target: try escrow.masterVersion),
+            unlock: PlanSecret(current: 0, target: 1))
         try await begin(plan, order.requiring(stock.orderParameters, of: .stockInKey)) { transaction in
             guard try SecurityKeyStore.key(name, in: transaction) == nil else {
                 throw Refusal(SecurityKeysRefusal.nameTaken)
@@ -131,6 +133,7 @@ extension Personaliser {
         make: @escaping @Sendable (SecurityKey, CardModel, Secrets, [KeyCertificate], any Transaction) throws -> KeyPlan
     ) async throws -> KeyPlan {
         let now = surroundings.now()
+        try await escrow.refresh()
         return try await database.write { [models, escrow, audit] transaction in
             let key = try SecurityKeyStore.required(medium, in: transaction)
             guard try PlanJournal.open(on: medium, in: transaction) == nil else {
@@ -142,7 +145,7 @@ extension Personaliser {
             let secrets = Secrets(
                 management: PlanSecret(
                     current: management.current, pending: management.pending,
-                    target: management.pending ?? escrow.masterVersion),
+                    target: try management.pending ?? escrow.masterVersion),
                 unlock: PlanSecret(current: unlock.current, pending: unlock.pending, target: unlock.current + 1))
             let certificates = try KeyCertificateStore.certificates(medium, in: transaction)
             let plan = try make(key, model, secrets, certificates, transaction)

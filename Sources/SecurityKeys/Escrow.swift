@@ -13,15 +13,28 @@ package struct Escrow: Sendable {
     package static let envelopeVersion = 1
     package static let algorithm = "AES-256-GCM"
 
-    private let keys: EscrowKeys
+    let keyring: EscrowKeyring
     private let surroundings: Surroundings
 
-    package init(keys: EscrowKeys, surroundings: Surroundings) {
-        self.keys = keys
+    package init(keyring: EscrowKeyring, surroundings: Surroundings) {
+        self.keyring = keyring
         self.surroundings = surroundings
     }
 
-    package var masterVersion: Int { keys.masterVersion }
+    /// Over keys that stay as they are.
+    package init(keys: EscrowKeys, surroundings: Surroundings) {
+        self.init(keyring: EscrowKeyring(keys), surroundings: surroundings)
+    }
+
+    /// Where the masters are: for `yzt doctor`.
+    package var isInToken: Bool { get throws(Refusal) { try keyring.held().isInToken } }
+
+    package var masterVersion: Int { get throws(Refusal) { try keyring.held().masterVersion } }
+
+    /// Opens the keys if they could not be opened before, and takes over what another process has added to them. Costs a
+    /// look at the file where nothing changed.
+    /// - Throws: why they cannot be opened: `cryptography.token-missing` and its like, `security-keys.bad-key-file`.
+    package func refresh() async throws(Refusal) { try await keyring.refresh() }
 
     /// What is stored: enough to open the secret once the transaction is over.
     package struct Envelope: Sendable, Hashable {
@@ -61,7 +74,9 @@ package struct Escrow: Sendable {
         var envelope: Envelope?
         if reference.kind == .unlock {
             let secret = Self.newUnlockSecret(in: surroundings)
-            envelope = try seal(secret, reference, medium: medium)
+            let keys = try keyring.held()
+            let current = try EscrowRewrapStore.sealingKey(in: transaction) ?? keys.wrappingKey
+            envelope = try seal(secret, reference, medium: medium, under: current, of: keys)
         }
         try transaction.execute(
             """
@@ -102,11 +117,23 @@ package struct Escrow: Sendable {
     /// Opens an envelope, or derives what is derived.
     package func open(_ envelope: Envelope, medium: MediumNumber, model: CardModel) async throws(Refusal) -> SecretBytes
     {
-        if envelope.reference.kind == .management {
-            return try await ManagementSecret.derive(
-                from: keys, version: envelope.reference.generation, model: model.name, medium: medium,
-                cipher: model.management)
+        let (kind, version) = (envelope.reference.kind, envelope.reference.generation)
+        var keys = try keyring.held()
+        let isKnown = kind == .management ? keys.masters[version] != nil : keys.wrapping[envelope.keyIdentifier] != nil
+        if !isKnown {
+            // Another process may have added it.
+            try await keyring.refresh()
+            keys = try keyring.held()
         }
+        if kind == .management {
+            return try await ManagementSecret.derive(
+                from: keys, version: version, model: model.name, medium: medium, cipher: model.management)
+        }
+        return try Self.open(envelope, medium: medium, with: keys)
+    }
+
+    /// - Throws: `security-keys.secret-unreadable`.
+    static func open(_ envelope: Envelope, medium: MediumNumber, with keys: EscrowKeys) throws(Refusal) -> SecretBytes {
         guard let key = keys.wrapping[envelope.keyIdentifier] else {
             throw Refusal(SecurityKeysRefusal.secretUnreadable, detail: "key \(envelope.keyIdentifier) is missing")
         }
@@ -116,55 +143,24 @@ package struct Escrow: Sendable {
             tag: Array(envelope.sealed[12..<28]))
         do {
             return try AuthenticatedEncryption.open(
-                sealed, key: key.secret, associatedData: Self.associatedData(envelope.reference, medium: medium))
+                sealed, key: key.secret, associatedData: associatedData(envelope.reference, medium: medium))
         } catch {
             throw Refusal(SecurityKeysRefusal.secretUnreadable, detail: "\(medium) \(envelope.reference)")
         }
     }
 
-    /// Seals every envelope anew that is not under the current wrapping key.
-    /// - Returns: how many.
-    package func rewrap(in transaction: any Transaction) throws(Refusal) -> Int {
-        let rows = try transaction.query(
-            """
-            SELECT medium, kind, generation, key_id, sealed FROM escrow_secret
-            WHERE sealed IS NOT NULL AND key_id <> $1 ORDER BY medium LIMIT 1000
-            """, keys.wrappingKey)
-        for row in rows {
-            guard let medium = MediumNumber(try row.blob("medium")) else { continue }
-            let reference = SecretReference(
-                try row.choice("kind", SecretKind.self), generation: Int(try row.integer("generation")))
-            let old = Envelope(
-                reference: reference, keyIdentifier: try row.text("key_id"), sealed: try row.blob("sealed"))
-            guard let key = keys.wrapping[old.keyIdentifier], old.sealed.count > 28 else {
-                throw Refusal(SecurityKeysRefusal.secretUnreadable, detail: "\(medium) \(reference)")
-            }
-            let sealed = AuthenticatedEncryption.Sealed(
-                nonce: Array(old.sealed[0..<12]), ciphertext: Array(old.sealed[28...]), tag: Array(old.sealed[12..<28]))
-            let secret = try AuthenticatedEncryption.open(
-                sealed, key: key.secret, associatedData: Self.associatedData(reference, medium: medium))
-            let new = try seal(secret, reference, medium: medium)
-            try transaction.execute(
-                """
-                UPDATE escrow_secret SET key_id = $1, sealed = $2
-                WHERE medium = $3 AND kind = $4 AND generation = $5
-                """, new.keyIdentifier, new.sealed, medium.bytes, reference.kind.rawValue, reference.generation)
-        }
-        return rows.count
-    }
-
-    private func seal(
-        _ secret: borrowing SecretBytes, _ reference: SecretReference, medium: MediumNumber
+    func seal(
+        _ secret: borrowing SecretBytes, _ reference: SecretReference, medium: MediumNumber, under identifier: String,
+        of keys: EscrowKeys
     ) throws(Refusal) -> Envelope {
-        guard let key = keys.wrapping[keys.wrappingKey] else {
-            throw Refusal(SecurityKeysRefusal.secretUnreadable, detail: "the current wrapping key is missing")
+        guard let key = keys.wrapping[identifier] else {
+            throw Refusal(SecurityKeysRefusal.escrowBehind, detail: "wrapping key \(identifier)")
         }
         let sealed = try AuthenticatedEncryption.seal(
             secret, key: key.secret, nonce: surroundings.randomBytes(AuthenticatedEncryption.nonceLength),
             associatedData: Self.associatedData(reference, medium: medium))
         return Envelope(
-            reference: reference, keyIdentifier: keys.wrappingKey, sealed: sealed.nonce + sealed.tag + sealed.ciphertext
-        )
+            reference: reference, keyIdentifier: identifier, sealed: sealed.nonce + sealed.tag + sealed.ciphertext)
     }
 
     private static func associatedData(_ reference: SecretReference, medium: MediumNumber) -> [UInt8] {

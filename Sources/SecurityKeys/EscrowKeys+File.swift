@@ -1,4 +1,5 @@
 package import Cryptography
+internal import CDispatch  // stat(2), which the toolchain attributes to this module
 internal import Foundation
 package import Groundwork
 
@@ -123,13 +124,23 @@ extension EscrowKeys {
         let temporary = path + ".new"
         unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o600)
-        guard descriptor >= 0 else { throw Self.malformed("\(path): errno \(errno)") }
-        let written = bytes.withUnsafeBytes { unsafeWrite(descriptor, $0.baseAddress, $0.count) }
-        let synced = fsync(descriptor)
-        close(descriptor)
-        guard written == bytes.count, synced == 0, rename(temporary, path) == 0 else {
-            throw Self.malformed("\(path): errno \(errno)")
+        guard descriptor >= 0 else {
+            throw Refusal(SecurityKeysRefusal.keyFileUnwritable, detail: "\(path): \(String(cString: strerror(errno)))")
         }
+        let written = bytes.withUnsafeBytes { unsafeWrite(descriptor, $0.baseAddress, $0.count) }
+        let isWhole = written == bytes.count && fsync(descriptor) == 0
+        let why = errno
+        close(descriptor)
+        guard isWhole else {
+            unlink(temporary)
+            throw Refusal(SecurityKeysRefusal.keyFileUnwritable, detail: "\(path): \(String(cString: strerror(why)))")
+        }
+        guard rename(temporary, path) == 0 else { throw Self.malformed("\(path): errno \(errno)") }
+        // The new name lasts before anything is sealed with the new keys.
+        let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw Self.malformed("\(path): errno \(errno)") }
+        defer { close(folder) }
+        guard fsync(folder) == 0 else { throw Self.malformed("\(path): errno \(errno)") }
     }
 
     /// Reads the file; refuses one that others may read.

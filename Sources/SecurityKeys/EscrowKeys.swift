@@ -50,7 +50,7 @@ package final class EscrowKeys: Sendable {
 
     /// New keys: master version 1 and one wrapping key.
     package static func generate(in surroundings: Surroundings) -> EscrowKeys {
-        let id = Hex.encode(surroundings.randomBytes(8))
+        let id = newIdentifier(in: surroundings)
         return EscrowKeys(
             masters: [1: .held(freshKey(in: surroundings))], wrapping: [id: freshKey(in: surroundings)],
             masterVersion: 1, wrappingKey: id, sealing: nil)
@@ -59,7 +59,7 @@ package final class EscrowKeys: Sendable {
     /// New keys with master version 1 in the token, which derives from it and never shows it, and with a key of the
     /// token's that the file is sealed with besides its passphrase. What an interrupted call made is used.
     package static func generate(in surroundings: Surroundings, token: Token) async throws(Refusal) -> EscrowKeys {
-        let id = Hex.encode(surroundings.randomBytes(8))
+        let id = newIdentifier(in: surroundings)
         return EscrowKeys(
             masters: [1: .token(try await tokenKey(masterName(1), in: token))],
             wrapping: [id: freshKey(in: surroundings)], masterVersion: 1, wrappingKey: id,
@@ -86,9 +86,15 @@ package final class EscrowKeys: Sendable {
             sealing: sealing)
     }
 
-    /// The same keys with a newer wrapping key; ``Escrow/rewrap(in:)`` moves the envelopes to it.
+    /// The same keys with a newer wrapping key; ``EscrowRewrap`` moves the envelopes to it.
     package func addingWrappingKey(in surroundings: Surroundings) -> EscrowKeys {
-        let id = Hex.encode(surroundings.randomBytes(8))
+        addingWrappingKey(Self.newIdentifier(in: surroundings), in: surroundings)
+    }
+
+    static func newIdentifier(in surroundings: Surroundings) -> String { Hex.encode(surroundings.randomBytes(8)) }
+
+    /// The same under an identifier that was chosen before.
+    func addingWrappingKey(_ id: String, in surroundings: Surroundings) -> EscrowKeys {
         var wrapping = wrapping
         wrapping[id] = Self.freshKey(in: surroundings)
         return EscrowKeys(

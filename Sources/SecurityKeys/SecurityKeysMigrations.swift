@@ -63,8 +63,24 @@ package enum SecurityKeysMigrations {
                     ) STRICT;
                     CREATE UNIQUE INDEX key_plan_open ON key_plan (medium) WHERE state = 'open';
                     """),
-            Migration(name: "0002", sql: stock),
+            Migration(name: "0002", sql: stock), Migration(name: "0003", sql: rewrap),
         ])
+
+    /// One row for each time that the escrow moved to another wrapping key. The newest of those that move or are done
+    /// says which key seals, whatever a process has in its memory.
+    private static let rewrap = """
+        CREATE TABLE escrow_rewrap (
+            id INTEGER PRIMARY KEY,
+            key_id TEXT NOT NULL UNIQUE,
+            master_version INTEGER,
+            phase TEXT NOT NULL CHECK (phase IN ('ordered', 'moving', 'done')),
+            position BLOB NOT NULL DEFAULT x'',
+            moved INTEGER NOT NULL DEFAULT 0,
+            unreadable INTEGER NOT NULL DEFAULT 0,
+            began_at INTEGER NOT NULL,
+            done_at INTEGER
+        ) STRICT;
+        """
 
     private static let stock = """
         ALTER TABLE security_key ADD COLUMN batch TEXT;

@@ -23,6 +23,10 @@ package enum SecurityKeysRefusal: String, RefusalReason {
     case cannotRollBack = "cannot-roll-back"
     case certificateTooLarge = "certificate-too-large"
     case badStockLabel = "bad-stock-label"
+    case escrowBehind = "escrow-behind"
+    case escrowBusy = "escrow-busy"
+    case keyFileUnwritable = "key-file-unwritable"
+    case rewrapUnfinished = "rewrap-unfinished"
 
     package static let room = "security-keys"
 
@@ -62,6 +66,16 @@ package enum SecurityKeysRefusal: String, RefusalReason {
             LocalisedText(zh: "原密钥已失效,只能继续完成。", en: "The old key has ended; the plan can only go forward.")
         case .certificateTooLarge:
             LocalisedText(zh: "证书超过该介质的容量。", en: "The certificate is larger than this security key can hold.")
+        case .escrowBehind:
+            LocalisedText(
+                zh: "托管密钥刚刚更换,本进程尚未读入。", en: "The escrow's keys have just changed; this process has not read them yet.")
+        case .escrowBusy:
+            LocalisedText(zh: "另一进程正在更换托管密钥。", en: "Another process is changing the escrow's keys.")
+        case .keyFileUnwritable:
+            LocalisedText(
+                zh: "主密钥文件无法写入,原文件未变。", en: "The master key file cannot be written; the one before is as it was.")
+        case .rewrapUnfinished:
+            LocalisedText(zh: "上一次托管换钥尚未完成。", en: "The escrow is still moving to the key before.")
         case .badStockLabel:
             LocalisedText(
                 zh: "批次或网点“{label}”不合要求。", en: "The batch or service point \"{label}\" cannot be used.")
@@ -85,11 +99,22 @@ package enum SecurityKeysRefusal: String, RefusalReason {
             LocalisedText(zh: "请勿继续使用该介质,并报告安全管理员。", en: "Stop using this key and tell the security officer.")
         case .tooFewTries:
             LocalisedText(zh: "请由安全管理员核实后继续。", en: "A security officer must look before it goes on.")
+        case .escrowBehind, .escrowBusy: LocalisedText(zh: "请稍后重试。", en: "Try again in a moment.")
+        case .keyFileUnwritable: LocalisedText(zh: "请腾出磁盘空间后重试。", en: "Make room on the disk, then try again.")
+        case .rewrapUnfinished:
+            LocalisedText(zh: "请再次执行 yzt escrow rewrap 将其完成。", en: "Finish it with yzt escrow rewrap.")
         case .badStockLabel:
             LocalisedText(
                 zh: "请使用1至32位字母、数字、点、连字符或下划线。",
                 en: "Use 1 to 32 letters, digits, dots, hyphens and underscores.")
         case .cannotRollBack: LocalisedText(zh: "请插入介质继续完成。", en: "Insert the security key and let it finish.")
+        }
+    }
+
+    package var retry: Refusal.Retry {
+        switch self {
+        case .escrowBehind, .escrowBusy, .keyFileUnwritable: .later
+        default: .no
         }
     }
 }

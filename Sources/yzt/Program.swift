@@ -58,7 +58,7 @@ struct YZT: AsyncParsableCommand {
             """,
         subcommands: [
             InitCommand.self, CeremonyCommand.self, ServeCommand.self, OfficerCommand.self, RegistryCommand.self,
-            KeyCommand.self,
+            KeyCommand.self, EscrowCommand.self,
             CertificateCommand.self, ApplicationCommand.self, SealCommand.self, AuditCommand.self, PolicyCommand.self,
             ReconcileCommand.self, ForecastCommand.self, ClockCommand.self, ArchiveCommand.self, RetentionCommand.self,
             DoctorCommand.self,

@@ -67,6 +67,11 @@ final class MakersToken: Cryptoki {
         state.withLock { $0.objects[object] = nil }
     }
     func sign(
+        _ data: [UInt8], mechanism: UInt, key: UInt, pin: borrowing SecretBytes, in session: CryptokiSession
+    ) throws(CryptokiFault) -> [UInt8] {
+        try sign(data, mechanism: mechanism, key: key, in: session)
+    }
+    func sign(
         _ data: [UInt8], mechanism: UInt, key: UInt, in session: CryptokiSession
     ) throws(CryptokiFault) -> [UInt8] {
         guard mechanism == MakersToken.mechanisms.sign, data.count == 32, let key = state.withLock({ $0.keys[key] }),

@@ -56,24 +56,6 @@ enum Policies {
         #expect(generations.current == 2 && generations.pending == nil)
     }
 
-    @Test func rewrapMovesEveryEnvelopeAndOldKeysOpenNothingAfterwards() async throws {
-        let (database, folder) = try database()
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let keys = EscrowKeys.generate(in: .real)
-        let escrow = Escrow(keys: keys, surroundings: .real)
-        let reference = SecretReference(.unlock, generation: 1)
-        let medium = medium
-        try await database.write { try escrow.commitPending(reference, medium: medium, in: $0) }
-        let before = try await secret(reference, escrow, database)
-        let newer = Escrow(keys: keys.addingWrappingKey(in: .real), surroundings: .real)
-        #expect(try await database.write { try newer.rewrap(in: $0) } == 1)
-        #expect(try await database.write { try newer.rewrap(in: $0) } == 0)
-        #expect(try await secret(reference, newer, database) == before)
-        await #expect(throws: Refusal(SecurityKeysRefusal.secretUnreadable)) {
-            try await secret(reference, escrow, database)
-        }
-    }
-
     @Test func anEnvelopeOpensOnlyForItsOwnMediumKindAndGeneration() async throws {
         let (database, folder) = try database()
         defer { try? FileManager.default.removeItem(at: folder) }

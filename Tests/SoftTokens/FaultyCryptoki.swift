@@ -122,4 +122,11 @@ package final class FaultyCryptoki: Cryptoki {
         try enter("C_Sign")
         return try inner.sign(data, mechanism: mechanism, key: key, in: session)
     }
+    package func sign(
+        _ data: [UInt8], mechanism: UInt, key: UInt, pin: borrowing SecretBytes, in session: CryptokiSession
+    ) throws(CryptokiFault) -> [UInt8] {
+        try enter("C_Sign")
+        try enter("C_Login for one signature")
+        return try inner.sign(data, mechanism: mechanism, key: key, pin: pin, in: session)
+    }
 }

@@ -72,10 +72,11 @@ package struct SoftToken: Sendable {
     /// The token as the authority has it. It is never left alone after a failure, so that nothing waits.
     package func opened(
         by cryptoki: (any Cryptoki)? = nil, pin: String = pinText, sessions: Int = 2,
-        sm2: Token.SM2Mechanisms? = nil
+        sm2: Token.SM2Mechanisms? = nil, pinEachTime: Bool = false
     ) throws -> Token {
         Token(
-            Token.Access(label: label, sessions: sessions, sm2: sm2, pauseNanoseconds: 0), pin: SoftToken.pin(pin),
+            Token.Access(label: label, sessions: sessions, sm2: sm2, pinEachTime: pinEachTime, pauseNanoseconds: 0),
+            pin: SoftToken.pin(pin),
             cryptoki: try cryptoki ?? FaultyCryptoki(self), surroundings: .real)
     }
 

@@ -10,6 +10,9 @@ package protocol KeyCustody: Sendable {
     func generate(_ name: String, family: AlgorithmFamily) async throws -> any Signer
     /// - Throws: `certificate-authority.no-signer` where there is no key of this name.
     func signer(_ name: String) async throws -> any Signer
+    /// The same for a key whose public half a certificate names. Where the keys' place is away at the moment, a signer
+    /// that looks for its key when it is asked for a signature.
+    func signer(_ name: String, of publicKey: PublicKey) async throws -> any Signer
     /// How the keys' place is doing, without asking it.
     var report: CustodyReport { get }
     /// Asks the place whether it works: finds a failure before anybody needs a signature, and its end.
@@ -36,10 +39,18 @@ extension KeyCustody {
     package var report: CustodyReport { CustodyReport(place: "files") }
     package func check() async throws {}
 
+    package func signer(_ name: String, of publicKey: PublicKey) async throws -> any Signer {
+        let signer = try await signer(name)
+        guard signer.publicKey == publicKey else {
+            throw Refusal(CertificateAuthorityRefusal.wrongKeyFile, facts: ["key": name])
+        }
+        return signer
+    }
+
     /// Several at once: opening one may take a quarter of a second (a file) or a conversation (a token).
-    package func signers(_ names: some Sequence<String>) async throws -> [String: any Signer] {
+    package func signers(_ keys: [String: PublicKey]) async throws -> [String: any Signer] {
         try await withThrowingTaskGroup(of: (String, any Signer).self) { group in
-            for name in Set(names) { group.addTask { (name, try await signer(name)) } }
+            for (name, key) in keys { group.addTask { (name, try await signer(name, of: key)) } }
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
         }
     }

@@ -30,6 +30,11 @@ package struct TokenBesideFiles: KeyCustody {
         files.contains(name) ? try await files.signer(name) : try await token.signer(name)
     }
 
+    package func signer(_ name: String, of publicKey: PublicKey) async throws -> any Signer {
+        files.contains(name)
+            ? try await files.signer(name, of: publicKey) : try await token.signer(name, of: publicKey)
+    }
+
     package var report: CustodyReport { token.report }
     package func check() async throws { try await token.check() }
 }

@@ -27,6 +27,24 @@ package struct TokenKeys: KeyCustody {
         return WatchedSigner(signer: signer, alarm: alarm)
     }
 
+    package func signer(_ name: String, of publicKey: PublicKey) async throws -> any Signer {
+        do {
+            let signer = try await signer(name)
+            guard signer.publicKey == publicKey else {
+                throw Refusal(CertificateAuthorityRefusal.wrongKeyFile, facts: ["key": name])
+            }
+            return signer
+        } catch let refusal as Refusal where TokenKeys.isAway(refusal) {
+            guard let family = publicKey.family else { throw refusal }
+            return AwaitedSigner(name, publicKey: publicKey, family: family) { try await signer(name) }
+        }
+    }
+
+    /// Whether the token may be back later by itself. A refused PIN is not of that kind: an operator must look.
+    static func isAway(_ refusal: Refusal) -> Bool {
+        refusal.isBecause(CryptographyRefusal.tokenMissing) || refusal.isBecause(CryptographyRefusal.tokenUnavailable)
+    }
+
     package var report: CustodyReport {
         CustodyReport(place: "token \(token.access.label)", failure: token.failure, refused: alarm.refused)
     }

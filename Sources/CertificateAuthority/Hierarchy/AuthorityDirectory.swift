@@ -13,6 +13,8 @@ final class AuthorityDirectory: Sendable {
         let version: Int64
         let issuers: [Issuer]
         let services: [ServiceKey]
+        /// The keys' place was away: whether a root's key is there has to be asked again.
+        var isComplete = true
     }
 
     private let database: Database
@@ -58,7 +60,7 @@ final class AuthorityDirectory: Sendable {
     /// - Returns: whether anything changed.
     @discardableResult
     func refresh() async throws -> Bool {
-        let known = snapshot.withLock { $0.version }
+        let known = snapshot.withLock { $0.isComplete ? $0.version : nil }
         let stored = try await database.read { transaction -> StoredAuthority? in
             try StoredAuthority.version(in: transaction) == known ? nil : try StoredAuthority(in: transaction)
         }
@@ -87,7 +89,7 @@ final class AuthorityDirectory: Sendable {
 
     private func load(_ stored: StoredAuthority) async throws {
         let before = snapshot.withLock { $0 }
-        let signers = try await newSigners(stored, before)
+        let (signers, isComplete) = try await newSigners(stored, before)
         func signer(_ name: String, for certificate: Certificate) throws(Refusal) -> any Signer {
             guard let signer = signers[name], signer.publicKey == certificate.publicKey else {
                 throw Refusal(CertificateAuthorityRefusal.wrongKeyFile, facts: ["key": name])
@@ -108,25 +110,40 @@ final class AuthorityDirectory: Sendable {
                 role: row.role, issuer: row.issuer, certificate: row.certificate,
                 signer: try signer(row.keyName, for: row.certificate))
         }
-        let after = Snapshot(version: stored.version, issuers: issuers, services: services)
-        snapshot.withLock { if $0.version < after.version { $0 = after } }
+        let after = Snapshot(
+            version: stored.version, issuers: issuers, services: services, isComplete: isComplete)
+        snapshot.withLock {
+            if $0.version < after.version || $0.version == after.version && !$0.isComplete { $0 = after }
+        }
     }
 
-    /// The signers of everything that is not open yet.
-    private func newSigners(_ stored: StoredAuthority, _ before: Snapshot) async throws -> [String: any Signer] {
-        var names = stored.services.filter { before.service($0) == nil }.map(\.keyName)
+    /// The signers of everything that is not open yet, and whether every root's key was looked for.
+    private func newSigners(
+        _ stored: StoredAuthority, _ before: Snapshot
+    ) async throws -> (signers: [String: any Signer], isComplete: Bool) {
+        var names = Dictionary(
+            stored.services.filter { before.service($0) == nil }.map { ($0.keyName, $0.certificate.publicKey) },
+            uniquingKeysWith: { _, newer in newer })
+        var isComplete = true
         for row in stored.issuers where before.issuer(row) == nil {
             var isHere = row.role != .root
-            if !isHere { isHere = try await keys.contains(row.keyName) }
-            if isHere { names.append(row.keyName) }
+            do {
+                if !isHere { isHere = try await keys.contains(row.keyName) }
+            } catch let refusal as Refusal where TokenKeys.isAway(refusal) {
+                // It may be in the token that is away, or on no machine with a service: until then it signs nothing.
+                isComplete = false
+            }
+            if isHere { names[row.keyName] = row.certificate.publicKey }
         }
-        return try await keys.signers(names)
+        return (try await keys.signers(names), isComplete)
     }
 }
 
 extension AuthorityDirectory.Snapshot {
     fileprivate func issuer(_ row: StoredAuthority.IssuerRow) -> Issuer? {
-        issuers.first { $0.generation == row.generation && $0.certificate == row.certificate }
+        issuers.first {
+            $0.generation == row.generation && $0.certificate == row.certificate && ($0.hasSigner || isComplete)
+        }
     }
 
     fileprivate func service(_ row: StoredAuthority.ServiceRow) -> ServiceKey? {

@@ -34,6 +34,10 @@ package final class JournalledKeys: KeyCustody {
 
     package func signer(_ name: String) async throws -> any Signer { journalled(try await keys.signer(name), name) }
 
+    package func signer(_ name: String, of publicKey: PublicKey) async throws -> any Signer {
+        journalled(try await keys.signer(name, of: publicKey), name)
+    }
+
     package var report: CustodyReport { keys.report }
     package func check() async throws { try await keys.check() }
 

@@ -68,7 +68,8 @@ extension ArchiveDesk {
     func writeLists(_ shards: Set<ArchiveContents.List>, to folder: borrowing ArchiveFolder) async throws {
         for list in shards {
             do {
-                let answer = try await status.crl(issuer: list.issuer, shard: list.shard)
+                let answer = try await status.crl(
+                    issuer: list.issuer, ListName(.shard(list.shard)), orStored: false)
                 try folder.write(answer.der, "\(ArchiveLayout.lists)/\(list.issuer)-\(list.shard).crl")
             } catch let refusal as Refusal where refusal.isBecause(CertificateAuthorityRefusal.noSigner) {
                 continue

@@ -42,9 +42,19 @@ extension StatusService {
     ///
     /// Where very many changes come, a list is made anew only so often (policy: `listsOnDemand`), and the stored one
     /// serves in between: OCSP is what never lags.
-    /// - Parameter isDemanded: make it now if anything changed, however young the stored one is.
+    ///
+    /// Where a new one cannot be made now (the token is away, the disk is full, the store is locked), the stored one
+    /// serves until its own end: it says until when it holds.
+    /// - Parameter isDemanded: make it now if anything changed, however young the stored one is, or refuse.
     package func crl(
         issuer generation: String, _ name: ListName, isDemanded: Bool = false
+    ) async throws -> RevocationListAnswer {
+        try await crl(issuer: generation, name, isDemanded: isDemanded, orStored: !isDemanded)
+    }
+
+    /// - Parameter orStored: whether the stored list will do where a new one is due and cannot be made now.
+    func crl(
+        issuer generation: String, _ name: ListName, isDemanded: Bool = false, orStored: Bool
     ) async throws -> RevocationListAnswer {
         let issuer = try issuers.issuer(generation: generation)
         // An offline root could not keep up with a delta's promise.
@@ -63,7 +73,7 @@ extension StatusService {
                 if let answer = try await load(key, number: state.stored?.number) { return answer }
                 continue
             case .makeBaseFirst:
-                _ = try await crl(issuer: generation, ListName(name.scope))
+                _ = try await crl(issuer: generation, ListName(name.scope), isDemanded: false, orStored: false)
                 continue
             case .make: break
             }
@@ -74,8 +84,16 @@ extension StatusService {
                 }
                 throw Refusal(CertificateAuthorityRefusal.statusBusy, detail: key.lease)
             }
-            let made = try await process.printing.run(key) {
-                try await publish(issuer, key, rhythm, isDemanded: isDemanded)
+            let made: Published?
+            do {
+                made = try await process.printing.run(key) {
+                    try await publish(issuer, key, rhythm, isDemanded: isDemanded)
+                }
+            } catch let refusal as Refusal where orStored && refusal.retry == .later {
+                guard state.stored?.serves(at: now) == true,
+                    let answer = try await load(key, number: state.stored?.number)
+                else { throw refusal }
+                return answer
             }
             switch made {
             case .some(.made(let answer)): return answer
@@ -189,7 +207,7 @@ extension StatusService {
                     guard rhythm.verdict(on: state, at: now, isDemanded: isDemanded, canSign: true) != .serve else {
                         continue
                     }
-                    _ = try await crl(issuer: issuer.generation, key.name, isDemanded: isDemanded)
+                    _ = try await crl(issuer: issuer.generation, key.name, isDemanded: isDemanded, orStored: false)
                     made += 1
                 }
             }

@@ -34,6 +34,10 @@ package protocol Cryptoki: Sendable {
     func sign(
         _ data: [UInt8], mechanism: UInt, key: UInt, in session: CryptokiSession
     ) throws(CryptokiFault) -> [UInt8]
+    /// C_SignInit, C_Login with CKU_CONTEXT_SPECIFIC for this one signature, and C_Sign (PKCS #11, 4.9 and 5.6).
+    func sign(
+        _ data: [UInt8], mechanism: UInt, key: UInt, pin: borrowing SecretBytes, in session: CryptokiSession
+    ) throws(CryptokiFault) -> [UInt8]
 }
 
 /// A session of one start of the module: its number alone may be given again after a restart.

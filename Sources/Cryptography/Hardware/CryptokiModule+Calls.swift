@@ -46,12 +46,17 @@ extension CryptokiModule: Cryptoki {
     }
 
     package func login(_ session: CryptokiSession, pin: borrowing SecretBytes) throws(CryptokiFault) {
+        try login(session, as: CKU_USER, pin: pin) { $0 == CKR_USER_ALREADY_LOGGED_IN ? CKR_OK : $0 }
+    }
+
+    private func login(
+        _ session: CryptokiSession, as user: UInt, pin: borrowing SecretBytes, judging: (UInt?) -> UInt? = { $0 }
+    ) throws(CryptokiFault) {
         try pin.withBytes { pin throws(CryptokiFault) in
             // The module takes a pointer to change and does not change it.
             let bytes = UnsafeMutablePointer(mutating: pin.baseAddress?.assumingMemoryBound(to: UInt8.self))
             try call("C_Login", of: session.start) { functions in
-                let code = functions.pointee.C_Login?(session.handle, CKU_USER, bytes, UInt(pin.count))
-                return code == CKR_USER_ALREADY_LOGGED_IN ? CKR_OK : code
+                judging(functions.pointee.C_Login?(session.handle, user, bytes, UInt(pin.count)))
             }
         }
     }
@@ -131,8 +136,24 @@ extension CryptokiModule: Cryptoki {
     package func sign(
         _ data: [UInt8], mechanism: UInt, key: UInt, in session: CryptokiSession
     ) throws(CryptokiFault) -> [UInt8] {
+        try beginSigning(mechanism, key, in: session)
+        return try finishSigning(data, in: session)
+    }
+
+    package func sign(
+        _ data: [UInt8], mechanism: UInt, key: UInt, pin: borrowing SecretBytes, in session: CryptokiSession
+    ) throws(CryptokiFault) -> [UInt8] {
+        try beginSigning(mechanism, key, in: session)
+        try login(session, as: CKU_CONTEXT_SPECIFIC, pin: pin)
+        return try finishSigning(data, in: session)
+    }
+
+    private func beginSigning(_ mechanism: UInt, _ key: UInt, in session: CryptokiSession) throws(CryptokiFault) {
         var mechanism = ck_mechanism(mechanism: mechanism, parameter: nil, parameter_len: 0)
         try call("C_SignInit", of: session.start) { $0.pointee.C_SignInit?(session.handle, &mechanism, key) }
+    }
+
+    private func finishSigning(_ data: [UInt8], in session: CryptokiSession) throws(CryptokiFault) -> [UInt8] {
         var data = data
         var signature = [UInt8](repeating: 0, count: 1024)
         var length = UInt(signature.count)

@@ -26,7 +26,9 @@ extension KeyReference.Kind {
 
     /// What keeps a key inside and to its one purpose: it is the token's own, private, never shown, never wrapped out;
     /// it signs (an AES key: makes CMACs) and does nothing else.
-    func protection(_ name: String, _ identifier: [UInt8]) -> [CryptokiAttribute] {
+    ///
+    /// - Parameter eachTime: a private key wants the PIN for every signature (CKA_ALWAYS_AUTHENTICATE).
+    func protection(_ name: String, _ identifier: [UInt8], eachTime: Bool = false) -> [CryptokiAttribute] {
         [
             CryptokiAttribute(CKA_TOKEN, true), CryptokiAttribute(CKA_PRIVATE, true),
             CryptokiAttribute(CKA_SENSITIVE, true), CryptokiAttribute(CKA_EXTRACTABLE, false),
@@ -35,7 +37,7 @@ extension KeyReference.Kind {
             CryptokiAttribute(CKA_UNWRAP, false), CryptokiAttribute(CKA_DERIVE, false),
         ]
             + (self == .privateKey
-                ? []
+                ? (eachTime ? [CryptokiAttribute(CKA_ALWAYS_AUTHENTICATE, true)] : [])
                 : [
                     CryptokiAttribute(CKA_ENCRYPT, false), CryptokiAttribute(CKA_WRAP, false),
                     CryptokiAttribute(CKA_VERIFY, false),
@@ -44,12 +46,32 @@ extension KeyReference.Kind {
 }
 
 extension Token.Session {
-    /// The key's handle in this session, looked for once.
-    mutating func handle(of key: KeyReference, by cryptoki: any Cryptoki) throws(CryptokiFault) -> UInt {
-        if let handle = keys[key] { return handle }
-        guard let handle = try cryptoki.objects(like: key.template, in: session).first else { throw .keyGone }
-        keys[key] = handle
-        return handle
+    /// A key as this session has found it.
+    struct Located: Sendable {
+        let object: UInt
+        /// It wants the PIN for every signature (CKA_ALWAYS_AUTHENTICATE): many tokens' own default for signature keys.
+        let wantsPIN: Bool
+    }
+
+    /// The key in this session, looked for once.
+    mutating func located(_ key: KeyReference, by cryptoki: any Cryptoki) throws(CryptokiFault) -> Located {
+        if let known = keys[key] { return known }
+        guard let object = try cryptoki.objects(like: key.template, in: session).first else { throw .keyGone }
+        var wantsPIN = false
+        if key.kind == .privateKey { wantsPIN = try self.wantsPIN(object, by: cryptoki) }
+        let located = Located(object: object, wantsPIN: wantsPIN)
+        keys[key] = located
+        return located
+    }
+
+    private func wantsPIN(_ object: UInt, by cryptoki: any Cryptoki) throws(CryptokiFault) -> Bool {
+        do throws(CryptokiFault) {
+            return try cryptoki.attribute(CKA_ALWAYS_AUTHENTICATE, of: object, in: session) == [1]
+        } catch {
+            // A module of before version 2.20 does not know of it.
+            guard error.kind == .unsupported else { throw error }
+            return false
+        }
     }
 
     /// Whether the key was made in the token and cannot leave it.

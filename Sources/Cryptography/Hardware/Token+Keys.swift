@@ -67,7 +67,7 @@ extension Token {
             throw unsupported(family.shown, "no mechanism is named for it")
         }
         let identifier = surroundings.randomBytes(16)
-        let made = try await perform(writing: true) { [cryptoki] session throws(CryptokiFault) -> Making in
+        let made = try await perform(writing: true) { [cryptoki, access] session throws(CryptokiFault) -> Making in
             guard try cryptoki.mechanisms(in: session.slot).isSuperset(of: [mechanisms.generate, mechanisms.sign])
             else {
                 return .unsupported
@@ -75,7 +75,8 @@ extension Token {
             guard case .nothing = try session.find(name, .privateKey, by: cryptoki) else { return .taken }
             let pair = try cryptoki.generateKeyPair(
                 mechanisms.generate, publicKey: Token.publicTemplate(name, identifier, family),
-                privateKey: KeyReference.Kind.privateKey.protection(name, identifier), in: session.session)
+                privateKey: KeyReference.Kind.privateKey.protection(name, identifier, eachTime: access.pinEachTime),
+                in: session.session)
             do throws(CryptokiFault) {
                 // Two processes may have passed the look above together: then neither key stays.
                 guard case .one = try session.find(name, .privateKey, by: cryptoki) else {

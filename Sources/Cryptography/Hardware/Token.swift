@@ -17,13 +17,17 @@ package final class Token: Sendable {
         package var sessions: Int
         /// The maker's mechanisms for SM2, where the token has them: the standard has none.
         package var sm2: SM2Mechanisms?
+        /// New private keys want the PIN for every signature. Keys that are there already say it for themselves.
+        package var pinEachTime: Bool
         /// How long a token that failed is left alone before it is tried again.
         package var pauseNanoseconds: UInt64
 
         package init(
-            label: String, sessions: Int = 4, sm2: SM2Mechanisms? = nil, pauseNanoseconds: UInt64 = 1_000_000_000
+            label: String, sessions: Int = 4, sm2: SM2Mechanisms? = nil, pinEachTime: Bool = false,
+            pauseNanoseconds: UInt64 = 1_000_000_000
         ) {
             self.label = label
+            self.pinEachTime = pinEachTime
             self.sessions = max(1, min(64, sessions))
             self.sm2 = sm2
             self.pauseNanoseconds = pauseNanoseconds
@@ -46,7 +50,7 @@ package final class Token: Sendable {
     struct Session: Sendable {
         let session: CryptokiSession
         let slot: UInt
-        var keys: [KeyReference: UInt] = [:]
+        var keys: [KeyReference: Located] = [:]
     }
 
     private struct State {
@@ -126,6 +130,17 @@ package final class Token: Sendable {
         } catch let refusal as Refusal { throw refusal } catch {
             throw Refusal(CryptographyRefusal.tokenUnavailable, detail: "token \(access.label): \(error)")
         }
+    }
+
+    /// Signs on the session's thread, with the PIN once more where the key wants it each time.
+    func sign(
+        _ data: [UInt8], mechanism: UInt, key: KeyReference, in session: inout Session
+    ) throws(CryptokiFault) -> [UInt8] {
+        let located = try session.located(key, by: cryptoki)
+        guard located.wantsPIN else {
+            return try cryptoki.sign(data, mechanism: mechanism, key: located.object, in: session.session)
+        }
+        return try cryptoki.sign(data, mechanism: mechanism, key: located.object, pin: pin, in: session.session)
     }
 
     private func carryOut<Value>(

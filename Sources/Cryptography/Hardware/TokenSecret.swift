@@ -17,11 +17,10 @@ package struct TokenSecret: Sendable {
     package func counterCMAC(label: [UInt8], context: [UInt8], bits: Int) async throws(Refusal) -> SecretBytes {
         let messages = try KeyDerivation.counterBlocks(label: label, context: context, bits: bits)
         var bytes = try await token.perform { [token, key] session throws(CryptokiFault) in
-            let handle = try session.handle(of: key, by: token.cryptoki)
             var bytes: [UInt8] = []
             bytes.reserveCapacity(messages.count * 16)
             for message in messages {
-                var block = try token.cryptoki.sign(message, mechanism: CKM_AES_CMAC, key: handle, in: session.session)
+                var block = try token.sign(message, mechanism: CKM_AES_CMAC, key: key, in: &session)
                 bytes += block
                 wipe(&block)
             }

@@ -25,8 +25,7 @@ package struct TokenSigner: Signer {
             algorithm == .rsaWithSHA256
             ? DER.sequence([DigestAlgorithm.sha256.identifierWithNull, DER.octetString(digest)]) : digest
         let raw = try await token.perform { [token, key] session throws(CryptokiFault) in
-            let handle = try session.handle(of: key, by: token.cryptoki)
-            return try token.cryptoki.sign(input, mechanism: mechanism, key: handle, in: session.session)
+            try token.sign(input, mechanism: mechanism, key: key, in: &session)
         }
         guard algorithm != .rsaWithSHA256 else { return raw }
         // r ‖ s (PKCS #11, 2.3.1) becomes SEQUENCE { r, s } (RFC 5480, A; GM/T 0009, 7.3).

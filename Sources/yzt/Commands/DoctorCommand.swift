@@ -4,6 +4,7 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import SecurityKeys
 import SmartCards
 import Storage
 
@@ -36,7 +37,8 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         do {
             try await open.custody.check()
-            let escrow = open.escrowIsInToken ? "escrow in the token" : "escrow in a file"
+            try await open.escrow.refresh()
+            let escrow = try open.escrow.isInToken ? "escrow in the token" : "escrow in a file"
             line(
                 LocalisedText(zh: "密钥所在可用", en: "the keys' place works"),
                 .success("\(open.custody.report.place), \(escrow)"))

@@ -1,6 +1,7 @@
 import Authentication
 import CertificateAuthority
 import Groundwork
+import SecurityKeys
 import Logging
 import ServiceLifecycle
 
@@ -19,6 +20,7 @@ struct HousekeepingService: Service {
             await attempt("time stamp keys") { try await open.authority.renewStampKeys() }
             await attempt("clock") { try await open.authority.clock.watch() }
             await attempt("keys") { try await open.custody.check() }
+            await attempt("escrow") { try await open.escrow.refresh() }
             await attempt("directory") { _ = try await open.authority.refresh() }
             await attempt("audit") { try await watch.round() }
             await attempt("intents") { _ = try await open.authority.issuance.recoverIntents() }

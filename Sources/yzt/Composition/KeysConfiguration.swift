@@ -19,6 +19,8 @@ extension ServiceConfiguration {
         var pin: String?
         /// How many signatures may be under way at once, from 1 to 64.
         var sessions: Int?
+        /// New private keys want the PIN for every signature (CKA_ALWAYS_AUTHENTICATE). The service gives it each time.
+        var pinEachTime: Bool?
         /// `token`: the escrow's master key is there too. Chosen at init, for ever.
         var escrow: Custody?
         /// The maker's mechanism numbers for SM2, for which PKCS #11 has none.
@@ -53,7 +55,8 @@ struct OpenedCustody: Sendable {
         let sessions = keys.sessions ?? 4
         guard (1...64).contains(sessions) else { throw wrong("keys.sessions") }
         let token = Token(
-            Token.Access(label: label, sessions: sessions, sm2: keys.sm2), pin: try SecretFile.read(pin),
+            Token.Access(label: label, sessions: sessions, sm2: keys.sm2, pinEachTime: keys.pinEachTime ?? false),
+            pin: try SecretFile.read(pin),
             cryptoki: try CryptokiModule.load(module), surroundings: surroundings)
         let alarm = CustodyAlarm(place: "token \(label)", database: database, audit: audit, listener: log)
         return OpenedCustody(

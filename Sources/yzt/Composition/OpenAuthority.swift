@@ -22,7 +22,7 @@ struct OpenAuthority: Sendable {
     let audit: AuditLog
     let authority: Authority
     let custody: any KeyCustody
-    let escrowIsInToken: Bool
+    let token: Token?
     let book: PolicyBook
     let officers: OfficerRegister
     let registry: RegistryStore
@@ -61,25 +61,30 @@ struct OpenAuthority: Sendable {
             configuration, database: database, audit: audit, surroundings: surroundings)
         let authority = try await Authority.open(
             database: database, audit: audit, keys: custody.keys, surroundings: surroundings)
-        let escrowKeys = try await EscrowKeys(
-            path: configuration.data + "/keys/escrow.sealed", passphrase: SecretFile.read(configuration.secrets.escrow),
+        let keyring = EscrowKeyring(
+            path: configuration.data + "/keys/escrow.sealed",
+            passphrase: try SecretFile.read(configuration.secrets.escrow),
             token: custody.token)
+        do throws(Refusal) { try await keyring.refresh() } catch {
+            // The token is away: whatever needs a card's secret refuses so, and everything else goes on.
+            guard error.retry == .later else { throw error }
+        }
         return try await OpenAuthority(
             configuration: configuration, surroundings: surroundings, database: database, audit: audit,
-            authority: authority, custody: custody.keys, escrowKeys: escrowKeys)
+            authority: authority, custody: custody, keyring: keyring)
     }
 
     private init(
         configuration: ServiceConfiguration, surroundings: Surroundings, database: Database, audit: AuditLog,
-        authority: Authority, custody: any KeyCustody, escrowKeys: EscrowKeys
+        authority: Authority, custody: OpenedCustody, keyring: EscrowKeyring
     ) async throws {
         self.configuration = configuration
         self.surroundings = surroundings
         self.database = database
         self.audit = audit
         self.authority = authority
-        self.custody = custody
-        escrowIsInToken = escrowKeys.isInToken
+        self.custody = custody.keys
+        token = custody.token
         let book = try await authority.policies.current()
         self.book = book
         let policies = try RoomPolicies(book)
@@ -89,7 +94,7 @@ struct OpenAuthority: Sendable {
         let registry = RegistryStore(
             database: database, audit: audit, rules: policies.codeRules, surroundings: surroundings)
         self.registry = registry
-        escrow = Escrow(keys: escrowKeys, surroundings: surroundings)
+        escrow = Escrow(keyring: keyring, surroundings: surroundings)
         models = policies.models
         pinRules = policies.pinRules
         countersigningDuty = CountersigningDuty(calendar: policies.workingDays)
