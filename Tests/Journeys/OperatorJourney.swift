@@ -26,6 +26,7 @@ import Testing
         let signature = try certificates(code)
         try seal(code, signature)
         try unlock(code)
+        try rewrapEscrow()
         try renew(code)
         try changePolicies()
         try audit()
@@ -216,6 +217,16 @@ import Testing
         try desk.done(
             "key", "unlock", "--reader", reader, "--officer", one, "--officer", two,
             secrets: [first, second, renewed, renewed])
+    }
+
+    /// The secrets of the key that was just unlocked move to another wrapping key; its next plan moves it to the new
+    /// master.
+    private func rewrapEscrow() throws {
+        let (one, two) = (desk.reader(.requester), desk.reader(.approver))
+        try desk.refused("command.too-few-officers", "escrow", "rewrap", "--officer", one)
+        let said = try desk.done(
+            "escrow", "rewrap", "--new-master", "--officer", one, "--officer", two, secrets: [first, second])
+        #expect(said.contains("master version 2"), "\(said)")
     }
 
     private func renew(_ code: String) throws {
