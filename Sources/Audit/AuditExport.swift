@@ -102,7 +102,6 @@ private struct AuditExportWriter {
             throw failed(directory, error)
         }
         let size = try AuditTree.head(in: transaction)?.size ?? 0
-        let checkpoints = try CheckpointStore.all(in: transaction)
         var personal = PersonalRecord()
         var leaf = 0
         try stream(AuditExport.events, size) { from, to in
@@ -123,33 +122,49 @@ private struct AuditExportWriter {
             return lines(
                 try transaction.query(query, from, to).map { Array(Hex.encode(try $0.blob("hash")).utf8) })
         }
-        try put(lines(checkpoints.map(\.line)), AuditExport.checkpoints)
-        try put(lines(proofs(checkpoints, proved)), AuditExport.proofs)
+        let newest = try writeCheckpoints(proved)
         try put(lines(CountersignatureStore.lines(in: transaction)), AuditExport.countersignatures)
         try put(lines(personal.lines), AuditExport.personal)
         try put(Array(trust.keys.map(\.pem).joined().utf8), AuditExport.publicKey)
         try put(Array(trust.anchors.map(\.pem).joined().utf8), AuditExport.anchors)
         try put(Array(trust.intermediates.map(\.pem).joined().utf8), AuditExport.intermediates)
         try put(Array(AuditExport.explanation.utf8), AuditExport.readMe)
-        if let newest = checkpoints.last {
+        if let newest {
             try put(newest.checkpoint.body, AuditExport.newestBody)
             try put(newest.signature, AuditExport.newestSignature)
             if let token = newest.token { try put(token, AuditExport.newestToken) }
         }
     }
 
-    private func proofs(_ checkpoints: [SignedCheckpoint], _ proved: AuditLog.Proved) throws -> [[UInt8]] {
+    /// The checkpoints, the proofs between neighbours and those under the newest, page by page.
+    private func writeCheckpoints(_ proved: AuditLog.Proved) throws -> SignedCheckpoint? {
         let prover = AuditTree.prover(in: transaction)
-        var found: [AuditExportedProof] = []
-        for (old, new) in zip(checkpoints, checkpoints.dropFirst()) {
-            let (from, to) = (old.checkpoint.size, new.checkpoint.size)
-            found.append(.consistency(from: from, to: to, path: try prover.consistency(from: from, to: to)))
+        let checkpoints = try opened(AuditExport.checkpoints)
+        let proofs = try opened(AuditExport.proofs)
+        defer { for file in [checkpoints, proofs] { try? file.close() } }
+        var newest: SignedCheckpoint?
+        while true {
+            let page = try CheckpointStore.page(after: newest?.checkpoint.number ?? -1, limit: 500, in: transaction)
+            if page.isEmpty { break }
+            try append(lines(page.map(\.line)), to: checkpoints, AuditExport.checkpoints)
+            var found: [AuditExportedProof] = []
+            for signed in page {
+                if let from = newest?.checkpoint.size {
+                    let to = signed.checkpoint.size
+                    found.append(
+                        .consistency(from: from, to: to, path: try prover.consistency(from: from, to: to)))
+                }
+                newest = signed
+            }
+            try append(lines(found.map(\.line)), to: proofs, AuditExport.proofs)
         }
-        guard let size = checkpoints.last?.checkpoint.size else { return [] }
+        guard let size = newest?.checkpoint.size else { return nil }
         for leaf in try leaves(proved, under: size) {
-            found.append(.inclusion(leaf: leaf, size: size, path: try prover.inclusion(of: leaf, size: size)))
+            let proof = AuditExportedProof.inclusion(
+                leaf: leaf, size: size, path: try prover.inclusion(of: leaf, size: size))
+            try append(lines([proof.line]), to: proofs, AuditExport.proofs)
         }
-        return found.map(\.line)
+        return newest
     }
 
     private func leaves(_ proved: AuditLog.Proved, under size: Int) throws -> [Int] {
@@ -180,21 +195,28 @@ private struct AuditExportWriter {
     }
 
     private func stream(_ name: String, _ size: Int, _ part: (Int, Int) throws -> [UInt8]) throws {
+        let file = try opened(name)
+        defer { try? file.close() }
+        for from in stride(from: 0, to: size, by: 4096) {
+            try append(try part(from, min(size, from + 4096)), to: file, name)
+        }
+    }
+
+    /// An empty file, open for writing.
+    private func opened(_ name: String) throws -> FileHandle {
         try put([], name)
-        let file: FileHandle
         do {
-            file = try FileHandle(forWritingTo: URL(fileURLWithPath: "\(directory)/\(name)"))
+            return try FileHandle(forWritingTo: URL(fileURLWithPath: "\(directory)/\(name)"))
         } catch {
             throw failed(name, error)
         }
-        defer { try? file.close() }
-        for from in stride(from: 0, to: size, by: 4096) {
-            let bytes = try part(from, min(size, from + 4096))
-            do {
-                try file.write(contentsOf: Data(bytes))
-            } catch {
-                throw failed(name, error)
-            }
+    }
+
+    private func append(_ bytes: [UInt8], to file: FileHandle, _ name: String) throws {
+        do {
+            try file.write(contentsOf: Data(bytes))
+        } catch {
+            throw failed(name, error)
         }
     }
 

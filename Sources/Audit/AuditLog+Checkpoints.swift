@@ -136,11 +136,14 @@ enum CheckpointStore {
         ).map(signedCheckpoint)
     }
 
-    static func all(in transaction: any ReadTransaction) throws(Refusal) -> [SignedCheckpoint] {
+    /// Some checkpoints after a number, in order.
+    static func page(
+        after number: Int, limit: Int, in transaction: any ReadTransaction
+    ) throws(Refusal) -> [SignedCheckpoint] {
         var found: [SignedCheckpoint] = []
-        for row in try transaction.query("SELECT \(columns) FROM audit_checkpoint ORDER BY number") {
-            found.append(try signedCheckpoint(row))
-        }
+        for row in try transaction.query(
+            "SELECT \(columns) FROM audit_checkpoint WHERE number > $1 ORDER BY number LIMIT $2", number, limit)
+        { found.append(try signedCheckpoint(row)) }
         return found
     }
 

@@ -21,41 +21,48 @@ package struct AuditStoreCheck {
 
     package func verdict() throws(Refusal) -> AuditVerdict {
         let size = try AuditTree.head(in: transaction)?.size ?? 0
-        let (checkpoints, damaged) = try checkpoints()
-        var reading = Reading(promises: Set(checkpoints.map(\.checkpoint.size) + held.map(\.size)))
+        let words = try CountersignatureStore.lines(in: transaction)
+        var walk: StoredCheckpoints? = StoredCheckpoints(
+            trust: trust, held: held, countersigned: Set(words.compactMap { Countersignature(line: $0)?.number }))
+        try walk?.advance(in: transaction)
+        var reading = Reading()
         for from in stride(from: 0, to: size, by: AuditHeadCheck.piece) {
-            try read(from..<min(size, from + AuditHeadCheck.piece), into: &reading)
+            try read(from..<min(size, from + AuditHeadCheck.piece), into: &reading, against: &walk)
         }
-        var faults = damaged + rootFaults(checkpoints.map(\.checkpoint), &reading)
+        while let checkpoint = walk?.pending {
+            reading.meet(checkpoint)
+            try walk?.advance(in: transaction)
+        }
+        guard let stored = walk else { throw Refusal(AuditRefusal.treeDamaged, detail: "no checkpoints were read") }
+        var faults = stored.damaged + reading.rootFaults
         faults += reading.faults.prefix(Self.enough)
-        faults += try edgeFaults(size: size, covered: checkpoints.last?.checkpoint.size ?? 0)
-        faults += CheckpointChain.faults(checkpoints, trust: trust)
+        faults += try edgeFaults(size: size, covered: stored.newest?.size ?? 0)
+        faults += stored.chainFaults
         faults += held.flatMap { held -> [AuditFault] in
             if size < held.size { return [.truncated(leaf: size, covered: held.size)] }
-            let isListed = checkpoints.contains { $0.checkpoint.body == held.body }
-            return isListed && reading.roots[held.size] == held.root ? [] : [.heldCheckpoint(number: held.number)]
+            let isRight = stored.listed.contains(held.body) && reading.heldRoots[held.size] == held.root
+            return isRight ? [] : [.heldCheckpoint(number: held.number)]
         }
         let countersigned = CountersignatureCheck(
-            lines: try CountersignatureStore.lines(in: transaction), recorded: reading.recorded, trust: trust,
-            checkpoints: checkpoints.map(\.checkpoint))
+            lines: words, recorded: reading.recorded, trust: trust, checkpoints: stored.countersigned)
         let entries = try PersonalEntry.all(in: transaction)
         faults += countersigned.faults + (try personalFaults(reading, entries))
         var unique: [AuditFault] = []
         for fault in faults where !unique.contains(fault) { unique.append(fault) }
         return AuditVerdict(
-            events: size, checkpoints: checkpoints.count, covered: min(size, checkpoints.last?.checkpoint.size ?? 0),
-            stamped: trust.judgesTime ? checkpoints.count { $0.token != nil } : 0,
-            countersigned: countersigned.last?.checkpoint, countersignedAt: countersigned.last?.time,
-            deletedPersonal: reading.personal.deleted, faults: unique)
+            events: size, checkpoints: stored.count, covered: min(size, stored.newest?.size ?? 0),
+            stamped: trust.judgesTime ? stored.tokens : 0, countersigned: countersigned.last?.checkpoint,
+            countersignedAt: countersigned.last?.time, deletedPersonal: reading.personal.deleted, faults: unique)
     }
 
     /// A slice of the log, for the check that goes round by itself: `nil` when it holds.
     ///
     /// The slice begins at a multiple of ``AuditHeadCheck/piece``; see ``sliceLength``.
     package func slice(from start: Int, to end: Int) throws(Refusal) -> [AuditFault] {
-        var reading = Reading(promises: [])
+        var reading = Reading()
+        var none: StoredCheckpoints?
         for from in stride(from: start, to: end, by: AuditHeadCheck.piece) {
-            try read(from..<min(end, from + AuditHeadCheck.piece), into: &reading, hasRoots: false)
+            try read(from..<min(end, from + AuditHeadCheck.piece), into: &reading, against: &none)
         }
         return Array(reading.faults.prefix(Self.enough))
     }
@@ -66,25 +73,44 @@ package struct AuditStoreCheck {
     // MARK: Events and nodes
 
     private struct Reading {
-        let promises: Set<Int>
         var events = MerkleFrontier()
         var stored = MerkleFrontier()
-        var roots: [Int: [UInt8]] = [:]
+        var heldRoots: [Int: [UInt8]] = [:]
         var faults: [AuditFault] = []
+        var rootFaults: [AuditFault] = []
         var arrival: Int64 = .min
         /// Counter-signatures that events record: hash of the order, and where.
         var recorded: [String: Int] = [:]
         var personal = PersonalRecord()
+        /// The size of the last checkpoint whose root is right; `nil` after one whose root is not.
+        private var good: Int? = 0
 
-        init(promises: Set<Int>) { self.promises = promises }
+        /// Where an event and its stored hash differ, the signed root says which of the two was altered; where they
+        /// agree and not with the root, both were.
+        mutating func meet(_ checkpoint: Checkpoint) {
+            guard let good else { return }
+            let range = good..<max(good + 1, checkpoint.size)
+            guard checkpoint.size == events.size, events.root == checkpoint.root else {
+                let isNamed = faults.contains { $0.leaf.map(range.contains) ?? false }
+                if !isNamed { rootFaults.append(.rewritten(checkpoint: checkpoint.number, leaves: range)) }
+                self.good = nil
+                return
+            }
+            faults = faults.map { fault in
+                if case .event(let leaf) = fault, range.contains(leaf) { .leafHash(leaf: leaf) } else { fault }
+            }
+            self.good = checkpoint.size
+        }
     }
 
     private func read(
-        _ leaves: Range<Int>, into reading: inout Reading, hasRoots: Bool = true
+        _ leaves: Range<Int>, into reading: inout Reading, against checkpoints: inout StoredCheckpoints?
     ) throws(Refusal) {
+        let hasRoots = checkpoints != nil
         let events = try AuditRows.events(leaves, in: transaction)
         let nodes = try AuditNodes(under: leaves, in: transaction)
         for leaf in leaves {
+            if leaf > leaves.lowerBound { try meet(leaf, &reading, &checkpoints) }
             let stored = nodes[MerklePlace(level: 0, position: leaf)]
             guard let event = events[leaf] else {
                 reading.faults.append(.missingEvent(leaf: leaf))
@@ -103,10 +129,8 @@ package struct AuditStoreCheck {
             guard hasRoots else { continue }
             reading.events.append(leafHash: hash)
             try completed(reading.stored.append(leafHash: stored ?? MerkleHash.empty), nodes, &reading)
-            if reading.promises.contains(leaf + 1) {
-                reading.roots[leaf + 1] = reading.events.root
-            }
         }
+        try meet(leaves.upperBound, &reading, &checkpoints)
         if !hasRoots { reading.faults += nodes.recomputed(over: leaves) }
     }
 
@@ -127,22 +151,16 @@ package struct AuditStoreCheck {
         reading.personal.note(json, at: leaf)
     }
 
-    /// Where an event and its stored hash differ, the signed root says which of the two was altered; where they agree
-    /// and not with the root, both were.
-    private func rootFaults(_ checkpoints: [Checkpoint], _ reading: inout Reading) -> [AuditFault] {
-        var good = 0
-        for checkpoint in checkpoints {
-            let range = good..<max(good + 1, checkpoint.size)
-            guard reading.roots[checkpoint.size] == checkpoint.root else {
-                let isNamed = reading.faults.contains { $0.leaf.map(range.contains) ?? false }
-                return isNamed ? [] : [.rewritten(checkpoint: checkpoint.number, leaves: range)]
-            }
-            reading.faults = reading.faults.map { fault in
-                if case .event(let leaf) = fault, range.contains(leaf) { .leafHash(leaf: leaf) } else { fault }
-            }
-            good = checkpoint.size
+    /// Promises of exactly so many leaves.
+    private func meet(
+        _ size: Int, _ reading: inout Reading, _ checkpoints: inout StoredCheckpoints?
+    ) throws(Refusal) {
+        for promise in held where promise.size == size { reading.heldRoots[size] = reading.events.root }
+        while let checkpoint = checkpoints?.pending, checkpoint.size <= size {
+            // A smaller one stands where it does not belong, which its chain tells.
+            if checkpoint.size == size { reading.meet(checkpoint) }
+            try checkpoints?.advance(in: transaction)
         }
-        return []
     }
 
     /// What lies beyond the tree's size, or in its table without belonging to it.
@@ -158,20 +176,6 @@ package struct AuditStoreCheck {
         let difference = try count("SELECT COUNT(*) AS n FROM audit_node") - (2 * size - size.nonzeroBitCount)
         if difference != 0 { faults.append(.nodeCount(difference: difference)) }
         return faults
-    }
-
-    private func checkpoints() throws(Refusal) -> ([SignedCheckpoint], [AuditFault]) {
-        var (found, faults): ([SignedCheckpoint], [AuditFault]) = ([], [])
-        for row in try transaction.query("SELECT number FROM audit_checkpoint ORDER BY number") {
-            let number = Int(try row.integer("number"))
-            do {
-                if let signed = try CheckpointStore.checkpoint(number: number, in: transaction) { found.append(signed) }
-            } catch {
-                guard error.isBecause(AuditRefusal.treeDamaged) else { throw error }
-                faults.append(.checkpointForm(line: number))
-            }
-        }
-        return (found, faults)
     }
 
     /// Each kept datum opens its commitment, and each that is not kept was deleted by a recorded act.

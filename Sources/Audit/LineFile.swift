@@ -6,39 +6,61 @@ internal import Groundwork
 enum LineFile {
     static func read(_ path: String, limit: Int) throws(Refusal) -> [[UInt8]] {
         var lines: [[UInt8]] = []
-        try forEach(path, limit: limit) { lines.append($0) }
+        let reader = try LineReader(path, limit: limit)
+        while let line = try reader.next() { lines.append(line) }
         return lines
     }
+}
 
-    /// Gives each line without its line feed. What lies beyond `limit` bytes is left out of the line, one byte excepted,
-    /// so that it cannot pass for a shorter one; so is a last line without line feed given with one byte more.
-    static func forEach(_ path: String, limit: Int, _ body: ([UInt8]) -> Void) throws(Refusal) {
-        let file: FileHandle
+/// One pass over a file of lines, in the memory of one piece and one line. Confined to whoever made it.
+final class LineReader {
+    private let path: String
+    private let limit: Int
+    private let file: FileHandle
+    private var piece: [UInt8] = []
+    private var position = 0
+    private var isAtEnd = false
+
+    init(_ path: String, limit: Int) throws(Refusal) {
+        self.path = path
+        self.limit = limit
         do {
             file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
         } catch {
-            throw unreadable(path, error)
+            throw LineReader.unreadable(path, error)
         }
-        defer { try? file.close() }
-        var rest: [UInt8] = []
+    }
+
+    deinit { try? file.close() }
+
+    /// The next line without its line feed; `nil` at the end. What lies beyond the limit is left out of the line, one
+    /// byte excepted, so that it cannot pass for a shorter one; so is a last line without line feed given with one byte
+    /// more.
+    func next() throws(Refusal) -> [UInt8]? {
+        var line: [UInt8] = []
         while true {
-            let piece: [UInt8]
-            do {
-                piece = Array(try file.read(upToCount: 1 << 20) ?? Data())
-            } catch {
-                throw unreadable(path, error)
+            if let end = piece[position...].firstIndex(of: 0x0A) {
+                line += piece[position..<end].prefix(max(0, limit + 1 - line.count))
+                position = end + 1
+                return line
             }
-            guard !piece.isEmpty else { break }
-            var start = 0
-            while let end = piece[start...].firstIndex(of: 0x0A) {
-                rest += piece[start..<end].prefix(max(0, limit + 1 - rest.count))
-                body(rest)
-                rest = []
-                start = end + 1
+            line += piece[position...].prefix(max(0, limit + 1 - line.count))
+            if isAtEnd {
+                position = piece.count
+                return line.isEmpty ? nil : line + [0x00]
             }
-            rest += piece[start...].prefix(max(0, limit + 1 - rest.count))
+            try fill()
         }
-        if !rest.isEmpty { body(rest + [0x00]) }
+    }
+
+    private func fill() throws(Refusal) {
+        position = 0
+        do {
+            piece = Array(try file.read(upToCount: 1 << 18) ?? Data())
+        } catch {
+            throw LineReader.unreadable(path, error)
+        }
+        isAtEnd = piece.isEmpty
     }
 
     private static func unreadable(_ path: String, _ error: any Error) -> Refusal {

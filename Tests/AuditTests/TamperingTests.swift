@@ -140,6 +140,40 @@ import Testing
         #expect(verdict.faults == [.proof(line: 3)])
     }
 
+    @Test func aProofBetweenCheckpointsThatAreNotThereIsNone() async throws {
+        let verdict = try await afterEditing(AuditExport.proofs) { lines in
+            lines.append(#"{"from":7,"kind":"consistency","path":[],"to":7}"#)
+        }
+        #expect(verdict.faults == [.proof(line: 14)])
+    }
+
+    /// An authority that signs two events of one name is told, wherever they stand.
+    @Test func aNameThatStandsTwiceIsNamedThoughItIsSigned() async throws {
+        let house = try await house()
+        var events = try house.lines(AuditExport.events)
+        let names = try events.map { try #require(CanonicalJSON(parsingCanonical: Array($0.utf8))["id"]?.string) }
+        events[10] = events[10].replacing(names[10], with: names[1])
+        var frontier = MerkleFrontier()
+        for event in events { frontier.append(leafHash: MerkleHash.leaf(Array(event.utf8))) }
+        let checkpoint = Checkpoint(
+            origin: "x", number: 0, size: 12, root: frontier.root, time: Surroundings.real.now(), previous: nil)
+        let signed = SignedCheckpoint(
+            checkpoint: checkpoint, signature: try house.key.sign(checkpoint.body), token: nil)
+        try house.put(events, AuditExport.events)
+        try house.put(events.map { Hex.encode(MerkleHash.leaf(Array($0.utf8))) }, AuditExport.leaves)
+        try house.put([String(decoding: signed.line, as: UTF8.self)], AuditExport.checkpoints)
+        try house.put([], AuditExport.proofs)
+        #expect(try house.verify().faults == [.event(leaf: 10)])
+    }
+
+    @Test func namesAreCountedRightlyInATableThatIsFull() {
+        var names = RepeatedNames(expected: 1)
+        let all = (0..<20_000).map { "name \($0)" } + ["name 7", "name 19999"]
+        for name in all { names.note(name) }
+        #expect(names.areSuspected)
+        #expect(all.indices.filter { names.isRepeated(all[$0]) } == [20_000, 20_001])
+    }
+
     @Test func aMissingFileIsARefusal() async throws {
         let house = try await house()
         try FileManager.default.removeItem(atPath: house.export + "/" + AuditExport.events)
