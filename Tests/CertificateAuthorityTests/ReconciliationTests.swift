@@ -46,10 +46,11 @@ import Testing
             }
         }
 
-        func reconcile(journals: [String] = []) async throws -> Outcome {
+        func reconcile(journals: [String] = [], served: ServedStatus? = nil) async throws -> Outcome {
             let found = Mutex<[Difference]>([])
             let summary = try await bench.authority.reconciliation(
-                keysDirectory: bench.keysFolder, journals: journals, keys: keys, scratch: bench.folder.path
+                keysDirectory: bench.keysFolder, journals: journals, keys: keys, served: served,
+                scratch: bench.folder.path
             ).run { difference in found.withLock { $0.append(difference) } }
             return Outcome(differences: found.withLock { $0 }, summary: summary)
         }
@@ -82,6 +83,10 @@ import Testing
         let inWork = Mutex(Set<[UInt8]>())
         init(_ records: [WrittenCertificate]) { self.records = Mutex(records) }
 
+        func add(_ record: WrittenCertificate) { records.withLock { $0.append(record) } }
+        func replace(_ record: WrittenCertificate) {
+            records.withLock { $0 = $0.map { $0.serial == record.serial ? record : $0 } }
+        }
         func change(_ body: (inout [WrittenCertificate]) -> Void) { records.withLock { body(&$0) } }
 
         func page(after cursor: [UInt8], limit: Int) async throws -> (records: [WrittenCertificate], cursor: [UInt8]) {
@@ -320,6 +325,120 @@ import Testing
         }
         func record(fingerprint: [UInt8]) async throws -> WrittenCertificate? { nil }
         func isInWork(_ medium: [UInt8]) async throws -> Bool { false }
+    }
+
+    /// Deltas: what was revoked and what was let go after the base, each by its serial number.
+    @Test func `A delta that does not say what changed`() async throws {
+        let desk = try await Desk()
+        let bench = desk.bench
+        let (held, later, next) = (try await bench.active(), try await bench.active(), try await bench.active())
+        for record in [held, later, next] { desk.keys.add(try Desk.written(record, .proved)) }
+        try await bench.authority.revocation.suspend(held.serialNumber, on: Bench.automatic)
+        _ = try await bench.list(.full)
+        bench.clock.turn(seconds: 60)
+        try await bench.authority.revocation.resume(held.serialNumber, on: Bench.automatic)
+        try await bench.authority.revocation.suspend(later.serialNumber, on: Bench.automatic)
+        let delta = try await bench.list(.full, .delta)
+        #expect(delta.entry(for: held.serialNumber)?.reason == .removeFromCRL && delta.entries.count == 2)
+        var outcome = try await desk.reconcile()
+        #expect(outcome.differences == [])
+        // What changes afterwards is the next one's.
+        try await bench.authority.revocation.suspend(next.serialNumber, on: Bench.automatic)
+        try await bench.authority.revocation.resume(later.serialNumber, on: Bench.automatic)
+        outcome = try await desk.reconcile()
+        #expect(outcome.differences.filter { $0.kind != .answerStale } == [])
+        #expect(try await bench.list(.full, .delta).entries.count == 3)
+        outcome = try await desk.reconcile()
+        #expect(outcome.differences == [])
+
+        // Behind the authority's back.
+        try await desk.sql(
+            "DELETE FROM revocation_removal WHERE serial = $1", [.blob(held.serialNumber.bytes)])
+        try await desk.sql(
+            "UPDATE revocation SET reason = 1 WHERE serial = $1", [.blob(next.serialNumber.bytes)])
+        try await desk.sql(
+            "INSERT INTO revocation_removal SELECT serial, issuer, shard, $1, not_after, "
+                + "(SELECT number FROM status_change) FROM certificate WHERE serial = $2",
+            [.integer(bench.surroundings.now().milliseconds), .blob(desk.good.serialNumber.bytes)])
+        outcome = try await desk.reconcile()
+        let name = "\(bench.family.rawValue)-entity-1/full-delta"
+        func serials(_ kind: Difference.Kind) -> [String] {
+            outcome.differences.filter { $0.kind == kind && $0.detail.hasPrefix(name) }.map(\.subject)
+        }
+        #expect(serials(.listedNotRevoked) == [held.serialNumber.hex])
+        #expect(serials(.listedOtherwise) == [next.serialNumber.hex])
+        #expect(serials(.removalNotListed) == [desk.good.serialNumber.hex])
+
+        try await desk.sql(
+            "UPDATE revocation_list SET base_number = base_number + 1 WHERE kind = 'delta'", [])
+        #expect(try await desk.reconcile().of(.listMisfiled) == [name])
+    }
+
+    /// A service like ours that lies in one way or another.
+    @Test func `What is served is held against what is stored`() async throws {
+        let desk = try await Desk()
+        let bench = desk.bench
+        let responses = Mutex<[String: ServedStatus.Answer]>([:])
+        let honest = ServedStatus { path in
+            if let lie = responses.withLock({ $0[path] }) { return lie }
+            let parts = path.split(separator: "/").map(String.init)
+            if parts[0] == "crl" {
+                let name = try #require(ListName(parts[2].dropLast(4)))
+                let list = try await bench.authority.status.crl(issuer: parts[1], name)
+                return ServedStatus.Answer(status: 200, body: list.der)
+            }
+            let question = try #require(parts[2].removingPercentEncoding.flatMap { Base64.decode($0) })
+            // Asked about what is stored, a lie is told under the serial number.
+            let serial = try OCSPRequest(der: question).certificates[0].serialNumber.hex
+            if let lie = responses.withLock({ $0[serial] }) { return lie }
+            return ServedStatus.Answer(
+                status: 200, body: await bench.authority.status.ocsp(question, issuer: parts[1]).der)
+        }
+        let outcome = try await desk.reconcile(served: honest)
+        #expect(outcome.differences == [])
+        #expect(outcome.summary.servedLists >= 1 && outcome.summary.servedAnswers >= 2)
+
+        // Another's answer, none, an unsigned one; a list that is not there, or is none.
+        let good = try await bench.active()
+        desk.keys.add(try Desk.written(good, .proved))
+        let hex = good.serialNumber.hex
+        let goodAnswer = try await bench.ocsp(good.serialNumber)
+        let before = try await bench.list(.full).der
+        let (path, name) = ("/crl/\(good.issuer)/full.crl", "\(good.issuer)/full")
+        let forged = try Self.altered(goodAnswer.der, in: #require(goodAnswer.basic).signature)
+        let another = try await bench.ocsp(desk.revoked.serialNumber).der
+        for (place, status, body, kind, subject) in [
+            (hex, 200, another, .notServed, hex), (hex, 503, [], .notServed, hex),
+            (hex, 200, forged, .servedAnswerUnsigned, hex), (path, 404, [], .notServed, name),
+            (path, 200, [1], .servedListDiffers, name),
+        ] as [(String, Int, [UInt8], Difference.Kind, String)] {
+            responses.withLock { $0 = [place: ServedStatus.Answer(status: status, body: body)] }
+            let outcome = try await desk.reconcile(served: honest)
+            #expect(
+                outcome.differences.map(\.kind) == [kind] && outcome.of(kind) == [subject], "\(outcome.differences)")
+        }
+        // What was true once: each serial number of which it is not any more.
+        bench.clock.turn(seconds: 1000)
+        try await bench.authority.revocation.revoke(good.serialNumber, reason: .superseded, on: Bench.automatic)
+        desk.keys.replace(try Desk.written(good, .ended))
+        _ = try await bench.list(.full)
+        responses.withLock {
+            $0 = [
+                path: ServedStatus.Answer(status: 200, body: before),
+                hex: ServedStatus.Answer(status: 200, body: goodAnswer.der),
+            ]
+        }
+        let late = try await desk.reconcile(served: honest)
+        #expect(late.of(.servedListDiffers) == [hex] && late.of(.servedAnswerDiffers) == [hex], "\(late.differences)")
+        #expect(late.differences.count == 2)
+    }
+
+    private static func altered(_ bytes: [UInt8], in part: [UInt8]) throws -> [UInt8] {
+        let at = try #require(
+            (0...(bytes.count - part.count)).first { bytes[$0..<($0 + part.count)].elementsEqual(part) })
+        var bytes = bytes
+        bytes[at + part.count - 1] ^= 1
+        return bytes
     }
 
     @Test func `Every kind of difference has a name of its own in both languages`() {

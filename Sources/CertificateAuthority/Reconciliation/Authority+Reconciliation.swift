@@ -10,9 +10,11 @@ extension Authority {
     ///   - keysDirectory: where this machine's signers keep their journals.
     ///   - more: journals from elsewhere, such as an offline root's; each says itself whose key it is of.
     ///   - keys: what the records of security keys say; `nil` leaves them out.
+    ///   - served: fetches what relying parties get; `nil` leaves it out.
     ///   - scratch: a folder to work in, with room for about 150 bytes for each certificate.
     package func reconciliation(
-        keysDirectory: String, journals more: [String] = [], keys: (any KeyRecords)?, scratch: String
+        keysDirectory: String, journals more: [String] = [], keys: (any KeyRecords)?, served: ServedStatus? = nil,
+        scratch: String
     ) async throws -> Reconciliation {
         let rows = try await database.read { transaction in
             try transaction.query("SELECT generation, key_name, der FROM authority_issuer ORDER BY created_at")
@@ -41,9 +43,11 @@ extension Authority {
             }
         }
         if let file = strange.min() { throw Refusal(CertificateAuthorityRefusal.foreignJournal, detail: file) }
-        return Reconciliation(
+        var reconciliation = Reconciliation(
             database: database, audit: audit, surroundings: surroundings, journals: journals, keys: keys,
             scratch: scratch)
+        reconciliation.served = served
+        return reconciliation
     }
 }
 

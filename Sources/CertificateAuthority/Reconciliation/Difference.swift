@@ -35,10 +35,17 @@ package struct Difference: Sendable, Hashable {
         case listNotSigned = "list-not-signed"
         case listOverdue = "list-overdue"
         case revokedNotListed = "revoked-not-listed"
+        case listMisfiled = "list-misfiled"
+        case removalNotListed = "removal-not-listed"
         case listedNotRevoked = "listed-not-revoked"
         case listedOtherwise = "listed-otherwise"
         case answerStale = "answer-stale"
         case answerUnreadable = "answer-unreadable"
+
+        case notServed = "not-served"
+        case servedListDiffers = "served-list-differs"
+        case servedAnswerDiffers = "served-answer-differs"
+        case servedAnswerUnsigned = "served-answer-unsigned"
 
         case keyRecordUnknown = "key-record-unknown"
         case keyRecordDiffers = "key-record-differs"
@@ -80,6 +87,17 @@ package struct Difference: Sendable, Hashable {
                     en: "a published list was not signed by its issuer, or its signer does not know it")
             case .listOverdue: LocalisedText(zh: "吊销列表已过期", en: "a published list is past its next update")
             case .revokedNotListed: LocalisedText(zh: "已吊销但不在吊销列表上", en: "revoked, but not on the published list")
+            case .listMisfiled:
+                LocalisedText(zh: "吊销列表的编号与入库记录不符", en: "a list says another number than it is stored under")
+            case .removalNotListed:
+                LocalisedText(zh: "已解冻但增量列表未注明", en: "a hold was lifted, but the delta does not say so")
+            case .notServed: LocalisedText(zh: "状态地址未应答", en: "the status address does not give it")
+            case .servedListDiffers:
+                LocalisedText(zh: "对外发布的吊销列表与入库列表不同", en: "the list that is served is not the stored one")
+            case .servedAnswerDiffers:
+                LocalisedText(zh: "对外的 OCSP 应答与状态不符", en: "the OCSP answer that is served says another status")
+            case .servedAnswerUnsigned:
+                LocalisedText(zh: "对外的 OCSP 应答签名不成立", en: "the OCSP answer that is served is not our responder's")
             case .listedNotRevoked: LocalisedText(zh: "在吊销列表上但未吊销", en: "on the published list, but not revoked")
             case .listedOtherwise:
                 LocalisedText(zh: "吊销列表上的原因或时间不符", en: "on the published list with another reason or time")

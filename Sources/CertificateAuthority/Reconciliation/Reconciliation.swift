@@ -16,6 +16,8 @@ package struct Reconciliation: Sendable {
     let surroundings: Surroundings
     let journals: [Journal]
     let keys: (any KeyRecords)?
+    /// What relying parties get over HTTP; `nil` leaves it out.
+    var served: ServedStatus?
     /// A folder of its own for what is sorted; removed afterwards.
     let scratch: String
 
@@ -79,13 +81,17 @@ package struct Reconciliation: Sendable {
         }
         progress(.answers, 0)
         try await run.compareAnswers()
+        if let served {
+            progress(.served, 0)
+            try await run.compareServed(served) { progress(.served, $0) }
+        }
         let summary = try run.finish(at: surroundings.now())
         try await remember(summary)
         return summary
     }
 
     package enum Phase: String, Sendable, CaseIterable {
-        case lists, journals, keys, store, answers
+        case lists, journals, keys, store, answers, served
 
         package var title: LocalisedText {
             switch self {
@@ -94,6 +100,7 @@ package struct Reconciliation: Sendable {
             case .keys: LocalisedText(zh: "介质记录", en: "records of keys")
             case .store: LocalisedText(zh: "证书库", en: "the store")
             case .answers: LocalisedText(zh: "OCSP 应答", en: "OCSP answers")
+            case .served: LocalisedText(zh: "对外发布", en: "what is served")
             }
         }
     }
@@ -161,6 +168,9 @@ package struct ReconciliationSummary: Sendable {
     package let listEntries: Int
     package let answers: Int
     package let keyRecords: Int
+    /// Asked for at the status address.
+    package let servedLists: Int
+    package let servedAnswers: Int
 
     /// The counts by their names in the report.
     package var counts: [(name: String, title: LocalisedText, count: Int)] {
@@ -173,6 +183,8 @@ package struct ReconciliationSummary: Sendable {
             ("listEntries", LocalisedText(zh: "列表条目", en: "entries on them"), listEntries),
             ("answers", LocalisedText(zh: "OCSP 应答", en: "stored OCSP answers"), answers),
             ("keyRecords", LocalisedText(zh: "介质记录", en: "certificates on keys"), keyRecords),
+            ("servedLists", LocalisedText(zh: "对外的吊销列表", en: "lists fetched"), servedLists),
+            ("servedAnswers", LocalisedText(zh: "对外的 OCSP 应答", en: "OCSP answers fetched"), servedAnswers),
         ]
     }
 }

@@ -11,25 +11,70 @@ extension ReconciliationRun {
             let list = try await reconciliation.database.read { try PublishedList(name, in: $0) }
             guard let list else { continue }
             lists += 1
-            let subject = "\(name.issuer)/\(name.scope < 0 ? "full" : String(name.scope))"
+            let subject = name.text
             let issuer = reconciliation.journals.first { $0.issuer == name.issuer }?.certificate
-            guard let issuer, let read = try? CertificateList(der: list.der), read.isSigned(by: issuer.publicKey) else {
+            guard let issuer, let read = try? CertificateList(der: list.der, kind: name.parsedKind),
+                read.isSigned(by: issuer.publicKey)
+            else {
                 try found(.listNotSigned, subject, "the signature is not \(name.issuer)'s")
                 continue
             }
             listsToFind[DigestAlgorithm.sha256.hash(read.tbs)] = (subject, name.issuer)
             if let end = read.nextUpdate, end <= now { try found(.listOverdue, subject, "since \(end.rfc3339)") }
             listEntries += read.entries.count
-            try compare(read, list, subject)
+            guard read.number == list.number, read.baseNumber == list.baseNumber else {
+                try found(.listMisfiled, subject, "it says number \(read.number ?? 0), base \(read.baseNumber ?? 0)")
+                continue
+            }
+            switch list.content {
+            case .complete(let entries, let mayStillName): try compare(read, list, entries, mayStillName, subject)
+            case .delta(let changes): try compare(read, list, changes, subject)
+            case .withoutBase: continue
+            }
+        }
+    }
+
+    /// A delta names every change after its base and up to its own making, and nothing that did not change then. What
+    /// changed once more since is for the next one.
+    private mutating func compare(
+        _ read: CertificateList, _ list: PublishedList, _ changes: PublishedList.Changes, _ subject: String
+    ) throws {
+        var listed: [SerialNumber: RevokedEntry] = [:]
+        for entry in read.entries { listed[entry.serialNumber] = entry }
+        for (entry, change) in changes.entries where change <= list.change {
+            let serial = entry.serialNumber.hex
+            guard let named = listed.removeValue(forKey: entry.serialNumber) else {
+                // What ended before the delta was made need not be let go any more.
+                if entry.reason == .removeFromCRL {
+                    if !changes.mayBeLeftOut.contains(entry.serialNumber) {
+                        try found(.removalNotListed, serial, subject)
+                    }
+                } else {
+                    try found(.revokedNotListed, serial, subject)
+                }
+                continue
+            }
+            guard named != entry else { continue }
+            try found(
+                .listedOtherwise, serial,
+                "\(subject): \(named.reason) since \(named.revokedAt.rfc3339), stored \(entry.reason) since "
+                    + entry.revokedAt.rfc3339)
+        }
+        let later = Set(changes.entries.filter { $0.change > list.change }.map(\.entry.serialNumber))
+        for serial in listed.keys.sorted() where !later.contains(serial) {
+            try found(.listedNotRevoked, serial.hex, subject)
         }
     }
 
     /// A list that was made after the last change must say exactly what the table says. One that waits for its next
     /// turn must name all that was revoked before it.
-    private mutating func compare(_ read: CertificateList, _ list: PublishedList, _ subject: String) throws {
+    private mutating func compare(
+        _ read: CertificateList, _ list: PublishedList, _ entries: [RevokedEntry], _ mayStillName: Set<SerialNumber>,
+        _ subject: String
+    ) throws {
         var listed: [SerialNumber: RevokedEntry] = [:]
         for entry in read.entries { listed[entry.serialNumber] = entry }
-        for entry in list.entries {
+        for entry in entries {
             if let named = listed.removeValue(forKey: entry.serialNumber) {
                 guard list.isCurrent, named != entry else { continue }
                 try found(
@@ -41,7 +86,7 @@ extension ReconciliationRun {
             }
         }
         guard list.isCurrent else { return }
-        for serial in listed.keys.sorted() where !list.mayStillName.contains(serial) {
+        for serial in listed.keys.sorted() where !mayStillName.contains(serial) {
             try found(.listedNotRevoked, serial.hex, subject)
         }
     }
@@ -79,53 +124,6 @@ extension ReconciliationRun {
         if response.status != answer.fact.ocsp {
             try found(.answerStale, serial, "it says \(response.status), the store \(answer.fact.ocsp)")
         }
-    }
-}
-
-/// A list as it is served, and what the table says at the same moment.
-private struct PublishedList: Sendable {
-    struct Name: Sendable {
-        let issuer: String
-        /// A shard's number, or -1 for the list of all.
-        let scope: Int
-    }
-
-    let der: [UInt8]
-    /// Whether nothing changed since it was made.
-    let isCurrent: Bool
-    let entries: [RevokedEntry]
-    /// Ended before the list was made, and on it once more (RFC 5280, 3.3).
-    let mayStillName: Set<SerialNumber>
-
-    static func names(in transaction: any ReadTransaction) throws(Refusal) -> [Name] {
-        var names: [Name] = []
-        for row in try transaction.query(
-            "SELECT issuer, scope FROM revocation_list WHERE kind = 'complete' ORDER BY issuer, scope")
-        { names.append(Name(issuer: try row.text("issuer"), scope: Int(try row.integer("scope")))) }
-        return names
-    }
-
-    init?(_ name: Name, in transaction: any ReadTransaction) throws(Refusal) {
-        guard
-            let row = try transaction.first(
-                """
-                SELECT l.der AS der, l.this_update AS this_update,
-                    l.change_number >= coalesce(s.change_number, 0) AS is_current
-                FROM revocation_list l LEFT JOIN list_scope s ON s.issuer = l.issuer AND s.scope = l.scope
-                WHERE l.issuer = $1 AND l.scope = $2 AND l.kind = 'complete'
-                """, name.issuer, name.scope)
-        else { return nil }
-        der = try row.blob("der")
-        let thisUpdate = try row.instant("this_update")
-        isCurrent = try row.bool("is_current")
-        entries = try RevocationStore.named(
-            issuer: name.issuer, scope: name.scope, endingAfter: thisUpdate, in: transaction)
-        var ended = Set<SerialNumber>()
-        for row in try transaction.query(
-            "SELECT serial FROM revocation WHERE issuer = $1 AND ($2 = -1 OR shard = $2) AND not_after < $3",
-            name.issuer, name.scope, thisUpdate)
-        { ended.insert(try row.serial("serial")) }
-        mayStillName = ended
     }
 }
 

@@ -17,6 +17,8 @@ struct ReconciliationRun {
     var listEntries = 0
     var answers = 0
     var keyRecords = 0
+    var servedLists = 0
+    var servedAnswers = 0
 
     /// Digests of published lists whose lines are to be found in the journals, with the lists' names.
     var listsToFind: [[UInt8]: (name: String, issuer: String)] = [:]
@@ -184,6 +186,7 @@ struct ReconciliationRun {
         return ReconciliationSummary(
             at: now, differences: differences, journals: journalsRead.map(\.summary), journalsElsewhere: elsewhere,
             signatures: signatures, intents: intents, certificates: certificates, revocations: revocations,
-            lists: lists, listEntries: listEntries, answers: answers, keyRecords: keyRecords)
+            lists: lists, listEntries: listEntries, answers: answers, keyRecords: keyRecords,
+            servedLists: servedLists, servedAnswers: servedAnswers)
     }
 }

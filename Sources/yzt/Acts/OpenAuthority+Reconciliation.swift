@@ -6,10 +6,18 @@ import Personalisation
 /// Comparisons of everything with everything, and what is to come.
 extension OpenAuthority {
     /// Signers' journals, store, published status and records of keys against each other.
-    func reconciliation(journals: [String] = []) async throws -> Reconciliation {
-        try await authority.reconciliation(
+    /// - Parameter address: whose lists and answers are fetched too; `nil`: none.
+    func reconciliation(journals: [String] = [], servedAt address: String? = nil) async throws -> Reconciliation {
+        let client = WebClient()
+        let served = address.map { address in
+            ServedStatus { path in
+                let answer = try await client.get(address + path)
+                return ServedStatus.Answer(status: answer.status, body: answer.body)
+            }
+        }
+        return try await authority.reconciliation(
             keysDirectory: configuration.data + "/keys", journals: journals,
-            keys: SecurityKeyRecords(database: database), scratch: configuration.data)
+            keys: SecurityKeyRecords(database: database), served: served, scratch: configuration.data)
     }
 
     /// The key in a reader against its records.

@@ -15,6 +15,8 @@ struct ReconcileCommand: AsyncParsableCommand {
 
                 yzt reconcile                              everything that is stored
                 yzt reconcile --journal root.signed        with the journal of a root that is kept offline
+                yzt reconcile --served                     and with what the status address gives at this moment
+                yzt reconcile --served --at http://10.0.0.6:8080    … or one node of it, a replica for instance
                 yzt reconcile --reader "READER 2"          the key in hand, by SELECT and reads alone
                 yzt reconcile --json report.json           every difference and the counts, for programs
 
@@ -24,6 +26,8 @@ struct ReconcileCommand: AsyncParsableCommand {
     @Option(help: "Compare the key in this reader with its records, and nothing else.") var reader: String?
     @Option(name: .customLong("journal"), help: "A journal from elsewhere; may be given more than once.")
     var journals: [String] = []
+    @Flag(help: "Also fetch every list, and OCSP answers, from the status address.") var served = false
+    @Option(help: "Where to fetch them, if not at the status address (http://host:port).") var at: String?
     @Option(help: "Also write the report as JSON to this file.") var json: String?
     @Option(help: "How many differences are printed; all are counted, and in the JSON.") var show: Int = 200
 
@@ -35,7 +39,9 @@ struct ReconcileCommand: AsyncParsableCommand {
             for difference in try await open.reconcile(at: terminal) { try report.add(difference) }
             try report.finish(nil)
         } else {
-            let summary = try await open.reconciliation(journals: journals).run(
+            let summary = try await open.reconciliation(
+                journals: journals, servedAt: served ? at ?? open.configuration.addresses.status : nil
+            ).run(
                 progress: { phase, part in
                     Console.progress("\(phase.title.zh) \(phase.title.en) \(Int(part * 100)) %")
                 }, report: { try report.add($0) })
