@@ -16,6 +16,8 @@ package struct DatabaseOptions: Sendable {
     package var writerCacheKilobytes: Int = 64 << 10
     /// The write-ahead log is folded into the file when it has so many pages.
     package var pagesBeforeCheckpoint: Int = 8192
+    /// A copy that somebody else brings up to date: every write is refused, and no table is made or changed.
+    package var isReadOnly = false
     /// SQLite's `max_page_count`: the file never grows beyond it. Tests fill the disk with it.
     package var maximumPages: Int?
 

@@ -13,7 +13,8 @@ extension Database {
         options: DatabaseOptions = DatabaseOptions(), beforeCommit: [GroupHook] = []
     ) throws(Refusal) -> Database {
         let pool = try SQLiteOpening.pool(at: path, options: options)
-        try SQLiteMigrator(sets: migrations, surroundings: surroundings).migrate(pool)
+        let migrator = SQLiteMigrator(sets: migrations, surroundings: surroundings)
+        if options.isReadOnly { try migrator.require(pool) } else { try migrator.migrate(pool) }
         return Database(
             backend: SQLiteBackend(pool: pool, groupLimit: max(1, options.groupLimit), hooks: beforeCommit))
     }
@@ -114,6 +115,7 @@ enum SQLiteOpening {
         configuration.busyMode = .timeout(Double(options.busyTimeoutMilliseconds) / 1000)
         configuration.maximumReaderCount = max(1, options.readers)
         configuration.label = "storage"
+        configuration.readonly = options.isReadOnly
         configuration.prepareDatabase { connection in
             try connection.execute(sql: "PRAGMA trusted_schema = OFF")
             // What is deleted (a personal datum, a replaced secret) is overwritten in the file.
@@ -121,6 +123,7 @@ enum SQLiteOpening {
         }
         do {
             let pool = try DatabasePool(path: path, configuration: configuration)
+            if options.isReadOnly { return pool }
             try pool.writeWithoutTransaction { connection in
                 // DatabasePool sets NORMAL when it turns the write-ahead log on: a power failure would undo commits.
                 try connection.execute(sql: "PRAGMA synchronous = FULL")

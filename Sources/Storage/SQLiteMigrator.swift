@@ -28,6 +28,34 @@ struct SQLiteMigrator {
         }
     }
 
+    /// The tables are already exactly what the program needs.
+    func require(_ pool: DatabasePool) throws(Refusal) {
+        let composed: [NamedMigration]
+        switch NamedMigration.composed(from: sets) {
+        case .success(let migrations): composed = migrations
+        case .failure(let wrong): throw refusal(.migrationFailed, wrong.name, "names are 0001, 0002 …")
+        }
+        let applied: [String: String]
+        do {
+            applied = try pool.read { connection in
+                let rows = try GRDB.Row.fetchAll(connection, sql: "SELECT name, sha256 FROM schema_migration")
+                return Dictionary(rows.map { ($0["name"], $0["sha256"]) }) { first, _ in first }
+            }
+        } catch {
+            let failure = SQLiteFailure(error)
+            throw Refusal(failure.reason == .brokenStatement ? .cannotOpen : failure.reason, detail: failure.detail)
+        }
+        for migration in composed where applied[migration.name] != migration.hash {
+            guard applied[migration.name] == nil else {
+                throw refusal(.migrationChanged, migration.name, "in a copy")
+            }
+            throw refusal(.migrationFailed, migration.name, "the copy is older than this program")
+        }
+        if let unknown = applied.keys.sorted().first(where: { name in !composed.contains { $0.name == name } }) {
+            throw refusal(.migrationUnknown, unknown, "")
+        }
+    }
+
     private func migrate(_ connection: GRDB.Database, to composed: [NamedMigration]) throws {
         try connection.execute(
             sql: """

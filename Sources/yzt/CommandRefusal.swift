@@ -20,6 +20,7 @@ enum CommandRefusal: String, RefusalReason {
     case evaluationClock = "evaluation-clock"
     case tokenNotEmpty = "token-not-empty"
     case unwritableFile = "unwritable-file"
+    case replicaOnly = "replica-only"
 
     static let room = "command"
 
@@ -65,6 +66,9 @@ enum CommandRefusal: String, RefusalReason {
         case .unreadableFile: LocalisedText(zh: "无法读取文件 {path}。", en: "The file {path} cannot be read.")
         case .tokenNotEmpty:
             LocalisedText(zh: "密码设备 {token} 中已有密钥。", en: "The token {token} has keys already.")
+        case .replicaOnly:
+            LocalisedText(
+                zh: "本机只有一份数据副本，仅能应答证书状态。", en: "This is a copy of the authority's data; it only answers for status.")
         case .unwritableFile: LocalisedText(zh: "无法写入文件 {path}。", en: "The file {path} cannot be written.")
         }
     }
@@ -105,6 +109,7 @@ enum CommandRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "请核对根证书的 SHA-256,用 --root-sha256 给出。",
                 en: "Compare the root certificate's SHA-256 and give it with --root-sha256.")
+        case .replicaOnly: LocalisedText(zh: "请在主节点上办理。", en: "Do it where the authority is.")
         case .unreadableFile, .unwritableFile:
             LocalisedText(zh: "请核对路径和权限。", en: "Check the path and its permissions.")
         case .tokenNotEmpty:

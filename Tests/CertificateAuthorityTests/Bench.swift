@@ -254,7 +254,13 @@ final class RefusalBox: Sendable {
 
 /// Keys without files: deriving a file's key takes longer than most tests.
 final class KeysInMemory: KeyCustody {
-    private let keys = Mutex<[String: PrivateKey]>([:])
+    private let keys: Mutex<[String: PrivateKey]>
+
+    init() { keys = Mutex([:]) }
+    /// Those of another's whose names are wanted.
+    init(of other: KeysInMemory, where isWanted: (String) -> Bool) {
+        keys = Mutex(other.keys.withLock { $0.filter { isWanted($0.key) } })
+    }
 
     func contains(_ name: String) -> Bool { keys.withLock { $0[name] != nil } }
     func remove(_ name: String) { keys.withLock { $0[name] = nil } }

@@ -51,6 +51,17 @@ package struct Authority: Sendable {
             observer: observer)
     }
 
+    /// Over a copy of the store that is only read, with whatever keys are here: none are needed.
+    package static func open(
+        copy database: Database, keys: any KeyCustody, surroundings: Surroundings
+    ) async throws -> Authority {
+        let directory = try await AuthorityDirectory.open(
+            database, keys: keys, surroundings: surroundings, isCopy: true)
+        return Authority(
+            database: database, audit: AuditLog(surroundings: surroundings), surroundings: surroundings, keys: keys,
+            directory: directory, observer: { _, _ in })
+    }
+
     private init(
         database: Database, audit: AuditLog, surroundings: Surroundings, keys: any KeyCustody,
         directory: AuthorityDirectory, observer: @escaping IssuanceObserver

@@ -22,10 +22,12 @@ final class AuthorityDirectory: Sendable {
     private let addresses: StatusAddresses
     private let surroundings: Surroundings
     private let snapshot: Mutex<Snapshot>
+    /// A copy's node has no keys, or some of them: what they would sign is refused, and all else is answered.
+    private let isCopy: Bool
     private let lastLookUp = Mutex<UInt64?>(nil)
 
     static func open(
-        _ database: Database, keys: any KeyCustody, surroundings: Surroundings
+        _ database: Database, keys: any KeyCustody, surroundings: Surroundings, isCopy: Bool = false
     ) async throws -> AuthorityDirectory {
         let stored = try await database.read { try StoredAuthority(in: $0) }
         guard stored.issuers.contains(where: { $0.role == .issuing }),
@@ -35,15 +37,17 @@ final class AuthorityDirectory: Sendable {
         }
         let empty = Snapshot(version: -1, issuers: [], services: [])
         let directory = AuthorityDirectory(
-            database: database, keys: keys, addresses: addresses, surroundings: surroundings, snapshot: empty)
+            database: database, keys: keys, addresses: addresses, surroundings: surroundings, snapshot: empty,
+            isCopy: isCopy)
         try await directory.load(stored)
         return directory
     }
 
     private init(
         database: Database, keys: any KeyCustody, addresses: StatusAddresses, surroundings: Surroundings,
-        snapshot: Snapshot
+        snapshot: Snapshot, isCopy: Bool
     ) {
+        self.isCopy = isCopy
         self.database = database
         self.keys = keys
         self.addresses = addresses
@@ -91,6 +95,7 @@ final class AuthorityDirectory: Sendable {
         let before = snapshot.withLock { $0 }
         let (signers, isComplete) = try await newSigners(stored, before)
         func signer(_ name: String, for certificate: Certificate) throws(Refusal) -> any Signer {
+            if isCopy, signers[name] == nil { return AbsentSigner(publicKey: certificate.publicKey, name: name) }
             guard let signer = signers[name], signer.publicKey == certificate.publicKey else {
                 throw Refusal(CertificateAuthorityRefusal.wrongKeyFile, facts: ["key": name])
             }
@@ -99,7 +104,7 @@ final class AuthorityDirectory: Sendable {
         let issuers = try stored.issuers.map { row in
             if let known = before.issuer(row) { return known }
             // A root key that is not on this machine is no defect: the root then signs nothing here.
-            let isAway = row.role == .root && signers[row.keyName] == nil
+            let isAway = (row.role == .root || isCopy) && signers[row.keyName] == nil
             return Issuer(
                 generation: row.generation, role: row.role, certificate: row.certificate, shards: row.shards,
                 addresses: addresses, signer: isAway ? nil : try signer(row.keyName, for: row.certificate))
@@ -121,12 +126,15 @@ final class AuthorityDirectory: Sendable {
     private func newSigners(
         _ stored: StoredAuthority, _ before: Snapshot
     ) async throws -> (signers: [String: any Signer], isComplete: Bool) {
-        var names = Dictionary(
-            stored.services.filter { before.service($0) == nil }.map { ($0.keyName, $0.certificate.publicKey) },
-            uniquingKeysWith: { _, newer in newer })
+        var names: [String: PublicKey] = [:]
+        for row in stored.services where before.service(row) == nil {
+            var isHere = !isCopy
+            if !isHere { isHere = try await keys.contains(row.keyName) }
+            if isHere { names[row.keyName] = row.certificate.publicKey }
+        }
         var isComplete = true
         for row in stored.issuers where before.issuer(row) == nil {
-            var isHere = row.role != .root
+            var isHere = row.role != .root && !isCopy
             do {
                 if !isHere { isHere = try await keys.contains(row.keyName) }
             } catch let refusal as Refusal where TokenKeys.isAway(refusal) {

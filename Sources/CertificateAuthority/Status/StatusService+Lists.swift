@@ -63,6 +63,9 @@ extension StatusService {
         else {
             throw Refusal(CertificateAuthorityRefusal.unknownShard)
         }
+        guard keepsItsBound(at: surroundings.now()) else {
+            throw Refusal(CertificateAuthorityRefusal.statusBusy, detail: "the copy lags beyond its bound")
+        }
         let rhythm = ListRhythm(issuer, name, try await policies.current().certificates.status)
         let key = ListKey(issuer: generation, name: name)
         for _ in 0..<64 {

@@ -21,7 +21,8 @@ extension StatusService {
         } catch let refusal as Refusal where refusal.retry == .later {
             return .error(.tryLater)
         } catch {
-            return .error(.internalError)
+            // A copy's node may lack the responder's key: the primary can answer.
+            return .error(replica == nil ? .internalError : .tryLater)
         }
     }
 
@@ -90,6 +91,12 @@ extension StatusService {
             }
             guard fact.version != nil else { return try await unknown(certificate, turn) }
             if let found, found.isGood(for: fact, at: now) {
+                return try remember(found, name, change, key, turn)
+            }
+            if turn.responder.signer is AbsentSigner, let found, found.version == fact.version,
+                found.thisUpdate <= now, now < found.nextUpdate
+            {
+                // Past its half, but still true, and nobody here can sign a younger one.
                 return try remember(found, name, change, key, turn)
             }
             let made = try await process.signing.run(name) {

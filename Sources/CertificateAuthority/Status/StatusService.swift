@@ -47,6 +47,12 @@ package struct StatusService: Sendable {
         StatusService(self, replica: bound, observer: process.observer)
     }
 
+    /// Whether answers may be given at this moment; a primary's always may.
+    package func keepsItsBound(at now: Instant) -> Bool { replica.map { $0.left(at: now) != nil } ?? true }
+
+    /// The longest that anybody may repeat what is given now, in seconds; `nil` where only the policy bounds it.
+    package func repeatable(at now: Instant) -> Int? { replica.map { $0.left(at: now) ?? 0 } }
+
     /// The same with its steps announced; tests stop there.
     package func observed(by observer: @escaping StatusObserver) -> StatusService {
         StatusService(self, replica: replica, observer: observer)
@@ -84,25 +90,6 @@ package enum StatusStep: String, Sendable, CaseIterable {
 /// Is told of each step and of what it is about: a list's address or a serial number. What it throws stops the work
 /// there as a kill would.
 package typealias StatusObserver = @Sendable (StatusStep, String) async throws -> Void
-
-/// What a node promises that answers from a copy of the store (design, Status): at most this far behind, or tryLater.
-package struct ReplicaBound: Sendable {
-    package let seconds: Int
-    /// When the copy was last known to be as new as the primary; `nil`: never.
-    package let lastSeen: @Sendable () -> Instant?
-
-    package init(seconds: Int, lastSeen: @escaping @Sendable () -> Instant?) {
-        self.seconds = seconds
-        self.lastSeen = lastSeen
-    }
-
-    /// How many seconds of the promise are left; `nil` if it is broken.
-    func left(at now: Instant) -> Int? {
-        guard let seen = lastSeen() else { return nil }
-        let left = seconds - Int(now.seconds(since: seen).rounded(.up))
-        return left >= 0 ? min(left, seconds) : nil
-    }
-}
 
 /// What this process keeps in memory for the service: nothing that the store does not know better.
 final class StatusProcess: Sendable {

@@ -3,6 +3,7 @@ import CertificateAuthority
 import Foundation
 import Groundwork
 import Storage
+import WebService
 
 struct ReconcileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

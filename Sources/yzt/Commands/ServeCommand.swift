@@ -14,7 +14,9 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Runs in the foreground until SIGTERM or SIGINT. One service for each data directory: a second is refused; \
             other yzt commands may work beside it. TLS ends at a reverse proxy before the login, public and staff \
-            addresses; the status address is plain http, as certificates name it.
+            addresses; the status address is plain http, as certificates name it. \
+            With `status: { role: replica }` it only answers for status, from a copy of the store \
+            (Documentation/configuration.md).
             """)
 
     @OptionGroup var authority: AuthorityOptions
@@ -24,12 +26,19 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         if endWithParent { ProcessHardening.endWithParent() }
         let configuration = try ServiceConfiguration.read(at: authority.configuration)
+        let node = try configuration.statusNode()
         let lock = try DataDirectoryLock(directory: configuration.data)
-        let open = try await OpenAuthority.open(configuration)
-        try await open.announceClock()
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: "yzt")
         logger.logLevel = Logger.Level(rawValue: configuration.log.level) ?? .info
+        defer { withExtendedLifetime(lock) {} }
+        if let bound = node.boundSeconds {
+            let replica = ReplicaNode(configuration: configuration, boundSeconds: bound, logger: logger)
+            while try await replica.run() == .replaced { logger.notice("another copy was put in place") }
+            return
+        }
+        let open = try await OpenAuthority.open(configuration)
+        try await open.announceClock()
         let watch = AuditWatch(open, logger: logger)
         let faces = WebFaces(open: open, watch: watch, logger: logger)
         let services = Face.allCases.map { face in
@@ -37,13 +46,16 @@ struct ServeCommand: AsyncParsableCommand {
                 Console.say("\(face.rawValue) \(address)")
             }
         }
+        let heartbeat: [any Service] =
+            node.heartbeatSeconds.map {
+                [HeartbeatService(open: open, seconds: $0, logger: logger)]
+            } ?? []
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: (services + [HousekeepingService(open: open, watch: watch, logger: logger)]).map {
+                services: (services + [HousekeepingService(open: open, watch: watch, logger: logger)] + heartbeat).map {
                     ServiceGroupConfiguration.ServiceConfiguration(service: $0)
                 }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
         await open.database.close()
-        withExtendedLifetime(lock) {}
     }
 }

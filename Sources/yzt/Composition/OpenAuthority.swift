@@ -55,6 +55,7 @@ struct OpenAuthority: Sendable {
         guard FileManager.default.fileExists(atPath: configuration.data + "/database.sqlite") else {
             throw Refusal(CommandRefusal.notInitialised, facts: ["path": configuration.data])
         }
+        guard try configuration.statusNode().role == .primary else { throw Refusal(CommandRefusal.replicaOnly) }
         let database = try openDatabase(configuration, surroundings)
         let audit = AuditLog(surroundings: surroundings)
         let custody = try OpenedCustody.open(

@@ -43,6 +43,7 @@ struct ServiceConfiguration: Codable, Sendable {
     var addresses: BaseAddresses
     var secrets: Secrets
     var keys: Keys?
+    var status: StatusNode?
     var readers: Readers
     var log: Log
     /// Says on every page that keys are virtual and nothing has legal effect.
