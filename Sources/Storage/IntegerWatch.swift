@@ -2,10 +2,15 @@ internal import GRDBSQLite
 package import Groundwork
 internal import Synchronization
 
-/// Reads one integer of the store on the caller's own thread, in a few microseconds: no queue, no thread, no waiting.
+/// Reads one integer of the store on the caller's own thread, in less than a microsecond where nothing was committed:
+/// no queue, no thread, no waiting.
 ///
 /// What it gives is at least as new as the last commit, by any process, before it was asked: so a counter in the store
 /// tells whether something kept in memory is still true. It has a connection of its own that only reads.
+///
+/// Every commit, by whichever process, changes the head of the log's index, which all share in memory
+/// (sqlite.org/walformat.html, 2.1); by that same comparison SQLite itself decides whether its pages are still true.
+/// While the head is what it was before the integer was read, so is the integer.
 package final class IntegerWatch: Sendable {
     private let probe: Mutex<SQLiteProbe?>
 
@@ -15,7 +20,7 @@ package final class IntegerWatch: Sendable {
     package func value() throws(Refusal) -> Int64 {
         let outcome: Result<Int64, Refusal> = probe.withLock { probe in
             guard let probe else { return .failure(Refusal(StorageRefusal.closed)) }
-            return probe.read()
+            return probe.value()
         }
         return try outcome.get()
     }
@@ -28,6 +33,8 @@ private final class SQLiteProbe: @unchecked Sendable {
     // Sendable: the only reference stands in the watch's mutex, so one thread at a time is in here.
     private let connection: OpaquePointer
     private let statement: OpaquePointer
+    /// The head of the log's index, and what was read when it was so.
+    private var last: (head: LogIndexHead, value: Int64)?
 
     init(path: String, sql: String) throws(Refusal) {
         var connection: OpaquePointer?
@@ -48,7 +55,16 @@ private final class SQLiteProbe: @unchecked Sendable {
         self.statement = statement
     }
 
-    func read() -> Result<Int64, Refusal> {
+    func value() -> Result<Int64, Refusal> {
+        let head = LogIndexHead(of: connection)
+        if let last, last.head == head { return .success(last.value) }
+        // What is committed from here on changes the head once more: it is found by the next call.
+        let outcome = read()
+        last = if let head, case .success(let value) = outcome { (head, value) } else { nil }
+        return outcome
+    }
+
+    private func read() -> Result<Int64, Refusal> {
         // Reset ends the read transaction: a watch never keeps the log from being folded into the file.
         defer { sqlite3_reset(statement) }
         switch sqlite3_step(statement) {

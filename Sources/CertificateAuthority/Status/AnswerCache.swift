@@ -11,6 +11,8 @@ final class AnswerCache: Sendable {
     struct Key: Hashable, Sendable {
         let issuer: String
         let request: [UInt8]
+
+        func hash(into hasher: inout Hasher) { request.withUnsafeBytes { hasher.combine(bytes: $0) } }
     }
 
     struct Entry: Sendable {
@@ -23,6 +25,10 @@ final class AnswerCache: Sendable {
         /// From then on a new one is made.
         let freshUntil: Instant
         var asks = 0
+
+        func isGood(_ responder: [UInt8], at now: Instant) -> Bool {
+            row.responder == responder && answer.thisUpdate.map { $0 <= now } ?? false && now < freshUntil
+        }
     }
 
     private struct State {
@@ -57,15 +63,17 @@ final class AnswerCache: Sendable {
         do throws(Refusal) { counter = try watch.value() } catch { return .nothing }
         return state.withLock { state in
             guard counter <= state.known else { return .behind }
-            if var entry = state.young[key] ?? state.old[key], entry.row.responder == responder,
-                entry.answer.thisUpdate.map({ $0 <= now }) ?? false, now < entry.freshUntil,
-                AnswerCache.isCurrent(entry.serial, entry.change, state)
-            {
-                entry.asks += 1
-                AnswerCache.insert(entry, key, &state)
+            if let place = state.young.index(forKey: key) {
+                let entry = state.young.values[place]
+                guard entry.isGood(responder, at: now), AnswerCache.isCurrent(entry, state) else { return .nothing }
+                state.young.values[place].asks += 1
                 return .answer(entry.answer)
             }
-            return .nothing
+            guard var entry = state.old[key], entry.isGood(responder, at: now), AnswerCache.isCurrent(entry, state)
+            else { return .nothing }
+            entry.asks += 1
+            AnswerCache.insert(entry, key, &state)
+            return .answer(entry.answer)
         }
     }
 
@@ -96,7 +104,7 @@ final class AnswerCache: Sendable {
     /// Keeps an answer whose status was read at `entry.change`, unless it may have changed since.
     func keep(_ entry: Entry, _ key: Key) {
         state.withLock { state in
-            guard AnswerCache.isCurrent(entry.serial, entry.change, state) else { return }
+            guard AnswerCache.isCurrent(entry, state) else { return }
             AnswerCache.insert(entry, key, &state)
         }
     }
@@ -111,8 +119,8 @@ final class AnswerCache: Sendable {
         }
     }
 
-    private static func isCurrent(_ serial: [UInt8], _ change: Int64, _ state: State) -> Bool {
-        change >= state.floor && (state.changed[serial] ?? 0) <= change
+    private static func isCurrent(_ entry: Entry, _ state: State) -> Bool {
+        entry.change >= state.floor && (state.changed.isEmpty || (state.changed[entry.serial] ?? 0) <= entry.change)
     }
 
     private static func insert(_ entry: Entry, _ key: Key, _ state: inout State) {

@@ -4,11 +4,13 @@ internal import NIOCore
 /// A request's context with the address of who sent it.
 package struct FaceContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
-    /// The peer's IP address in text, without its port.
-    package let peer: String?
+    private let address: SocketAddress?
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
-        peer = source.channel.remoteAddress?.ipAddress
+        address = source.channel.remoteAddress
     }
+
+    /// The peer's IP address in text, without its port.
+    package var peer: String? { address?.ipAddress }
 }

@@ -23,27 +23,37 @@ final class Figures: Sendable {
             }, uniquingKeysWith: { $1 })
     }
 
-    /// Operations a second, and how they compare with a yardstick of the same run.
-    func rate(_ what: String, _ perSecond: Double, _ ratio: Double?, _ yardstick: String, note: String = "") {
-        write(what, perSecond, "/s", ratio, yardstick, note)
+    /// Operations a second, and how they compare with a yardstick of the same run. An aim is printed, never judged.
+    func rate(
+        _ what: String, _ perSecond: Double, _ ratio: Double?, _ yardstick: String, aim: String = "", note: String = ""
+    ) {
+        write(what, perSecond, "/s", ratio, yardstick, aim, note)
     }
 
     /// A duration; the ratio is a yardstick's duration divided by it, so that more is better here too.
     func milliseconds(
-        _ what: String, _ milliseconds: Double, _ ratio: Double?, _ yardstick: String = "-", note: String = ""
+        _ what: String, _ milliseconds: Double, _ ratio: Double?, _ yardstick: String = "-", aim: String = "",
+        note: String = ""
     ) {
-        write(what, milliseconds, "ms", ratio, yardstick, note)
+        write(what, milliseconds, "ms", ratio, yardstick, aim, note)
     }
 
-    func note(_ what: String, _ text: String) { line([family.rawValue, String(count), what, "", "", "", "", text]) }
+    func megabytes(_ what: String, _ megabytes: Double, note: String = "") {
+        write(what, megabytes, "MB", nil, "-", "", note)
+    }
+
+    func note(_ what: String, _ text: String) {
+        line([family.rawValue, String(count), what, "", "", "", "", "", text])
+    }
 
     private func write(
-        _ what: String, _ value: Double, _ unit: String, _ ratio: Double?, _ yardstick: String, _ note: String
+        _ what: String, _ value: Double, _ unit: String, _ ratio: Double?, _ yardstick: String, _ aim: String,
+        _ note: String
     ) {
         let change = before[what].map { String(format: "%+.0f %%", (value / $0 - 1) * 100) } ?? ""
         line([
             family.rawValue, String(count), what, String(format: value < 100 ? "%.2f" : "%.0f", value) + " \(unit)",
-            ratio.map { String(format: "%.3f", $0) } ?? "-", yardstick, change, note,
+            ratio.map { String(format: "%.3f", $0) } ?? "-", yardstick, aim, change, note,
         ])
         let text = own.withLock { own in
             own[what] = value
@@ -55,7 +65,7 @@ final class Figures: Sendable {
     static func heading() {
         FileHandle.standardOutput.write(
             Data(
-                (format(["family", "stored", "what", "measured", "ratio", "to", "larger", "note"]) + "\n").utf8))
+                (format(["family", "stored", "what", "measured", "ratio", "to", "aim", "larger", "note"]) + "\n").utf8))
     }
 
     private func line(_ cells: [String]) {
@@ -63,11 +73,11 @@ final class Figures: Sendable {
     }
 
     private static func format(_ cells: [String]) -> String {
-        let widths = [7, 8, 34, 13, 7, 20, 7]
+        let widths = [7, 8, 34, 11, 6, 19, 8, 7]
         return cells.enumerated().map { index, cell in
             guard index < widths.count else { return cell }
             let space = String(repeating: " ", count: max(0, widths[index] - cell.count))
-            return [3, 4, 6].contains(index) ? space + cell : cell + space
+            return [3, 4, 6, 7].contains(index) ? space + cell : cell + space
         }.joined(separator: "  ")
     }
 }

@@ -13,24 +13,38 @@ extension AuthorityBenchmark {
             defer { service.end() }
             starts.append(try service.waitUntilReady(host: store.status.host, port: store.status.port))
         }
-        figures.milliseconds("start: serve until ready", Self.median(starts), nil, note: "median of 3")
+        figures.milliseconds(
+            "start: serve until ready", Self.median(starts), nil, aim: "2000 ms",
+            note: "\(store.issuer.shards) shards; median of 3")
 
         let service = try ServedProcess.serve(yzt, configuration: store.configuration)
         defer { service.end() }
         _ = try service.waitUntilReady(host: store.status.host, port: store.status.port)
         let hello = try HelloProcess()
         defer { hello.end() }
-        let world = try Load.rate(
-            [KeepAliveConnection.get("/", host: "127.0.0.1")], host: "127.0.0.1", port: hello.port, seconds: seconds)
-        figures.rate("hummingbird hello-world", world, nil, "-")
+        let greeting = [KeepAliveConnection.get("/", host: "127.0.0.1")]
+        _ = try Load.rate(greeting, host: "127.0.0.1", port: hello.port, connections: 1, seconds: 0.5)
+        let helloBefore = hello.usage.processorSeconds
+        let world = try Load.rate(greeting, host: "127.0.0.1", port: hello.port, seconds: seconds)
+        let helloEach = (hello.usage.processorSeconds - helloBefore) / (world * seconds) * 1e6
+        figures.rate("hummingbird hello-world", world, nil, "-", note: Self.each(helloEach))
         let questions = try await store.questions(64)
         _ = try Load.rate(
             questions, host: store.status.host, port: store.status.port, connections: 1, seconds: 0.5)
+        let before = service.usage.processorSeconds
         let answers = try Load.rate(questions, host: store.status.host, port: store.status.port, seconds: seconds)
+        let each = (service.usage.processorSeconds - before) / (answers * seconds) * 1e6
         figures.rate(
-            "OCSP over HTTP, stored answers", answers, answers / world, "hello-world",
-            note: "16 connections from the same machine; POST")
+            "OCSP over HTTP, stored answers", answers, answers / world, "hello-world", aim: "0.70",
+            note: Self.each(each)
+                + String(format: " (%.2f); 16 connections from the same machine; POST", helloEach / each))
         try await measureRevocation()
+        figures.megabytes(
+            "serve: most memory", service.usage.peakMegabytes, note: "resident, after all that was asked of it")
+    }
+
+    private static func each(_ microseconds: Double) -> String {
+        String(format: "%.0f µs of processor each", microseconds)
     }
 
     /// From the act until the responder, another process, says so to a client that asks again and again.
@@ -54,7 +68,7 @@ extension AuthorityBenchmark {
         }
         let slow = times.sorted()[times.count * 95 / 100]
         figures.milliseconds(
-            "revoke until seen by OCSP", Self.median(times), nil,
+            "revoke until seen by OCSP", Self.median(times), nil, aim: "50 ms",
             note: String(format: "median of %d, 95 %% within %.1f ms", times.count, slow))
     }
 
@@ -66,6 +80,7 @@ extension AuthorityBenchmark {
 
     /// `benchmark hello`: the least that the same HTTP library does; prints its port.
     static func hello() async throws {
+        ProcessHardening.endWithParent()
         let router = Router()
         router.get("/") { _, _ in "Hello, world" }
         let application = Application(
@@ -75,65 +90,5 @@ extension AuthorityBenchmark {
                 FileHandle.standardOutput.write(Data("\(channel.localAddress?.port ?? 0)\n".utf8))
             })
         try await application.run()
-    }
-}
-
-/// The shipped program as a process of its own.
-struct ServedProcess {
-    private let process: Foundation.Process
-    private let begun: Date
-
-    static func serve(_ program: String, configuration: String) throws -> ServedProcess {
-        let process = Foundation.Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = ["serve", "--configuration", configuration, "--end-with-parent"]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        let begun = Date()
-        try process.run()
-        return ServedProcess(process: process, begun: begun)
-    }
-
-    /// Milliseconds from its start until `/readyz` says so.
-    func waitUntilReady(host: String, port: Int) throws -> Double {
-        while process.isRunning, Date().timeIntervalSince(begun) < 60 {
-            if let connection = KeepAliveConnection(host: host, port: port),
-                (try? connection.exchange(KeepAliveConnection.get("/readyz", host: host))) != nil
-            {
-                return Date().timeIntervalSince(begun) * 1000
-            }
-            usleep(1000)
-        }
-        throw KeepAliveConnection.Broken(what: "the service is not ready")
-    }
-
-    func end() {
-        process.terminate()
-        process.waitUntilExit()
-    }
-}
-
-/// This program once more, answering "Hello, world".
-struct HelloProcess {
-    private let process = Foundation.Process()
-    let port: Int
-
-    init() throws {
-        process.executableURL = URL(filePath: CommandLine.arguments[0])
-        process.arguments = ["hello"]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        guard let port = Int(line.trimmingCharacters(in: .whitespacesAndNewlines)) else {
-            throw KeepAliveConnection.Broken(what: "hello")
-        }
-        self.port = port
-    }
-
-    func end() {
-        process.terminate()
-        process.waitUntilExit()
     }
 }
