@@ -7,8 +7,10 @@ import Groundwork
 /// second set by `authority …` (``AuthorityBenchmark``).
 @main enum Benchmark {
     static func main() async throws {
+        ProcessHardening.endWithParent()
         switch CommandLine.arguments.dropFirst().first {
         case "authority": return try await AuthorityBenchmark.run(Array(CommandLine.arguments.dropFirst(2)))
+        case "heading": return Figures.heading()
         case "hello": return try await AuthorityBenchmark.hello()
         default: break
         }

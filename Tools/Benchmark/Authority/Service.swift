@@ -80,7 +80,6 @@ extension AuthorityBenchmark {
 
     /// `benchmark hello`: the least that the same HTTP library does; prints its port.
     static func hello() async throws {
-        ProcessHardening.endWithParent()
         let router = Router()
         router.get("/") { _, _ in "Hello, world" }
         let application = Application(
