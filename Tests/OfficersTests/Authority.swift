@@ -14,7 +14,7 @@ final class Authority: Sendable {
     let register: OfficerRegister
     let surroundings: Surroundings
     let log: AuditLog
-    private let path: String
+    let path: String
 
     /// What a test turns: the clock, and what the status service says.
     private final class State: Sendable {

@@ -94,7 +94,10 @@ extension Token.Session {
 
     func find(_ name: String, _ kind: KeyReference.Kind, by cryptoki: any Cryptoki) throws(CryptokiFault) -> Found {
         let objects = try cryptoki.objects(like: kind.template(name), in: session)
-        guard let object = objects.first else { return .nothing }
+        guard let object = objects.first else {
+            guard isFresh else { throw .keyGone }
+            return .nothing
+        }
         guard objects.count == 1 else { return .several }
         guard try isKept(object, by: cryptoki) else { return .unkept }
         return .one(object: object, identifier: try cryptoki.attribute(CKA_ID, of: object, in: session))

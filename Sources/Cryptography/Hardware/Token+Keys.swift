@@ -5,7 +5,9 @@ extension Token {
     /// Whether there is a private key of this name.
     package func contains(_ name: String) async throws(Refusal) -> Bool {
         try await perform { [cryptoki] session throws(CryptokiFault) in
-            try !cryptoki.objects(like: KeyReference.Kind.privateKey.template(name), in: session.session).isEmpty
+            let objects = try cryptoki.objects(like: KeyReference.Kind.privateKey.template(name), in: session.session)
+            guard !objects.isEmpty || session.isFresh else { throw .keyGone }
+            return !objects.isEmpty
         }
     }
 

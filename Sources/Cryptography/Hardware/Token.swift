@@ -51,6 +51,9 @@ package final class Token: Sendable {
         let session: CryptokiSession
         let slot: UInt
         var keys: [KeyReference: Located] = [:]
+        /// Whether the token was found for this very request. What an older session does not find may be there all the
+        /// same, and what it finds missing may be the token.
+        var isFresh = true
     }
 
     private struct State {
@@ -184,6 +187,7 @@ package final class Token: Sendable {
             if writing {
                 cryptoki.close(session.session)
             } else {
+                session.isFresh = false
                 state.withLock { [session] in $0.idle.append(session) }
             }
             return value

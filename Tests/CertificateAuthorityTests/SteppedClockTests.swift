@@ -1,0 +1,118 @@
+import Audit
+import CertificateAuthority
+import Cryptography
+import Groundwork
+import Storage
+import Synchronization
+import Testing
+
+/// Somebody sets the clock while the authority works.
+@Suite struct SteppedClockTests {
+    @Test(
+        arguments: [IssuanceStep.requested, .intended, .built, .linted, .signed, .verified, .stored],
+        [Int64(-3600), 7200])
+    func `A batch during which the clock is set loses no serial number`(_ step: IssuanceStep, _ seconds: Int64)
+        async throws
+    {
+        let bench = try await Bench.create()
+        let before = try await bench.count("SELECT count(*) AS n FROM certificate")
+        let requests = try (0..<4).map { try bench.request(reference: "bulk/\($0)") }
+        let isSet = Mutex(false)
+        let other = try await bench.another()
+        bench.stop.perform(at: step) { _ in
+            let isFirst = isSet.withLock { isSet in
+                defer { isSet = true }
+                return !isSet
+            }
+            guard isFirst else { return }
+            bench.clock.set(bySeconds: seconds)
+            // Another process believes the clock, and takes leases that seem to be over.
+            _ = try await other.issuance.recoverIntents()
+        }
+        let answers = try await bench.authority.issuance.issueMany(requests)
+        bench.stop.stop(at: nil)
+        let issued = answers.compactMap { try? $0.get() }
+        for answer in answers {
+            if case .failure(let error) = answer {
+                #expect((error as? Refusal)?.isBecause(CertificateAuthorityRefusal.intentLost) == true, "\(error)")
+            }
+        }
+        #expect(try await bench.count("SELECT count(*) AS n FROM certificate") == before + Int64(issued.count))
+        #expect(seconds > 0 || issued.count == 4)
+        bench.clock.set(bySeconds: -seconds)
+        let again = try await bench.authority.issuance.issueMany(requests).map { try $0.get() }
+        #expect(Set(again.map(\.serialNumber)).count == 4)
+        bench.clock.turn(seconds: 4000)
+        _ = try await bench.authority.issuance.recoverIntents()
+        #expect(try await bench.openIntents() == 0)
+        // Each number that was given up counts as revoked, and none is both.
+        #expect(
+            try await bench.count(
+                """
+                SELECT count(*) AS n FROM issuance_intent i WHERE (i.progress = 'issued') <>
+                    EXISTS (SELECT 1 FROM certificate c WHERE c.serial = i.serial)
+                """) == 0)
+    }
+
+    @Test(arguments: [Int64(-86_400), 86_400])
+    func `A recheck during which the clock is set at any step judges everything in the end`(_ seconds: Int64)
+        async throws
+    {
+        let bench = try await Bench.create()
+        for _ in 0..<3 { _ = try await bench.active() }
+        let whole = try await bench.authority.recheck().run(batch: 2)
+        let steps = Mutex(0)
+        _ = try await bench.authority.recheck { _ in steps.withLock { $0 += 1 } }.run(batch: 2)
+        let count = steps.withLock { $0 }
+        for stop in 1...count {
+            let seen = Mutex(0)
+            let pass = bench.authority.recheck { _ in
+                let isDue = seen.withLock { seen in
+                    seen += 1
+                    return seen == stop
+                }
+                if isDue { bench.clock.set(bySeconds: seconds) }
+            }
+            // Its lease may seem to be over; then it stops by name, and whoever comes next goes on.
+            var report = try? await pass.run(batch: 2)
+            bench.clock.set(bySeconds: -seconds)
+            bench.clock.turn(seconds: 121)
+            if report == nil { report = try await bench.authority.recheck().run(batch: 2) }
+            #expect(report?.judged == whole.judged, "set at \(stop)")
+        }
+    }
+
+    @Test func `Answers of a clock that was ahead are not given when it is set right`() async throws {
+        let bench = try await Bench.create()
+        let record = try await bench.active()
+        bench.clock.set(bySeconds: 7200)
+        let ahead = try #require(try await bench.ocsp(record.serialNumber).basic?.responses.first)
+        #expect(ahead.thisUpdate == bench.surroundings.now().truncatedToSecond)
+        bench.clock.set(bySeconds: -7200)
+        let right = try #require(try await bench.ocsp(record.serialNumber).basic?.responses.first)
+        #expect(right.thisUpdate <= bench.surroundings.now())
+        #expect(right.status == .good)
+        // And one of a clock that was behind has ended.
+        bench.clock.set(bySeconds: -86_400)
+        _ = try await bench.ocsp(record.serialNumber)
+        bench.clock.set(bySeconds: 86_400)
+        let now = try #require(try await bench.ocsp(record.serialNumber).basic?.responses.first)
+        #expect(now.nextUpdate.map { $0 > bench.surroundings.now() } == true)
+    }
+
+    @Test func `A token's pause and sessions go by the monotonic clock: setting the wall clock changes nothing`()
+        async throws
+    {
+        let house = try await TokenBench()
+        for seconds in [Int64(-86_400), 172_800, -86_400] {
+            house.bench.clock.set(bySeconds: seconds)
+            try await house.keys.check()
+            try house.takeAway()
+            await #expect(
+                performing: { try await house.keys.signer("p256-entity-1").sign([1]) }, throws: TokenBench.isNamed)
+            try house.putBack()
+            try await house.keys.check()
+        }
+        #expect(house.keys.report.failure == nil)
+    }
+}
