@@ -6,8 +6,15 @@ import Groundwork
 /// same run, for on a shared machine only the ratio means anything. Started by Tools/benchmark: ROOT DATA [SECONDS]; the
 /// second set by `authority …` (``AuthorityBenchmark``).
 @main enum Benchmark {
-    static func main() async throws {
+    static func main() async {
         ProcessHardening.endWithParent()
+        do { try await run() } catch {
+            FileHandle.standardError.write(Data("benchmark: \(error)\n".utf8))
+            exit(2)
+        }
+    }
+
+    private static func run() async throws {
         switch CommandLine.arguments.dropFirst().first {
         case "authority": return try await AuthorityBenchmark.run(Array(CommandLine.arguments.dropFirst(2)))
         case "heading": return Figures.heading()
