@@ -48,7 +48,7 @@ struct ArchiveFolder: ~Copyable {
 
     private func write(_ bytes: [UInt8], file: String) throws(Refusal) {
         let name = file
-        let parent = String(file[..<(file.lastIndex(of: "/") ?? file.endIndex)])
+        let parent = URL(filePath: file).deletingLastPathComponent().path
         do {
             try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
         } catch { throw ArchiveFolder.failed("\(name): \(error.localizedDescription)") }

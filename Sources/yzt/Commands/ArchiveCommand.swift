@@ -1,5 +1,6 @@
 import ArgumentParser
 import CertificateAuthority
+import Foundation
 import Cryptography
 import Groundwork
 import Storage
@@ -26,16 +27,23 @@ struct ArchiveCommand: AsyncParsableCommand {
         @Option(help: "All whose validity ended before this moment (RFC 3339).") var endedBefore: MomentArgument?
         @Flag(help: "All certificates.") var all = false
 
-        func run() async throws {
-            let scopes: [ArchiveScope] =
-                (serials.isEmpty ? [] : [.serials(serials.map(\.serial))])
+        private var scopes: [ArchiveScope] {
+            (serials.isEmpty ? [] : [.serials(serials.map(\.serial))])
                 + (endedBefore.map { [.endedBefore($0.instant)] } ?? []) + (all ? [.all] : [])
-            guard let scope = scopes.first, scopes.count == 1 else {
-                throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--serial, --ended-before, --all"])
+        }
+
+        func validate() throws {
+            guard scopes.count == 1 else {
+                throw ValidationError("Give exactly one of --serial, --ended-before, --all.")
             }
+        }
+
+        func run() async throws {
+            guard let scope = scopes.first else { return }
             let open = try await authority.open()
             let made = try await open.archives.exportWhole(
-                scope, to: directory, checkpoint: { try await open.checkpoint() },
+                scope, to: URL(filePath: directory).standardizedFileURL.path,
+                checkpoint: { try await open.checkpoint() },
                 observer: { step in
                     if case .recordWritten(let number) = step { Console.progress("\(number + 1) …") }
                 })
