@@ -174,6 +174,10 @@ import Testing
         let path = SigningJournal.path(in: desk.bench.keysFolder, key: "p256-entity-1")
         let whole = try String(contentsOfFile: path, encoding: .utf8)
         #expect(try await desk.reconcile().differences.isEmpty)
+        // A copy of what lies here anyway signs nothing a second time.
+        let copy = desk.bench.folder.path + "/copy.signed"
+        try whole.write(toFile: copy, atomically: false, encoding: .utf8)
+        #expect(try await desk.reconcile(journals: [copy]).differences.isEmpty)
         let altered = whole.replacingOccurrences(
             of: desk.good.serialNumber.hex, with: SerialNumber.random(in: .real).hex)
         try altered.write(toFile: path, atomically: false, encoding: .utf8)

@@ -22,6 +22,7 @@ extension OpenAuthority {
 
     /// The key in a reader against its records.
     func reconcile(at terminal: Terminal) async throws -> [Difference] {
+        try await CardSession.expectCard(in: terminal.reader, readers: readers)
         let medium = medium(in: terminal.reader, pins: terminal.pins)
         let differences = try await personaliser().reconcile(medium, certificates: authority.certificates)
         await medium.finish()

@@ -76,7 +76,8 @@ final class ReconciliationReport: Sendable {
     private func say(_ summary: ReconciliationSummary) {
         for (_, title, count) in summary.counts { Console.say("\(count)  \(title.zh) \(title.en)") }
         for journal in summary.journals {
-            Console.say("  \(journal.name).signed  \(journal.lines)  \(Hex.encode(journal.head))")
+            let file = journal.name.hasSuffix(".signed") ? journal.name : journal.name + ".signed"
+            Console.say("  \(file)  \(journal.lines)  \(Hex.encode(journal.head))")
             if journal.interruptions > 0 {
                 Console.say("    断电中断 · cut by a power failure: \(journal.interruptions)")
             }
