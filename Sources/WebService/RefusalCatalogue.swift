@@ -32,7 +32,7 @@ package enum RefusalCatalogue {
 
     package static let entries: [Entry] = rooms.flatMap { entries(of: $0) }
 
-    private static func entries<Reason: RefusalReason>(of reason: Reason.Type) -> [Entry] {
+    static func entries<Reason: RefusalReason>(of reason: Reason.Type) -> [Entry] {
         reason.allCases.map { Entry(code: $0.code, message: $0.message, nextStep: $0.nextStep) }
     }
 }

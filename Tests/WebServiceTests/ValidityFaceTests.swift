@@ -49,9 +49,9 @@ import WebService
             let cases = [
                 (serial, "2120-01-01T00:00:00Z", 422, "certificate-authority.moment-to-come"),
                 (serial, Surroundings.real.now().rfc3339, 503, "certificate-authority.moment-too-recent"),
-                (serial, "yesterday", 400, "web-service.malformed-body"),
-                (serial, "", 400, "web-service.malformed-body"),
-                ("abc", "2020-01-01T00:00:00Z", 400, "web-service.malformed-body"),
+                (serial, "yesterday", 400, "web-service.malformed-query"),
+                (serial, "", 400, "web-service.malformed-query"),
+                ("abc", "2020-01-01T00:00:00Z", 400, "web-service.malformed-query"),
             ]
             for (serial, at, status, code) in cases {
                 let answer = try await ask(house, serial, at)

@@ -59,8 +59,21 @@ package enum LoginFace {
     private static func decode<Value: Decodable>(_ request: Request) async throws -> Value {
         let body = try await request.bytes(upTo: requestLimit, mediaType: "application/json")
         do { return try JSONDecoder().decode(Value.self, from: Data(body)) } catch {
-            throw Refusal(WebServiceRefusal.malformedBody, detail: "\(error)", facts: ["what": "JSON"])
+            throw Refusal(
+                WebServiceRefusal.malformedBody, detail: "\(error)", facts: ["what": member(of: error) ?? "JSON"])
         }
+    }
+
+    /// The member that is missing or of another type, by its path: names of ours alone, never the caller's.
+    private static func member(of error: any Error) -> String? {
+        let path: [any CodingKey]
+        switch error as? DecodingError {
+        case .keyNotFound(let key, let context): path = context.codingPath + [key]
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            path = context.codingPath
+        default: return nil
+        }
+        return path.isEmpty ? nil : path.map(\.stringValue).joined(separator: ".")
     }
 
     /// The session token of the one cookie with our name; two of that name count as none.

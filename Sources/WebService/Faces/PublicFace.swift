@@ -1,10 +1,14 @@
-internal import Groundwork
+package import Groundwork
 internal import HTTPTypes
 package import Hummingbird
 
 /// The public address: the first page, and what each error code means.
 package enum PublicFace {
-    package static func add(_ page: HomePage, _ validity: ValidityAnswers, to router: Router<FaceContext>) {
+    /// - Parameter more: refusals of rooms above this one, for the page of codes.
+    package static func add(
+        _ page: HomePage, _ validity: ValidityAnswers,
+        more: [any RefusalReason.Type] = [], to router: Router<FaceContext>
+    ) {
         ValidityFace.add(validity, to: router)
         let description = PublicInterface.description.bytes
         router.get("/openapi.json") { _, _ in
@@ -19,14 +23,26 @@ package enum PublicFace {
                 body: .init(byteBuffer: ByteBuffer(string: Stylesheet.text)))
         }
         router.get("/problems") { request, _ in
-            html(ProblemsPage(code: nil).html(in: language(of: request)) ?? "")
+            html(ProblemsPage(code: nil, more: more).html(in: language(of: request)) ?? "")
         }
         router.get("/problems/{code}") { request, context in
             let code = try context.parameters.require("code")
-            guard let text = ProblemsPage(code: code).html(in: language(of: request)) else {
+            guard let text = ProblemsPage(code: code, more: more).html(in: language(of: request)) else {
                 throw Refusal(WebServiceRefusal.notFound)
             }
             return html(text)
+        }
+    }
+
+    /// On the other addresses: a problem's `type` is read relative to the address that gave it, and leads to the page.
+    package static func leadProblems(to publicBase: String, from router: Router<FaceContext>) {
+        router.get("/problems") { _, _ in Response.redirect(to: publicBase + "/problems", type: .permanent) }
+        router.get("/problems/{code}") { _, context in
+            let code = try context.parameters.require("code")
+            guard code.count <= 100, code.allSatisfy({ $0.isASCII && ($0.isLetter || $0 == "." || $0 == "-") }) else {
+                throw Refusal(WebServiceRefusal.notFound)
+            }
+            return Response.redirect(to: "\(publicBase)/problems/\(code)", type: .permanent)
         }
     }
 

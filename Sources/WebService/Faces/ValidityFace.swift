@@ -25,8 +25,7 @@ package enum ValidityFace {
         router.get("/api/v1/validity/{serial}") { request, context in
             try await answers.limit.admit(ClientAddress(request, context))
             guard let serial = SerialNumber(hex: try context.parameters.require("serial")) else {
-                throw Refusal(
-                    WebServiceRefusal.malformedBody, facts: ["what": "serial: 32 hexadecimal digits"])
+                throw Refusal(WebServiceRefusal.malformedQuery, facts: ["parameter": "serial (32 hexadecimal digits)"])
             }
             return try await respond(.serial(serial), request, answers)
         }
@@ -49,7 +48,7 @@ package enum ValidityFace {
         let text = request.uri.queryParameters["at"].map { String($0).replacing(" ", with: "+") }
         guard let instant = text.flatMap({ Instant(rfc3339: $0) }) else {
             throw Refusal(
-                WebServiceRefusal.malformedBody, facts: ["what": "at: RFC 3339, such as 2026-11-21T02:00:00Z"])
+                WebServiceRefusal.malformedQuery, facts: ["parameter": "at (RFC 3339, such as 2026-11-21T02:00:00Z)"])
         }
         let answer = try await answers.answer(question, instant)
         return Response(

@@ -48,7 +48,7 @@ package struct HomePage: Sendable {
                 """
                 <tr><th>\(issuer.name)</th><td>\(issuer.algorithm)</td><td>\(issuer.notAfter.shown)</td>
                 <td><a href="\(bases.status)/ca/\(issuer.generation).cer">\(say("证书", "certificate"))</a></td>
-                <td>\(issuer.hasResponder ? "<code>\(bases.status)/ocsp/\(issuer.generation)</code>" as Markup : "CRL")</td></tr>
+                <td>\(issuer.hasResponder ? "<code>\(bases.status)/ocsp/\(issuer.generation)</code>" as Markup : "<a href=\"\(bases.status)/crl/\(issuer.generation)/full.crl\">CRL</a>")</td></tr>
                 """
             })
         let page: Markup = """
@@ -66,13 +66,15 @@ package struct HomePage: Sendable {
                 "This service issues, renews, suspends, revokes and unlocks the certificates on a legal entity's key, and lets departments verify logins and electronic seals."))</p>
             <h2>\(say("签发机构", "Issuing authorities"))</h2>
             <table class="stacked"><thead><tr><th>\(say("名称", "Name"))</th><th>\(say("算法", "Algorithm"))</th>
-            <th>\(say("有效至", "Valid until"))</th><th>\(say("证书", "Certificate"))</th><th>OCSP</th></tr></thead>
+            <th>\(say("有效至", "Valid until"))</th><th>\(say("证书", "Certificate"))</th><th>\(say("状态", "Status"))</th></tr></thead>
             \(issuerRows)</table>
             <h2>\(say("证书状态与时间", "Status and time"))</h2>
             <table class="stacked">
             <tr><th>OCSP</th><td><code>POST \(bases.status)/ocsp/{issuer}</code></td><td>RFC 6960</td></tr>
-            <tr><th>CRL</th><td><code>GET \(bases.status)/crl/{issuer}/{shard}.crl</code></td><td>RFC 5280</td></tr>
+            <tr><th>CRL</th><td><code>GET \(bases.status)/crl/{issuer}/full.crl</code></td><td>RFC 5280</td></tr>
             <tr><th>\(say("时间戳", "Time stamps"))</th><td><code>POST \(bases.status)/tsa</code></td><td>RFC 3161</td></tr>
+            <tr><th>\(say("过去某时刻是否有效", "Validity at a moment"))</th><td><code>GET \(bases.public)/api/v1/validity/{serial}?at=…</code></td><td><a href="/openapi.json">OpenAPI</a></td></tr>
+            <tr><th>\(say("审计检查点", "Audit checkpoint"))</th><td><a href="/api/v1/audit/checkpoints/latest"><code>\(bases.public)/api/v1/audit/checkpoints/latest</code></a></td><td>RFC 6962</td></tr>
             </table>
             <h2>\(say("部门开发者", "For a department's developer"))</h2>
             <table class="stacked">

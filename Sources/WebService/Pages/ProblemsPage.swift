@@ -4,10 +4,14 @@ internal import Groundwork
 struct ProblemsPage {
     /// Only the refusals of one code, if given.
     var code: String?
+    /// Rooms above this one that refuse too.
+    var more: [any RefusalReason.Type] = []
 
     func html(in language: PreferredLanguage) -> String? {
         let english = language == .english
-        let entries = RefusalCatalogue.entries.filter { code == nil || $0.code == code }
+        let entries = (RefusalCatalogue.entries + more.flatMap { RefusalCatalogue.entries(of: $0) }).filter {
+            code == nil || $0.code == code
+        }
         guard !entries.isEmpty else { return nil }
         func choose(_ text: LocalisedText) -> String { Self.withoutPlaceholders(english ? text.en : text.zh) }
         let query = "?language=\(english ? "en" : "zh")"

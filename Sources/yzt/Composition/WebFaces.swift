@@ -28,11 +28,15 @@ struct WebFaces {
                 return ["keys: \(failure.code)"] + alarms
             }
         ) { router in
+            if face != .public {
+                PublicFace.leadProblems(to: open.configuration.addresses.public, from: router)
+            }
             switch face {
             case .status: StatusFace.add(StatusAnswers(open.authority), to: router)
             case .login: LoginFace.add(loginAnswers, to: router)
             case .public:
-                PublicFace.add(home, ValidityAnswers(open.authority), to: router)
+                PublicFace.add(
+                    home, ValidityAnswers(open.authority), more: [CommandRefusal.self], to: router)
                 AuditFace.add(open.auditPublication, to: router)
             case .staff: StaffFace.add(counts, more: { exposition(custody.report) }, to: router)
             }
