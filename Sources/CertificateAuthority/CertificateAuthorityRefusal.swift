@@ -301,7 +301,10 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
             LocalisedText(zh: "请检查密钥目录与口令文件。", en: "Check the key directory and the passphrase file.")
         case .keyFileExists, .alreadyInitialised:
             LocalisedText(zh: "请使用另一个数据目录。", en: "Use another data directory.")
-        case .notInitialised: LocalisedText(zh: "请先运行 yzt init。", en: "Run yzt init first.")
+        case .notInitialised:
+            LocalisedText(
+                zh: "请先运行 yzt init；举行仪式的，先完成 yzt ceremony install。",
+                en: "Run yzt init first, or, where a ceremony makes it, finish yzt ceremony install.")
         case .malformedPolicy: LocalisedText(zh: "请改正该文件后重试。", en: "Correct that file and try again.")
         case .subjectIncomplete, .codeMissing, .outlivesIssuer, .lintFailed, .wrongReason, .invalidityDate,
             .notRevoked, .wrongRevision:

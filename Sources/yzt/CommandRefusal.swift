@@ -21,6 +21,12 @@ enum CommandRefusal: String, RefusalReason {
     case tokenNotEmpty = "token-not-empty"
     case unwritableFile = "unwritable-file"
     case replicaOnly = "replica-only"
+    case noAnchor = "no-anchor"
+    case noCertificates = "no-certificates"
+    case noDefinition = "no-definition"
+    case otherStatusAddress = "other-status-address"
+    case tooManyOfficers = "too-many-officers"
+    case noReason = "no-reason"
 
     static let room = "command"
 
@@ -44,7 +50,7 @@ enum CommandRefusal: String, RefusalReason {
         case .tooFewOfficers:
             LocalisedText(
                 zh: "“{actZh}”需要 {needed} 名人员的介质,现指定了 {given} 个。",
-                en: "To {actEn} takes the keys of {needed} officers; {given} given.")
+                en: "Officers' keys needed to {actEn}: {needed}; given: {given}.")
         case .oneReaderTwice:
             LocalisedText(
                 zh: "同一个读卡器指定了两次;两名人员须各用各的介质。",
@@ -70,6 +76,24 @@ enum CommandRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "本机只有一份数据副本，仅能应答证书状态。", en: "This is a copy of the authority's data; it only answers for status.")
         case .unwritableFile: LocalisedText(zh: "无法写入文件 {path}。", en: "The file {path} cannot be written.")
+        case .noAnchor:
+            LocalisedText(
+                zh: "{path} 中没有根证书（自签发的证书）。", en: "There is no root certificate, which issues itself, in {path}.")
+        case .noCertificates:
+            LocalisedText(zh: "{code} 在本机构没有证书。", en: "{code} has no certificate of this authority.")
+        case .noDefinition:
+            LocalisedText(zh: "{path} 中没有 CA/ 和 Policies/。", en: "There are no CA/ and Policies/ in {path}.")
+        case .otherStatusAddress:
+            LocalisedText(
+                zh: "本机的状态地址是 {configured}，与给出的 {given} 不同；证书将写入前者。",
+                en:
+                    "The status address of this machine is {configured}, not {given}; certificates would name the former."
+            )
+        case .tooManyOfficers:
+            LocalisedText(
+                zh: "“{actZh}”只需 {needed} 名人员的介质，现指定了 {given} 个。",
+                en: "Officers' keys needed to {actEn}: no more than {needed}; given: {given}.")
+        case .noReason: LocalisedText(zh: "“{actZh}”须写明原因。", en: "An order to {actEn} says why.")
         }
     }
 
@@ -114,6 +138,21 @@ enum CommandRefusal: String, RefusalReason {
             LocalisedText(zh: "请核对路径和权限。", en: "Check the path and its permissions.")
         case .tokenNotEmpty:
             LocalisedText(zh: "每个证书机构须使用一个空的密码设备。", en: "Each authority takes a token of its own, empty at first.")
+        case .noAnchor:
+            LocalisedText(
+                zh: "请用 --anchor 给出您信任的根证书，PEM 或 DER。", en: "Name a root that you trust with --anchor, PEM or DER.")
+        case .noCertificates:
+            LocalisedText(
+                zh: "请核对代码；yzt registry show 显示法人库中的记录。", en: "Check the code; yzt registry show shows its record.")
+        case .noDefinition:
+            LocalisedText(zh: "请用 --root 指定包含二者的目录。", en: "Name the folder that holds both with --root.")
+        case .otherStatusAddress:
+            LocalisedText(
+                zh: "请更正 --status-address，或另用一个 --configuration 重新开始。",
+                en: "Correct --status-address, or begin anew with another --configuration.")
+        case .tooManyOfficers:
+            LocalisedText(zh: "请去掉多余的 --officer。", en: "Leave out the --officer that is too many.")
+        case .noReason: LocalisedText(zh: "请用 --reason 写明原因，它会进入审计。", en: "Say it with --reason; the audit keeps it.")
         }
     }
 }

@@ -14,12 +14,23 @@ enum Program {
             } else {
                 try command.run()
             }
+            if Console.hasLostOutput { exit(ExitStatus.failed) }
         } catch let refusal as Refusal {
             Console.report(refusal)
             exit(refusal.retry == .later ? ExitStatus.tryAgain : ExitStatus.refused)
         } catch let code as ExitCode {
             // A command that has said what it found, such as `doctor`.
             exit(code.rawValue)
+        } catch let error as CocoaError where error.filePath != nil {
+            // A folder or file that the machine does not let us make or read.
+            let path = error.filePath ?? ""
+            let reason = error.underlying.map { "\($0.localizedDescription)" } ?? error.localizedDescription
+            let isReading = [.fileReadNoPermission, .fileReadNoSuchFile, .fileNoSuchFile].contains(error.code)
+            Console.report(
+                Refusal(
+                    isReading ? CommandRefusal.unreadableFile : CommandRefusal.unwritableFile, detail: reason,
+                    facts: ["path": path]))
+            exit(ExitStatus.refused)
         } catch let error where YZT.exitCode(for: error) == .failure {
             // Not ours and not the argument parser's: the machine failed, not the request.
             Console.error("失败 · failed: \(error)")

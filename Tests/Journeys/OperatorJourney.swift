@@ -171,7 +171,11 @@ import Testing
         try desk.done("certificate", "resume", login, "--reason", "found", "--officer", officer, secrets: [first])
         let pem = desk.folder + "/login.pem"
         let shown = try desk.done("certificate", "show", login, "--pem")
-        try shown[shown.range(of: "-----BEGIN")!.lowerBound...].write(toFile: pem, atomically: true, encoding: .utf8)
+        #expect(
+            shown.hasPrefix("-----BEGIN CERTIFICATE-----") && shown.hasSuffix("-----END CERTIFICATE-----\n"), "\(shown)"
+        )
+        // As openssl x509 -text writes it: a text, then the block.
+        try ("Certificate:\n    Data:\n" + shown).write(toFile: pem, atomically: true, encoding: .utf8)
         let lint = try Shell.run([Shell.programs + "/yzt", "certificate", "lint", pem])
         #expect(lint.succeeded, "\(lint.output)")
         try desk.refused(
@@ -179,7 +183,42 @@ import Testing
         try desk.refused(
             "command.one-reader-twice", "certificate", "revoke", login, "--reason", "x", "--officer", officer,
             "--officer", officer)
+        try desk.refused(
+            "command.too-many-officers", "certificate", "suspend", login, "--reason", "x", "--officer", officer,
+            "--officer", desk.reader(.approver))
+        try desk.refused(
+            "command.no-reason", "certificate", "suspend", login, "--reason", " ", "--officer", officer)
+        try desk.refused("command.no-certificates", "certificate", "show", "913101041FG3Q7P201")
+        try refuseBeforeTouching(officer)
         return try serial("signature")
+    }
+
+    /// A refusal leaves the file of an earlier certificate as it was; an archive goes to a folder named as one types it.
+    private func refuseBeforeTouching(_ officer: String) throws {
+        let (key, request, out) = (desk.folder + "/s.key", desk.folder + "/s.csr", desk.folder + "/s.pem")
+        let made = try Shell.run([
+            "openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key,
+            "-subj", "/CN=api.example.gov", "-out", request,
+        ])
+        try #require(made.succeeded, "\(made.output)")
+        try "earlier".write(toFile: out, atomically: true, encoding: .utf8)
+        try desk.refused(
+            "command.too-few-officers", "certificate", "issue", "--profile", "tls-server", "--request", request,
+            "--organization", "上海市某某局", "--server-name", "api.example.gov", "--reason", "x", "--out", out,
+            "--officer", officer)
+        #expect(try String(contentsOfFile: out, encoding: .utf8) == "earlier")
+        let archived = try Shell.run([
+            "env", "-C", desk.folder, Shell.programs + "/yzt", "archive", "export", "typed-archive", "--all",
+            "--configuration", desk.configuration,
+        ])
+        #expect(archived.succeeded, "\(archived.output)")
+        #expect(FileManager.default.fileExists(atPath: desk.folder + "/typed-archive/manifest.json"))
+        // A full disk under standard output is told by the status, not by a crash.
+        let full = try Shell.run([
+            "sh", "-c", "exec \"$@\" >/dev/full", "sh", Shell.programs + "/yzt", "forecast", "--configuration",
+            desk.configuration,
+        ])
+        #expect(full.status == 2 && full.output.contains("No space left"), "\(full.output)")
     }
 
     private func seal(_ code: String, _ signature: String) throws {

@@ -50,9 +50,12 @@ struct BundleCheck {
         guard list.isSigned(by: bundle.root.publicKey), list.issuer == bundle.root.subject else {
             throw refused(name, "the root did not sign it")
         }
-        guard list.issuingDistributionPoint == addresses.list(bundle.rootGeneration, shard: 0), list.number != nil
-        else {
-            throw refused(name, "its scope or number")
+        let scope = addresses.list(bundle.rootGeneration, shard: 0)
+        guard list.issuingDistributionPoint == scope, list.number != nil else {
+            throw refused(
+                name,
+                "it is for \(list.issuingDistributionPoint ?? "no scope"), and this machine's status address makes it \(scope)"
+            )
         }
         let bodies = AuthorityBody(addresses: addresses, policy: policy, now: now)
         try Linter.refuse(

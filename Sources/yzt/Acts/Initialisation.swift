@@ -45,6 +45,9 @@ struct Initialisation {
     private func found(
         _ body: (PolicyFiles, any KeyCustody, Database, AuditLog) async throws -> Void
     ) async throws {
+        // What cannot hold is found out before anything is made.
+        let files = try PolicyFiles.named(root)
+        _ = try RoomPolicies(files)
         let data = configuration.data
         try makePrivate(data)
         try makePrivate(data + "/keys")
@@ -55,8 +58,6 @@ struct Initialisation {
             try SecretFile.create(at: path, randomBytes: surroundings.randomBytes)
         }
         try copyAttestationRoots()
-        let files = try PolicyFiles.read(root: root)
-        _ = try RoomPolicies(files)
         // What is interrupted goes on at the same addresses and in the same token; what is there already may be a
         // working authority's.
         if !FileManager.default.fileExists(atPath: configurationPath) { try writeConfiguration() }

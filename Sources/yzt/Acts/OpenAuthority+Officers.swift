@@ -61,6 +61,9 @@ extension OpenAuthority {
                 family: family,
                 profiles: [.authentication: "officer"], order: basis)
             try await personaliser.run(plan, on: medium(in: new.terminal.reader, pins: new.terminal.pins))
+        } else if recovered == nil {
+            // Interrupted before: PINs that are read in a row are the next officer's.
+            Console.error("\(new.name)：介质已做好，不再询问 PIN · the key is made already: no PIN is asked for")
         }
         let now = surroundings.now()
         guard let record = try await key(name)?.certificates.first(where: { $0.isUsable(at: now) }) else {

@@ -13,14 +13,15 @@ extension OpenAuthority {
     /// - Throws: `command.too-few-officers`, `command.one-reader-twice`, and the register's other refusals; the card's.
     func order(_ request: CanonicalRequest, by keys: OrderingKeys) async throws -> Authorisation {
         let needed = officers.policy.rule(for: request.act).officers
-        // What no PIN can mend is refused before one is asked for.
-        guard keys.readers.count >= needed else {
-            throw Refusal(
-                CommandRefusal.tooFewOfficers,
-                facts: [
-                    "actZh": request.act.label.zh, "actEn": request.act.label.en, "needed": String(needed),
-                    "given": String(keys.readers.count),
-                ])
+        // What no PIN can mend is refused before one is asked for; a key too many would seem to have agreed.
+        let facts = [
+            "actZh": request.act.label.zh, "actEn": request.act.label.en, "needed": String(needed),
+            "given": String(keys.readers.count),
+        ]
+        guard keys.readers.count >= needed else { throw Refusal(CommandRefusal.tooFewOfficers, facts: facts) }
+        guard keys.readers.count <= max(1, needed) else { throw Refusal(CommandRefusal.tooManyOfficers, facts: facts) }
+        guard request.reason.contains(where: { !$0.isWhitespace }) else {
+            throw Refusal(CommandRefusal.noReason, facts: facts)
         }
         guard Set(keys.readers.prefix(needed)).count == needed else {
             throw Refusal(CommandRefusal.oneReaderTwice)

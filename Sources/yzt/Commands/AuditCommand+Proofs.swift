@@ -79,6 +79,7 @@ extension AuditCommand {
         @Option(help: "Why, for the audit.") var reason: String
 
         func run() async throws {
+            try OutputFile.expectWritable(out, new: true)
             let open = try await authority.open()
             let receipt = try await open.forget(
                 AuditOversight.Scope(subject), named: name, reason: reason, by: officer.keys(open))
@@ -105,6 +106,7 @@ extension AuditCommand {
         @Option(help: "Why, for the audit.") var reason: String
 
         func run() async throws {
+            try OutputFile.expectWritable(out, new: true)
             let open = try await authority.open()
             let proof = try await open.openPersonal(
                 AuditOversight.Scope(subject), named: name, reason: reason, by: officer.keys(open))
@@ -122,11 +124,11 @@ extension AuditFiles {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw Refusal(
-                CommandRefusal.unreadableFile, detail: String(cString: strerror(errno)), facts: ["path": path])
+                CommandRefusal.unwritableFile, detail: String(cString: strerror(errno)), facts: ["path": path])
         }
         let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) } == bytes.count
         guard close(descriptor) == 0, written else {
-            throw Refusal(CommandRefusal.unreadableFile, detail: "not written", facts: ["path": path])
+            throw Refusal(CommandRefusal.unwritableFile, detail: "not written", facts: ["path": path])
         }
     }
 }

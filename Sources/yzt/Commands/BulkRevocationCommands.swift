@@ -39,9 +39,11 @@ extension CertificateCommand {
                 hash. The work goes on in small parts; if it is stopped, `yzt serve` or `yzt certificate revoke-resume` \
                 takes it up where it was.
 
-                    yzt certificate revoke-many --batch B-2026-07 --because keyCompromise --reason "defective batch"
-                    yzt certificate revoke-many --batch B-2026-07 --because keyCompromise --reason "defective batch" \
-                        --expect 5d41… --officer "READER 0" --officer "READER 1"
+                    yzt certificate revoke-many --batch B-2026-07 --reason "defective batch" \\
+                        --because keyCompromise
+                    yzt certificate revoke-many --batch B-2026-07 --reason "defective batch" \\
+                        --because keyCompromise --expect 5d41… \\
+                        --officer "READER 0" --officer "READER 1"
 
                 A file has one serial number or one unified social credit code a line; # begins a remark.
                 """)

@@ -31,6 +31,11 @@ extension CeremonyCommand {
             let chosen: ServiceConfiguration
             if FileManager.default.fileExists(atPath: configuration) {
                 chosen = try ServiceConfiguration.read(at: configuration)
+                if let statusAddress, statusAddress != chosen.addresses.status {
+                    throw Refusal(
+                        CommandRefusal.otherStatusAddress,
+                        facts: ["configured": chosen.addresses.status, "given": statusAddress])
+                }
             } else if evaluation {
                 let folder = URL(filePath: configuration).deletingLastPathComponent().path
                 var made = try ServiceConfiguration.evaluation(in: folder, data: nil)
@@ -137,7 +142,8 @@ extension CeremonyCommand {
             let officers = try await open.enrolFirstOfficers(
                 zip(named, [key, secondKey]).map { officer, reader in
                     .init(
-                        name: officer.name, roles: Set(officer.roles), terminal: .init(reader: reader, pins: pins))
+                        name: officer.name, roles: Set(officer.roles),
+                        terminal: .init(reader: reader, pins: pins.of(officer.name)))
                 }, family: family)
             for officer in officers { Console.say("\(officer.identifier)  \(officer.name)") }
             await open.database.close()

@@ -48,7 +48,7 @@ struct CeremonyCommand: AsyncParsableCommand {
             }
             return try RootMachine(
                 folder: CeremonyFolder(path: folder), scriptText: text, scriptFile: script,
-                book: PolicyBook(version: 1, files: PolicyFiles.read(root: root)),
+                book: PolicyBook(version: 1, files: PolicyFiles.named(root)),
                 desk: CeremonyTable(passphrases: source, isUnattended: unattended), surroundings: .real,
                 machine: .read())
         }

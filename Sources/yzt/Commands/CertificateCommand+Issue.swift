@@ -39,9 +39,7 @@ extension CertificateCommand {
         func run() async throws {
             let request = try CertificateFile.read(request, as: "CERTIFICATE REQUEST")
             // Found out before anybody signs.
-            if let out, !FileManager.default.createFile(atPath: out, contents: nil) {
-                throw Refusal(CommandRefusal.unwritableFile, facts: ["path": out])
-            }
+            if let out { try OutputFile.expectWritable(out) }
             let open = try await authority.open()
             let record = try await open.issueService(
                 OpenAuthority.ServiceWish(
@@ -69,7 +67,11 @@ enum CertificateFile {
         guard let data = FileManager.default.contents(atPath: path), data.count <= 1 << 26 else {
             throw Refusal(CommandRefusal.unreadableFile, facts: ["path": path])
         }
-        guard data.starts(with: Array("-----BEGIN".utf8)) else { return Array(data) }
-        return try PEM.decodeFirst(label, in: String(decoding: data, as: UTF8.self))
+        // A text stands before many a PEM block (RFC 7468, 2), such as what openssl's -text prints; DER begins with
+        // a SEQUENCE, and where it holds these dashes by chance it is no UTF-8.
+        guard !data.starts(with: [0x30]) || data.range(of: Data("-----BEGIN \(label)-----".utf8)) != nil,
+            let text = String(data: data, encoding: .utf8), text.contains("-----BEGIN ")
+        else { return Array(data) }
+        return try PEM.decodeFirst(label, in: text)
     }
 }

@@ -19,7 +19,7 @@ struct CertificateCommand: AsyncParsableCommand {
             abstract: "Show a certificate by serial number, or an entity's certificates by its code.")
         @OptionGroup var authority: AuthorityOptions
         @Argument(help: "A serial number (32 hexadecimal digits) or a unified social credit code.") var name: String
-        @Flag(help: "Print the certificate as PEM.") var pem = false
+        @Flag(help: "Print certificates as PEM alone, to be piped or kept.") var pem = false
 
         func run() async throws {
             let open = try await authority.open()
@@ -32,16 +32,21 @@ struct CertificateCommand: AsyncParsableCommand {
                 records = try await open.authority.certificates.certificates(creditCode: open.registry.code(name).text)
             }
             guard !records.isEmpty else {
-                throw Refusal(CertificateAuthorityRefusal.unknownCertificate, facts: ["serial": name])
+                throw SerialNumber(hex: name) == nil
+                    ? Refusal(CommandRefusal.noCertificates, facts: ["code": name])
+                    : Refusal(CertificateAuthorityRefusal.unknownCertificate, facts: ["serial": name])
             }
             for record in records {
+                if pem {
+                    Console.say(try record.certificate().pem.trimmingCharacters(in: .newlines))
+                    continue
+                }
                 Console.say(record.line(at: open.surroundings.now()))
                 if let line = CertificateRecord.stockLine(
                     batch: record.batch, servicePoint: record.servicePoint, district: record.district)
                 {
                     Console.say(line)
                 }
-                if pem { Console.say(try record.certificate().pem) }
             }
             await open.database.close()
         }
@@ -85,8 +90,10 @@ struct CertificateCommand: AsyncParsableCommand {
                 RFC 5280's reasons: keyCompromise, affiliationChanged, superseded, cessationOfOperation, \
                 privilegeWithdrawn, unspecified. A hold is `yzt certificate suspend`. Two officers order it:
 
-                    yzt certificate revoke 3f0a… --because keyCompromise --invalid-since 2026-11-18T09:00:00+08:00 \
-                        --reason "stolen with the laptop" --officer "READER 0" --officer "READER 1"
+                    yzt certificate revoke 3f0a… --because keyCompromise \\
+                        --invalid-since 2026-11-18T09:00:00+08:00 \\
+                        --reason "stolen with the laptop" \\
+                        --officer "READER 0" --officer "READER 1"
                 """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var officer: OfficerOptions

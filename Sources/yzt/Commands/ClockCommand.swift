@@ -40,6 +40,10 @@ struct ClockCommand: AsyncParsableCommand {
         @Option(help: "For how many hours; the policy's longestWordHours at most.") var hours = 8
         @Option(help: "How it was compared, for the audit.") var reason: String
 
+        func validate() throws {
+            guard hours > 0 else { throw ValidationError("Give one hour or more with --hours.") }
+        }
+
         func run() async throws {
             let open = try await authority.open()
             let now = open.surroundings.now()

@@ -42,9 +42,10 @@ struct OfficerCommand: AsyncParsableCommand {
             guard let family = open.authority.issuers.issuing.last?.family else { return }
             let officers = try await open.enrolFirstOfficers(
                 [
-                    .init(name: name, roles: firstRoles, terminal: .init(reader: key, pins: pins)),
+                    .init(name: name, roles: firstRoles, terminal: .init(reader: key, pins: pins.of(name))),
                     .init(
-                        name: secondName, roles: secondRoles, terminal: .init(reader: secondKey, pins: pins)),
+                        name: secondName, roles: secondRoles,
+                        terminal: .init(reader: secondKey, pins: pins.of(secondName))),
                 ], family: family)
             for officer in officers { Console.say("\(officer.identifier)  \(officer.name)") }
             await open.database.close()
@@ -68,8 +69,9 @@ struct OfficerCommand: AsyncParsableCommand {
         func run() async throws {
             let open = try await authority.open()
             for officer in try await open.officers.officers() {
-                let roles = officer.roles.sorted().map(\.label.zh).joined(separator: "、")
-                Console.say("\(officer.identifier)  \(officer.name)  \(roles)  \(officer.status.label.zh)")
+                let roles = officer.roles.sorted().map { "\($0.label.zh) \($0.rawValue)" }.joined(separator: ", ")
+                let status = officer.status.label
+                Console.say("\(officer.identifier)  \(officer.name)  \(roles)  \(status.zh) \(status.en)")
             }
             await open.database.close()
         }

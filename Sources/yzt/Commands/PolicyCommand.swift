@@ -24,7 +24,7 @@ struct PolicyCommand: AsyncParsableCommand {
 
         func run() async throws {
             let open = try await authority.open()
-            let files = try PolicyFiles.read(root: root)
+            let files = try PolicyFiles.named(root)
             let differences = try await open.authority.policies.differences(files)
             for difference in differences {
                 Console.say("\(difference.kind.rawValue)  \(difference.path)")

@@ -90,7 +90,7 @@ struct TrustOptions: ParsableArguments {
         // What is no root is no anchor: a chain file may be given whole.
         let roots = certificates.filter(\.isSelfIssued)
         guard !roots.isEmpty else {
-            throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--anchor \(anchors.joined(separator: " "))"])
+            throw Refusal(CommandRefusal.noAnchor, facts: ["path": anchors.joined(separator: ", ")])
         }
         return WitnessedStatement.Trust(anchors: roots, servicePolicy: try OID(validating: servicePolicy))
     }

@@ -50,8 +50,10 @@ struct ServiceConfiguration: Codable, Sendable {
     var evaluation: Bool
 
     static func read(at path: String) throws -> ServiceConfiguration {
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw Refusal(CommandRefusal.notInitialised, facts: ["path": path])
+        guard access(path, R_OK) == 0 else {
+            throw errno == EACCES
+                ? Refusal(CommandRefusal.unreadableFile, facts: ["path": path])
+                : Refusal(CommandRefusal.notInitialised, facts: ["path": path])
         }
         return try StrictYAML.decode(ServiceConfiguration.self, at: path)
     }

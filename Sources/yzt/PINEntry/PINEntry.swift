@@ -7,10 +7,19 @@ struct PINEntry: PINProvider {
     let source: PINSource
     /// Threads for the program or terminal that a person keeps waiting.
     let pool: BlockingPool
+    /// Named in each question where several people stand at one machine.
+    var whose: String?
 
     init(source: PINSource) {
         self.source = source
         pool = BlockingPool(threads: 1, name: "pin-entry")
+    }
+
+    /// The same entry, asking this person.
+    func of(_ name: String) -> PINEntry {
+        var entry = self
+        entry.whose = name
+        return entry
     }
 
     func pin(for question: PINQuestion) async throws(Refusal) -> SecretBytes {
@@ -22,10 +31,11 @@ struct PINEntry: PINProvider {
                     zh: "\(reason.zh)\n请输入 PIN(还可尝试 \(left) 次)", en: "\(reason.en)\nPIN (\(left) tries left)"))
         case .new(let rules):
             let length = "\(rules.minimumLength)-\(rules.maximumLength)"
+            let (zh, en) = whose.map { ("\($0)：", "\($0): ") } ?? ("", "")
             let first = try await ask(
-                LocalisedText(zh: "请设置新 PIN(\(length) 位数字)", en: "New PIN (\(length) digits)"))
+                LocalisedText(zh: "\(zh)请设置新 PIN（\(length) 位数字）", en: "\(en)New PIN (\(length) digits)"))
             try rules.check(first)
-            let second = try await ask(LocalisedText(zh: "请再次输入新 PIN", en: "New PIN again"))
+            let second = try await ask(LocalisedText(zh: "\(zh)请再次输入新 PIN", en: "\(en)New PIN again"))
             guard first.equals(second) else {
                 throw Refusal(CommandRefusal.noPIN, detail: "the two entries differ")
             }
