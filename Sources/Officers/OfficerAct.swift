@@ -64,7 +64,7 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
     package var leastOfficers: Int {
         switch self {
         case .enrolOfficer, .changeOfficer, .resumeOfficer, .applyPolicy, .holdCeremony, .overrideUSCC, .pruneRecords,
-            .issueServiceCertificate, .forgetPersonalData, .revokeCertificates, .reviseRevocation:
+            .rewrapEscrow, .issueServiceCertificate, .forgetPersonalData, .revokeCertificates, .reviseRevocation:
             2
         default: 1
         }
