@@ -7,6 +7,8 @@ extension OpenAuthority {
     /// Whose keys sign: readers in the order requester, approver.
     struct OrderingKeys: Sendable {
         var readers: [String]
+        /// Whether somebody named each reader for this act; otherwise as many of them sign as the policy asks.
+        var areNamed = false
         var pins: @Sendable (_ reader: String) -> any PINProvider
     }
 
@@ -19,7 +21,9 @@ extension OpenAuthority {
             "given": String(keys.readers.count),
         ]
         guard keys.readers.count >= needed else { throw Refusal(CommandRefusal.tooFewOfficers, facts: facts) }
-        guard keys.readers.count <= max(1, needed) else { throw Refusal(CommandRefusal.tooManyOfficers, facts: facts) }
+        guard !keys.areNamed || keys.readers.count <= max(1, needed) else {
+            throw Refusal(CommandRefusal.tooManyOfficers, facts: facts)
+        }
         guard request.reason.contains(where: { !$0.isWhitespace }) else {
             throw Refusal(CommandRefusal.noReason, facts: facts)
         }

@@ -25,7 +25,7 @@ struct OfficerOptions: ParsableArguments {
 
     func keys(_ authority: OpenAuthority) throws -> OpenAuthority.OrderingKeys {
         let entry = try PINEntry(argument: pinEntry, in: authority)
-        return OpenAuthority.OrderingKeys(readers: officers, pins: { _ in entry })
+        return OpenAuthority.OrderingKeys(readers: officers, areNamed: true, pins: { _ in entry })
     }
 }
 
