@@ -28,6 +28,7 @@ import Testing
         try unlock(code)
         try rewrapEscrow()
         try renew(code)
+        try status()
         try changePolicies()
         try audit()
         try endings()
