@@ -12,8 +12,9 @@ extension CertificateCommand {
                 For what is learnt afterwards: any reason can become keyCompromise, an unspecified one can be specified, \
                 and an invalidity date can be given or put earlier. Lists and answers say it at once. Two officers order it:
 
-                    yzt certificate revise-reason 3f0a… --because keyCompromise \
-                        --invalid-since 2026-11-18T09:00:00+08:00 --reason "found with the thief" \
+                    yzt certificate revise-reason 3f0a… --because keyCompromise \\
+                        --invalid-since 2026-11-18T09:00:00+08:00 \\
+                        --reason "found with the thief" \\
                         --officer "READER 0" --officer "READER 1"
                 """)
         @OptionGroup var authority: AuthorityOptions
