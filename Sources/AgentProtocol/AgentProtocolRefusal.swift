@@ -35,20 +35,20 @@ package enum AgentProtocolRefusal: String, RefusalReason {
             LocalisedText(zh: "网页来源与登录声明不一致。", en: "The page's origin is not the one that the statement names.")
         case .malformedPlan: LocalisedText(zh: "操作方案格式不正确。", en: "The plan is malformed.")
         case .planExpired: LocalisedText(zh: "操作方案已过期。", en: "The plan has expired.")
-        case .notPermitted: LocalisedText(zh: "操作方案不允许该操作:{operation}。", en: "The plan does not permit: {operation}.")
+        case .notPermitted: LocalisedText(zh: "操作方案不允许该操作：{operation}。", en: "The plan does not permit: {operation}.")
         case .wrongPurpose:
             LocalisedText(zh: "该证书的用途不允许此项签名。", en: "The certificate's purpose does not allow this signature.")
         case .keyNotFound: LocalisedText(zh: "介质中没有该证书。", en: "The security key does not hold that certificate.")
         case .malformedAttributes:
             LocalisedText(zh: "待签名的数据不是文档签名属性。", en: "What was to be signed is not a document's signed attributes.")
-        case .badPIN: LocalisedText(zh: "PIN 码不符合规则:{rule}。", en: "The PIN breaks a rule: {ruleEn}.")
+        case .badPIN: LocalisedText(zh: "PIN 码不符合规则：{rule}。", en: "The PIN breaks a rule: {ruleEn}.")
         case .pinCancelled: LocalisedText(zh: "未输入 PIN 码。", en: "No PIN was entered.")
-        case .wrongPIN: LocalisedText(zh: "PIN 码错误,还可尝试 {tries-left} 次。", en: "Wrong PIN; {tries-left} tries are left.")
+        case .wrongPIN: LocalisedText(zh: "PIN 码错误，还可尝试 {tries-left} 次。", en: "Wrong PIN; {tries-left} tries are left.")
         case .pinBlocked: LocalisedText(zh: "PIN 码已锁定。", en: "The PIN is blocked.")
         case .mediumRemoved: LocalisedText(zh: "介质已拔出。", en: "The security key was removed.")
         case .mediumSilent: LocalisedText(zh: "介质没有应答。", en: "The security key did not answer in time.")
         case .mediumMalformed: LocalisedText(zh: "介质应答异常。", en: "The security key answered with something malformed.")
-        case .mediumRefused: LocalisedText(zh: "介质拒绝了该操作({status})。", en: "The security key refused ({status}).")
+        case .mediumRefused: LocalisedText(zh: "介质拒绝了该操作（{status}）。", en: "The security key refused ({status}).")
         case .mediumUnsupported: LocalisedText(zh: "该介质不支持此操作。", en: "This security key cannot do that.")
         case .otherMedium: LocalisedText(zh: "插入的不是同一支介质。", en: "Another security key was inserted.")
         }
@@ -59,16 +59,16 @@ package enum AgentProtocolRefusal: String, RefusalReason {
         case .malformedStatement, .statementExpired, .otherOrigin, .planExpired, .malformedPlan:
             LocalisedText(zh: "请回到应用页面重新开始。", en: "Go back to the application and start again.")
         case .untrustedService, .notPermitted, .malformedAttributes:
-            LocalisedText(zh: "请勿继续,并拨打 962600。", en: "Do not go on; call 962600.")
+            LocalisedText(zh: "请勿继续，并拨打 962600。", en: "Do not go on; call 962600.")
         case .wrongPurpose, .keyNotFound:
             LocalisedText(zh: "请插入正确的介质或选择正确的证书。", en: "Insert the right security key or choose the right certificate.")
         case .badPIN: LocalisedText(zh: "请另选一个 PIN 码。", en: "Choose another PIN.")
         case .pinCancelled, .wrongPIN: LocalisedText(zh: "请重新输入 PIN 码。", en: "Enter the PIN again.")
         case .pinBlocked: LocalisedText(zh: "请申请解锁。", en: "Ask for the security key to be unlocked.")
         case .mediumRemoved, .otherMedium:
-            LocalisedText(zh: "请重新插入介质,未完成的操作会继续。", en: "Insert the security key again; what was begun goes on.")
+            LocalisedText(zh: "请重新插入介质，未完成的操作会继续。", en: "Insert the security key again; what was begun goes on.")
         case .mediumSilent, .mediumMalformed, .mediumRefused:
-            LocalisedText(zh: "请重新插入介质;仍不行请到服务网点。", en: "Insert it again; if it happens again, visit a service point.")
+            LocalisedText(zh: "请重新插入介质；仍不行请到服务网点。", en: "Insert it again; if it happens again, visit a service point.")
         case .mediumUnsupported: LocalisedText(zh: "请更换介质。", en: "Use another security key.")
         }
     }

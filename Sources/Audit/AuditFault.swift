@@ -54,7 +54,7 @@ package enum AuditFault: Hashable, Sendable {
         case .missingEvent(let leaf): LocalisedText(zh: "第\(leaf)条事件被删除", en: "event \(leaf) was removed")
         case .extraEvent(let leaf): LocalisedText(zh: "第\(leaf)条处多出事件", en: "an event was inserted at \(leaf)")
         case .truncated(let leaf, let covered):
-            LocalisedText(zh: "日志在第\(leaf)条处截断,应有\(covered)条", en: "the log ends at \(leaf) of \(covered) events")
+            LocalisedText(zh: "日志在第\(leaf)条处截断，应有\(covered)条", en: "the log ends at \(leaf) of \(covered) events")
         case .rewritten(let number, let leaves):
             LocalisedText(
                 zh: "第\(leaves.lowerBound)至\(leaves.upperBound - 1)条事件与检查点\(number)不符",
@@ -64,7 +64,7 @@ package enum AuditFault: Hashable, Sendable {
         case .node(let level, let position):
             LocalisedText(zh: "树节点\(level)/\(position)被改动", en: "tree node \(level)/\(position) was altered or removed")
         case .nodeCount(let difference):
-            LocalisedText(zh: "树节点数目不符(\(difference))", en: "the tree's nodes do not match its size (\(difference))")
+            LocalisedText(zh: "树节点数目不符（\(difference)）", en: "the tree's nodes do not match its size (\(difference))")
         case .eventColumns(let leaf):
             LocalisedText(zh: "第\(leaf)条事件的编号或次序被改动", en: "the name or order of event \(leaf) was altered")
         case .unsequenced(let count):

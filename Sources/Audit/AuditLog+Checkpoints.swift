@@ -105,7 +105,7 @@ package struct CheckpointSummary: Hashable, Sendable {
         let groups = stride(from: 0, to: digits.count, by: 8).map { String(digits[$0..<min($0 + 8, digits.count)]) }
         let shown = groups.joined(separator: " ")
         return LocalisedText(
-            zh: "审计检查点 \(number),\(size) 条,\(time.shown):\(shown)",
+            zh: "审计检查点 \(number)，\(size) 条，\(time.shown)：\(shown)",
             en: "audit checkpoint \(number), \(size) events, \(time.shown): \(shown)")
     }
 }

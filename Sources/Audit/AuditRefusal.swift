@@ -23,30 +23,30 @@ package enum AuditRefusal: String, RefusalReason {
     package var message: LocalisedText {
         switch self {
         case .malformedEvent:
-            LocalisedText(zh: "审计事件无法记录,操作未执行。", en: "The audit event cannot be recorded; the act was not done.")
+            LocalisedText(zh: "审计事件无法记录，操作未执行。", en: "The audit event cannot be recorded; the act was not done.")
         case .eventTooLarge:
-            LocalisedText(zh: "审计事件过大,操作未执行。", en: "The audit event is too large; the act was not done.")
+            LocalisedText(zh: "审计事件过大，操作未执行。", en: "The audit event is too large; the act was not done.")
         case .unknownEvent: LocalisedText(zh: "没有这条审计事件。", en: "There is no such audit event.")
         case .treeDamaged: LocalisedText(zh: "审计日志的结构已损坏。", en: "The audit log's tree is damaged.")
         case .nothingToSign: LocalisedText(zh: "审计日志为空。", en: "The audit log is empty.")
         case .checkpointContested:
             LocalisedText(zh: "另一个进程刚刚签署了检查点。", en: "Another process has just signed a checkpoint.")
         case .exportFailed: LocalisedText(zh: "审计日志导出失败。", en: "The audit log could not be exported.")
-        case .unreadableExport: LocalisedText(zh: "审计导出文件无法读取:{file}。", en: "The export's {file} cannot be read.")
+        case .unreadableExport: LocalisedText(zh: "审计导出文件无法读取：{file}。", en: "The export's {file} cannot be read.")
         case .unknownCheckpoint:
             LocalisedText(zh: "没有检查点{checkpoint}。", en: "There is no checkpoint {checkpoint}.")
         case .proofRange:
             LocalisedText(
-                zh: "无法证明:参数须在最新检查点的{size}条以内。",
+                zh: "无法证明：参数须在最新检查点的{size}条以内。",
                 en: "No such proof: the numbers must lie within the {size} events of the newest checkpoint.")
         case .malformedProof: LocalisedText(zh: "证明文件无法识别。", en: "The proof file is malformed.")
-        case .proofFails: LocalisedText(zh: "证明不成立:{fault}。", en: "The proof does not hold: {fault}.")
+        case .proofFails: LocalisedText(zh: "证明不成立：{fault}。", en: "The proof does not hold: {fault}.")
         case .countersignatureOverdue:
             LocalisedText(
                 zh: "自{day}起有{count}个工作日没有会签审计检查点。",
                 en: "{count} working day(s) since {day} passed without a counter-signed checkpoint.")
         case .calendar: LocalisedText(zh: "工作日历{file}不正确。", en: "The calendar {file} is not right.")
-        case .tampered: LocalisedText(zh: "审计日志已被改动:{fault}。", en: "The audit log was tampered with: {fault}.")
+        case .tampered: LocalisedText(zh: "审计日志已被改动：{fault}。", en: "The audit log was tampered with: {fault}.")
         }
     }
 
@@ -57,7 +57,7 @@ package enum AuditRefusal: String, RefusalReason {
         case .unknownEvent: LocalisedText(zh: "请核对事件编号。", en: "Check the event's identifier.")
         case .treeDamaged, .tampered:
             LocalisedText(
-                zh: "请保留现场,与已持有的检查点和备份比对。", en: "Keep everything as it is; compare with checkpoints held elsewhere.")
+                zh: "请保留现场，与已持有的检查点和备份比对。", en: "Keep everything as it is; compare with checkpoints held elsewhere.")
         case .nothingToSign: LocalisedText(zh: "有事件之后再签署。", en: "Sign one after something has happened.")
         case .checkpointContested: LocalisedText(zh: "请重试。", en: "Try again.")
         case .exportFailed: LocalisedText(zh: "请检查目标目录后重试。", en: "Check the target directory and try again.")

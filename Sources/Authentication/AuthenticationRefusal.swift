@@ -65,13 +65,13 @@ package enum AuthenticationRefusal: String, RefusalReason {
             LocalisedText(zh: "证书不在有效期内。", en: "The certificate is outside its validity period.")
         case .wrongPurpose:
             LocalisedText(
-                zh: "登录只能使用认证密钥,不能使用{purpose}密钥。", en: "Only the authentication key logs in, not the {purpose} key.")
+                zh: "登录只能使用认证密钥，不能使用{purpose}密钥。", en: "Only the authentication key logs in, not the {purpose} key.")
         case .notActivated: LocalisedText(zh: "证书尚未激活。", en: "The certificate is not activated yet.")
         case .certificateSuspended: LocalisedText(zh: "证书已冻结。", en: "The certificate is suspended.")
         case .certificateRevoked: LocalisedText(zh: "证书已吊销。", en: "The certificate is revoked.")
         case .statusUnavailable:
             LocalisedText(
-                zh: "暂时无法确认证书状态,登录没有进行。",
+                zh: "暂时无法确认证书状态，登录没有进行。",
                 en: "The certificate's status cannot be established now; the login was not done.")
         case .wrongSignature: LocalisedText(zh: "签名验证不通过。", en: "The signature does not verify.")
         case .entityUnknown:
@@ -94,7 +94,7 @@ package enum AuthenticationRefusal: String, RefusalReason {
                 en: "The application's developer checks it against the interface's documentation.")
         case .malformedOrigin:
             LocalisedText(
-                zh: "请写成 https://主机名 或 https://主机名:端口,不带路径。",
+                zh: "请写成 https://主机名 或 https://主机名:端口，不带路径。",
                 en: "Write https://host or https://host:port, without a path.")
         case .malformedClient:
             LocalisedText(
@@ -115,7 +115,7 @@ package enum AuthenticationRefusal: String, RefusalReason {
         case .statusUnavailable: LocalisedText(zh: "请稍后重新登录。", en: "Start the login again in a moment.")
         case .wrongSignature:
             LocalisedText(
-                zh: "请重新登录;若再次发生,请联系热线962600。", en: "Start the login again; if it happens again, call 962600.")
+                zh: "请重新登录；若再次发生，请联系热线962600。", en: "Start the login again; if it happens again, call 962600.")
         case .entityUnknown: LocalisedText(zh: "请联系热线962600。", en: "Call 962600.")
         case .malformedEvidence, .evidenceUnknown:
             LocalisedText(zh: "请核对凭据的来源。", en: "Check where the evidence came from.")

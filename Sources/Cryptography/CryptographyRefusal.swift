@@ -30,7 +30,7 @@ package enum CryptographyRefusal: String, RefusalReason {
             LocalisedText(zh: "{what}使用了不支持的算法。", en: "The {what} uses an algorithm that is not supported.")
         case .keyRejected: LocalisedText(zh: "{what}中的密钥无效。", en: "The key in the {what} is not valid.")
         case .wrongPassphrase:
-            LocalisedText(zh: "口令不正确,或密钥文件已损坏。", en: "The passphrase is wrong, or the key file is damaged.")
+            LocalisedText(zh: "口令不正确，或密钥文件已损坏。", en: "The passphrase is wrong, or the key file is damaged.")
         case .notAuthentic: LocalisedText(zh: "密文已被改动或密钥不符。", en: "The ciphertext was altered or the key differs.")
         case .signatureInvalid: LocalisedText(zh: "{what}的签名无效。", en: "The signature of the {what} is not valid.")
         case .answerUnacceptable:
@@ -39,12 +39,12 @@ package enum CryptographyRefusal: String, RefusalReason {
         case .tokenModule:
             LocalisedText(zh: "无法装入密码设备的模块{module}。", en: "The PKCS #11 module {module} cannot be loaded.")
         case .tokenMissing:
-            LocalisedText(zh: "密码设备不在,没有签名。", en: "The token with the keys is not there; nothing was signed.")
+            LocalisedText(zh: "密码设备不在，没有签名。", en: "The token with the keys is not there; nothing was signed.")
         case .tokenUnavailable:
-            LocalisedText(zh: "密码设备暂时不能工作,没有签名。", en: "The token with the keys does not work now; nothing was signed.")
+            LocalisedText(zh: "密码设备暂时不能工作，没有签名。", en: "The token with the keys does not work now; nothing was signed.")
         case .tokenPIN:
             LocalisedText(
-                zh: "密码设备{token}拒绝了PIN,不再尝试。", en: "The token {token} refused the PIN; it is not tried again.")
+                zh: "密码设备{token}拒绝了PIN，不再尝试。", en: "The token {token} refused the PIN; it is not tried again.")
         case .tokenUnsupported:
             LocalisedText(zh: "密码设备{token}不支持{algorithm}。", en: "The token {token} does not have {algorithm}.")
         case .tokenKey:
@@ -64,19 +64,19 @@ package enum CryptographyRefusal: String, RefusalReason {
         case .keyRejected: LocalisedText(zh: "请重新产生密钥。", en: "Generate a new key.")
         case .wrongPassphrase: LocalisedText(zh: "请核对口令后重试。", en: "Check the passphrase and try again.")
         case .notAuthentic, .signatureInvalid:
-            LocalisedText(zh: "请勿使用该数据,并联系管理员。", en: "Do not use this data, and tell the administrator.")
+            LocalisedText(zh: "请勿使用该数据，并联系管理员。", en: "Do not use this data, and tell the administrator.")
         case .operationFailed: LocalisedText(zh: "请联系管理员查看日志。", en: "Ask the administrator to look at the log.")
         case .tokenModule: LocalisedText(zh: "请核对配置中的模块路径。", en: "Check the module's path in the configuration.")
         case .tokenMissing:
             LocalisedText(zh: "请检查设备连接和配置中的标签。", en: "Check the device and the label in the configuration.")
         case .tokenUnavailable, .tokenBusy:
             LocalisedText(
-                zh: "请稍后重试;设备恢复后自动继续。", en: "Try again later; work goes on by itself when the token is back.")
+                zh: "请稍后重试；设备恢复后自动继续。", en: "Try again later; work goes on by itself when the token is back.")
         case .tokenPIN:
             LocalisedText(zh: "请改正PIN文件后重新启动。", en: "Correct the PIN's file, then start again.")
         case .tokenUnsupported:
             LocalisedText(
-                zh: "请使用支持该算法的密码设备,或改用密钥文件。", en: "Use a token that has it, or keep the keys in files.")
+                zh: "请使用支持该算法的密码设备，或改用密钥文件。", en: "Use a token that has it, or keep the keys in files.")
         case .tokenKey:
             LocalisedText(zh: "请用设备工具检查该密钥。", en: "Look at that key with the token's own tools.")
         }

@@ -13,11 +13,11 @@ package enum GroundworkRefusal: String, RefusalReason {
         case .malformedText: LocalisedText(zh: "{what}的编码不正确。", en: "{what} is not correctly encoded.")
         case .malformedYAML: LocalisedText(zh: "{file}不是有效的配置。", en: "{file} is not valid configuration.")
         case .unknownKey:
-            LocalisedText(zh: "{file}中有无法识别的键:{keys}。", en: "{file} has keys that nothing reads: {keys}.")
+            LocalisedText(zh: "{file}中有无法识别的键：{keys}。", en: "{file} has keys that nothing reads: {keys}.")
         case .tooLarge: LocalisedText(zh: "{what}超过允许的大小。", en: "{what} is larger than allowed.")
         case .notHardened:
             LocalisedText(
-                zh: "无法关闭内存转储,程序不会处理任何密码。", en: "Core dumps could not be forbidden; no secret will be handled.")
+                zh: "无法关闭内存转储，程序不会处理任何密码。", en: "Core dumps could not be forbidden; no secret will be handled.")
         }
     }
 

@@ -18,6 +18,7 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {
     ) throws(Failure) {
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
         let capacity = max(1, (count + page - 1) / page) * page
+        // A few pages: where the system has none left, Swift's own next allocation would end the process too.
         guard let memory = mmap(nil, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
             memory != MAP_FAILED
         else { preconditionFailure("no memory for \(count) bytes") }

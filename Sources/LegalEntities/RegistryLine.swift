@@ -154,7 +154,7 @@ extension RegistryLine.Defect {
         case .notUTF8: LocalisedText(zh: "不是 UTF-8 编码。", en: "the line is not UTF-8.")
         case .quoting: LocalisedText(zh: "引号使用不正确。", en: "its quotation marks are not right.")
         case .fieldCount(let count):
-            LocalisedText(zh: "应有6个字段,现有\(count)个。", en: "it should have 6 fields and has \(count).")
+            LocalisedText(zh: "应有6个字段，现有\(count)个。", en: "it should have 6 fields and has \(count).")
         case .code(let defect): defect.refusal.message
         case .field(let field, let defect):
             LocalisedText(zh: "\(field.label.zh)\(defect.label.zh)。", en: "the \(field.label.en) \(defect.label.en).")

@@ -43,7 +43,7 @@ package enum OfficersRefusal: String, RefusalReason {
             LocalisedText(zh: "授权请求的有效期超过{seconds}秒。", en: "The request is valid for more than {seconds} seconds.")
         case .signatureCount:
             LocalisedText(
-                zh: "“{actZh}”需要{needed}名人员签名,现有{given}个。",
+                zh: "“{actZh}”需要{needed}名人员签名，现有{given}个。",
                 en: "To {actEn} takes the signatures of {needed} officer(s); there are {given}.")
         case .unknownCertificate:
             LocalisedText(
@@ -51,18 +51,18 @@ package enum OfficersRefusal: String, RefusalReason {
                 en: "Signature {signature} was made with a certificate that belongs to no officer.")
         case .badSignature:
             LocalisedText(
-                zh: "第{signature}个签名验证不通过:内容被改动或不是该人员所签。",
+                zh: "第{signature}个签名验证不通过：内容被改动或不是该人员所签。",
                 en: "Signature {signature} does not verify: the request was altered or another key signed it.")
         case .sameOfficerTwice:
             LocalisedText(
-                zh: "两个签名来自同一人,经办与审核必须是不同的人。",
+                zh: "两个签名来自同一人，经办与审核必须是不同的人。",
                 en: "Both signatures are one person's; who requests may not approve.")
         case .officerSuspended: LocalisedText(zh: "{officer}已停用。", en: "{officer} is suspended.")
         case .certificateNotGood:
             LocalisedText(zh: "{officer}的证书当前无效。", en: "The certificate of {officer} is not valid now.")
         case .certificateStatusUnknown:
             LocalisedText(
-                zh: "暂时无法确认{officer}的证书状态,未作授权。",
+                zh: "暂时无法确认{officer}的证书状态，未作授权。",
                 en: "Whether the certificate of {officer} is valid could not be found out; nothing was authorised.")
         case .certificateKey:
             LocalisedText(zh: "该证书的密钥不能用于授权。", en: "This certificate's key cannot sign authorisations.")
@@ -72,7 +72,7 @@ package enum OfficersRefusal: String, RefusalReason {
         case .alreadyUsed: LocalisedText(zh: "这份授权已经使用过。", en: "This authorisation has been used.")
         case .wrongAct:
             LocalisedText(
-                zh: "这份授权是“{actZh}”,不能用于“{wantedZh}”。", en: "This authorisation is to {actEn}, not to {wantedEn}.")
+                zh: "这份授权是“{actZh}”，不能用于“{wantedZh}”。", en: "This authorisation is to {actEn}, not to {wantedEn}.")
         case .wrongSubject:
             LocalisedText(zh: "这份授权针对的是另一个对象。", en: "This authorisation is for another subject.")
         case .wrongParameters:
@@ -82,7 +82,7 @@ package enum OfficersRefusal: String, RefusalReason {
             LocalisedText(zh: "初始授权已作废。", en: "The bootstrap authorisation is void.")
         case .firstOfficers:
             LocalisedText(
-                zh: "初始化须同时注册两名人员,其中一人为超级管理员、另一人为审计管理员。",
+                zh: "初始化须同时注册两名人员，其中一人为超级管理员、另一人为审计管理员。",
                 en: "The first two officers are enrolled together: a super administrator and an audit administrator.")
         case .incompatibleRoles:
             LocalisedText(
@@ -95,7 +95,7 @@ package enum OfficersRefusal: String, RefusalReason {
         case .unknownOfficer: LocalisedText(zh: "没有这名人员。", en: "There is no such officer.")
         case .lastAdministrator:
             LocalisedText(
-                zh: "这样会使“{actZh}”无人能够授权,操作已停止。", en: "Nobody would be left who can authorise: {actEn}.")
+                zh: "这样会使“{actZh}”无人能够授权，操作已停止。", en: "Nobody would be left who can authorise: {actEn}.")
         case .policy: LocalisedText(zh: "{file}的内容不正确。", en: "{file} is not right.")
         case .stored: LocalisedText(zh: "存储的人员数据不一致。", en: "Stored data on officers contradict themselves.")
         }
@@ -113,7 +113,7 @@ package enum OfficersRefusal: String, RefusalReason {
             LocalisedText(zh: "请使用已注册的人员证书。", en: "Use the certificate that was enrolled.")
         case .badSignature: LocalisedText(zh: "请核对请求内容后重新签名。", en: "Compare the request's content and sign again.")
         case .officerSuspended, .certificateNotGood:
-            LocalisedText(zh: "请由其他有权人员签名,或先恢复(更换)该人员的证书。", en: "Ask another officer, or restore this one first.")
+            LocalisedText(zh: "请由其他有权人员签名，或先恢复（更换）该人员的证书。", en: "Ask another officer, or restore this one first.")
         case .certificateStatusUnknown: LocalisedText(zh: "请稍后重试。", en: "Try again later.")
         case .wrongRole: LocalisedText(zh: "请由有权角色的人员签名。", en: "Ask an officer whose role may.")
         case .bootstrapVoid:
@@ -122,7 +122,7 @@ package enum OfficersRefusal: String, RefusalReason {
             LocalisedText(zh: "请更正后重试。", en: "Correct it and try again.")
         case .lastAdministrator: LocalisedText(zh: "请先注册接替的人员。", en: "Enrol a successor first.")
         case .policy: LocalisedText(zh: "请改正该文件后重试。", en: "Correct that file and try again.")
-        case .stored: LocalisedText(zh: "请联系运维人员,并运行 yzt doctor。", en: "Call the operator, who runs yzt doctor.")
+        case .stored: LocalisedText(zh: "请联系运维人员，并运行 yzt doctor。", en: "Call the operator, who runs yzt doctor.")
         }
     }
 

@@ -25,8 +25,8 @@ package struct KeyPlan: Codable, Hashable, Sendable {
             switch self {
             case .stockIn: LocalisedText(zh: "入库", en: "stock-in")
             case .enrol: LocalisedText(zh: "首次制证", en: "enrol")
-            case .renewStaged: LocalisedText(zh: "更新(双位)", en: "renew, staged")
-            case .renewInPlace: LocalisedText(zh: "更新(原位)", en: "renew, in place")
+            case .renewStaged: LocalisedText(zh: "更新（双位）", en: "renew, staged")
+            case .renewInPlace: LocalisedText(zh: "更新（原位）", en: "renew, in place")
             case .reissue: LocalisedText(zh: "补办", en: "reissue")
             case .unlock: LocalisedText(zh: "解锁", en: "unlock")
             }

@@ -33,27 +33,27 @@ package enum SecurityKeysRefusal: String, RefusalReason {
     package var message: LocalisedText {
         switch self {
         case .badCardModel:
-            LocalisedText(zh: "介质型号{model}的数据有误:{what}。", en: "The data of card model {model} are wrong: {what}.")
+            LocalisedText(zh: "介质型号{model}的数据有误：{what}。", en: "The data of card model {model} are wrong: {what}.")
         case .unknownModel: LocalisedText(zh: "不支持该型号的介质。", en: "This model of security key is not supported.")
         case .unknownKey: LocalisedText(zh: "未登记该介质。", en: "This security key is not registered.")
         case .wrongStatus:
             LocalisedText(
-                zh: "介质状态为“{status}”,不能{transition}。", en: "The security key is {statusEn}: it cannot {transitionEn}.")
+                zh: "介质状态为“{status}”，不能{transition}。", en: "The security key is {statusEn}: it cannot {transitionEn}.")
         case .noPlace:
             LocalisedText(zh: "该型号介质没有存放{purpose}密钥的位置。", en: "This model has no place for the {purpose} key.")
         case .openPlan:
-            LocalisedText(zh: "该介质上有未完成的操作,须先完成。", en: "Something unfinished on this security key comes first.")
+            LocalisedText(zh: "该介质上有未完成的操作，须先完成。", en: "Something unfinished on this security key comes first.")
         case .noOpenPlan: LocalisedText(zh: "该介质上没有未完成的操作。", en: "Nothing is unfinished on this security key.")
         case .malformedJournal: LocalisedText(zh: "操作记录无法读取。", en: "The plan's journal cannot be read.")
         case .secretMissing: LocalisedText(zh: "托管库中没有该介质的密码。", en: "Escrow holds no such secret for this key.")
         case .secretUnreadable: LocalisedText(zh: "托管的密码无法解开。", en: "An escrowed secret does not open.")
         case .badKeyFile: LocalisedText(zh: "主密钥文件无法打开。", en: "The master key file does not open.")
-        case .stranger: LocalisedText(zh: "这不是本机构的介质,也不是空白介质。", en: "This is neither one of our keys nor a blank one.")
+        case .stranger: LocalisedText(zh: "这不是本机构的介质，也不是空白介质。", en: "This is neither one of our keys nor a blank one.")
         case .nameTaken: LocalisedText(zh: "另有一支介质使用相同编号。", en: "Another security key has this name.")
         case .notProved: LocalisedText(zh: "介质未能证明自己的身份。", en: "The security key did not prove what it claims to be.")
         case .tooFewTries:
             LocalisedText(
-                zh: "剩余尝试次数不足,已停止以免锁死介质。", en: "Too few tries are left; stopped so that the key is not locked for good."
+                zh: "剩余尝试次数不足，已停止以免锁死介质。", en: "Too few tries are left; stopped so that the key is not locked for good."
             )
         case .unlockSecretUnknown:
             LocalisedText(zh: "介质的解锁密码与托管不符。", en: "The key's unlock secret is not the escrowed one.")
@@ -63,17 +63,17 @@ package enum SecurityKeysRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "证书请求中的公钥不是介质生成的公钥。", en: "The request's public key is not the one that the security key made.")
         case .cannotRollBack:
-            LocalisedText(zh: "原密钥已失效,只能继续完成。", en: "The old key has ended; the plan can only go forward.")
+            LocalisedText(zh: "原密钥已失效，只能继续完成。", en: "The old key has ended; the plan can only go forward.")
         case .certificateTooLarge:
             LocalisedText(zh: "证书超过该介质的容量。", en: "The certificate is larger than this security key can hold.")
         case .escrowBehind:
             LocalisedText(
-                zh: "托管密钥刚刚更换,本进程尚未读入。", en: "The escrow's keys have just changed; this process has not read them yet.")
+                zh: "托管密钥刚刚更换，本进程尚未读入。", en: "The escrow's keys have just changed; this process has not read them yet.")
         case .escrowBusy:
             LocalisedText(zh: "另一进程正在更换托管密钥。", en: "Another process is changing the escrow's keys.")
         case .keyFileUnwritable:
             LocalisedText(
-                zh: "主密钥文件无法写入,原文件未变。", en: "The master key file cannot be written; the one before is as it was.")
+                zh: "主密钥文件无法写入，原文件未变。", en: "The master key file cannot be written; the one before is as it was.")
         case .rewrapUnfinished:
             LocalisedText(zh: "上一次托管换钥尚未完成。", en: "The escrow is still moving to the key before.")
         case .badStockLabel:
@@ -96,7 +96,7 @@ package enum SecurityKeysRefusal: String, RefusalReason {
         case .badKeyFile: LocalisedText(zh: "请检查主密钥文件和口令。", en: "Check the master key file and its passphrase.")
         case .stranger: LocalisedText(zh: "请插入本机构的介质。", en: "Insert one of this authority's security keys.")
         case .nameTaken, .notProved, .otherKey, .unexpectedAnswer:
-            LocalisedText(zh: "请勿继续使用该介质,并报告安全管理员。", en: "Stop using this key and tell the security officer.")
+            LocalisedText(zh: "请勿继续使用该介质，并报告安全管理员。", en: "Stop using this key and tell the security officer.")
         case .tooFewTries:
             LocalisedText(zh: "请由安全管理员核实后继续。", en: "A security officer must look before it goes on.")
         case .escrowBehind, .escrowBusy: LocalisedText(zh: "请稍后重试。", en: "Try again in a moment.")

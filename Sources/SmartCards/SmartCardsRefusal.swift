@@ -36,10 +36,10 @@ package enum SmartCardsRefusal: String, RefusalReason {
         case .malformedAnswer:
             LocalisedText(zh: "介质的应答不符合规范。", en: "The key answered with something that no key may say.")
         case .notPIV: LocalisedText(zh: "介质上没有所需的应用。", en: "The key does not have the PIV application.")
-        case .refused: LocalisedText(zh: "介质拒绝了操作({status})。", en: "The key refused ({status}).")
+        case .refused: LocalisedText(zh: "介质拒绝了操作（{status}）。", en: "The key refused ({status}).")
         case .wrongPIN:
             LocalisedText(
-                zh: "密码错误,还可以尝试{tries-left}次。", en: "The PIN is wrong; {tries-left} tries are left.")
+                zh: "密码错误，还可以尝试{tries-left}次。", en: "The PIN is wrong; {tries-left} tries are left.")
         case .blocked: LocalisedText(zh: "密码已被锁定。", en: "The PIN is blocked.")
         case .notAuthenticated: LocalisedText(zh: "尚未验证密码。", en: "The PIN or the key was not proved first.")
         case .notFound: LocalisedText(zh: "介质上没有该内容。", en: "The key does not hold that.")
@@ -62,11 +62,11 @@ package enum SmartCardsRefusal: String, RefusalReason {
             LocalisedText(zh: "请连接读卡器后重试。", en: "Connect the reader and try again.")
         case .noCard, .sessionEnded: LocalisedText(zh: "请插入介质后重试。", en: "Insert the key and try again.")
         case .cardRemoved:
-            LocalisedText(zh: "请重新插入介质,操作会继续。", en: "Insert the key again; the work goes on from there.")
+            LocalisedText(zh: "请重新插入介质，操作会继续。", en: "Insert the key again; the work goes on from there.")
         case .cardInUse:
             LocalisedText(zh: "请关闭其他使用介质的程序后重试。", en: "Close the other program and try again.")
         case .timedOut, .malformedAnswer:
-            LocalisedText(zh: "请重新插入介质;仍不行请更换。", en: "Insert the key again; if that does not help, replace it.")
+            LocalisedText(zh: "请重新插入介质；仍不行请更换。", en: "Insert the key again; if that does not help, replace it.")
         case .notPIV, .unsupported: LocalisedText(zh: "请更换受支持的介质。", en: "Use a supported key.")
         case .refused, .notAuthenticated, .notFound:
             LocalisedText(zh: "请重新插入介质后重试。", en: "Insert the key again and retry.")

@@ -23,9 +23,9 @@ package enum StorageRefusal: String, RefusalReason {
     package var message: LocalisedText {
         switch self {
         case .busy: LocalisedText(zh: "数据库正忙。", en: "The database is busy.")
-        case .diskFull: LocalisedText(zh: "存储空间已满,没有保存任何内容。", en: "Storage is full; nothing was saved.")
+        case .diskFull: LocalisedText(zh: "存储空间已满，没有保存任何内容。", en: "Storage is full; nothing was saved.")
         case .transactionLost:
-            LocalisedText(zh: "保存时被中断,没有生效。", en: "Saving was interrupted; it did not take effect.")
+            LocalisedText(zh: "保存时被中断，没有生效。", en: "Saving was interrupted; it did not take effect.")
         case .alreadyThere: LocalisedText(zh: "该记录已存在。", en: "This record already exists.")
         case .constraint: LocalisedText(zh: "数据不符合存储规则。", en: "The data break a rule of the store.")
         case .brokenStatement: LocalisedText(zh: "数据库语句有误。", en: "A database statement is wrong.")
@@ -41,7 +41,7 @@ package enum StorageRefusal: String, RefusalReason {
                 zh: "数据库结构变更{migration}与已执行的不同。", en: "Migration {migration} differs from the one that was applied.")
         case .migrationUnknown:
             LocalisedText(
-                zh: "数据库比本程序新({migration})。", en: "The database is newer than this program ({migration}).")
+                zh: "数据库比本程序新（{migration}）。", en: "The database is newer than this program ({migration}).")
         case .migrationFailed:
             LocalisedText(zh: "数据库结构变更{migration}失败。", en: "Migration {migration} failed.")
         case .directoryInUse:
@@ -65,7 +65,7 @@ package enum StorageRefusal: String, RefusalReason {
         case .migrationChanged, .migrationUnknown, .migrationFailed:
             LocalisedText(zh: "请使用与数据库相符的程序版本。", en: "Use the program version that belongs to this database.")
         case .directoryInUse:
-            LocalisedText(zh: "请先停止该服务,或使用另一个数据目录。", en: "Stop that service first, or use another directory.")
+            LocalisedText(zh: "请先停止该服务，或使用另一个数据目录。", en: "Stop that service first, or use another directory.")
         }
     }
 

@@ -25,7 +25,8 @@ package enum RefusalCatalogue {
     package static let rooms: [any RefusalReason.Type] = [
         GroundworkRefusal.self, CryptographyRefusal.self, StorageRefusal.self, AuditRefusal.self,
         OfficersRefusal.self, LegalEntitiesRefusal.self, SmartCardsRefusal.self, AgentProtocolRefusal.self,
-        SecurityKeysRefusal.self, CertificateAuthorityRefusal.self, PersonalisationRefusal.self,
+        SecurityKeysRefusal.self, CertificateAuthorityRefusal.self, CeremonyRefusal.self, RevocationRefusal.self,
+        TimeRefusal.self, ArchiveRefusal.self, PersonalisationRefusal.self,
         AuthenticationRefusal.self, SealImagesRefusal.self, PortableDocumentsRefusal.self,
         ElectronicSealsRefusal.self, WebServiceRefusal.self,
     ]

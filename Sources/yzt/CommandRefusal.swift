@@ -41,7 +41,7 @@ enum CommandRefusal: String, RefusalReason {
                 zh: "密钥文件 {path} 无法读取或权限过宽。", en: "The secret file {path} cannot be read or others may read it.")
         case .badArgument: LocalisedText(zh: "参数 {argument} 不正确。", en: "The argument {argument} is not right.")
         case .noReader:
-            LocalisedText(zh: "没有名为 {reader} 的读卡器,或其中没有介质。", en: "There is no reader called {reader}, or no key in it.")
+            LocalisedText(zh: "没有名为 {reader} 的读卡器，或其中没有介质。", en: "There is no reader called {reader}, or no key in it.")
         case .wrongCard:
             LocalisedText(zh: "读卡器中的介质不是所需的那一个。", en: "The key in the reader is not the one that is needed.")
         case .privateReaderService:
@@ -49,25 +49,25 @@ enum CommandRefusal: String, RefusalReason {
         case .stepFailed: LocalisedText(zh: "步骤“{step}”未完成。", en: "The step \"{step}\" did not complete.")
         case .tooFewOfficers:
             LocalisedText(
-                zh: "“{actZh}”需要 {needed} 名人员的介质,现指定了 {given} 个。",
+                zh: "“{actZh}”需要 {needed} 名人员的介质，现指定了 {given} 个。",
                 en: "Officers' keys needed to {actEn}: {needed}; given: {given}.")
         case .oneReaderTwice:
             LocalisedText(
-                zh: "同一个读卡器指定了两次;两名人员须各用各的介质。",
+                zh: "同一个读卡器指定了两次；两名人员须各用各的介质。",
                 en: "One reader is named twice; two officers use two keys.")
         case .notStocked:
             LocalisedText(
-                zh: "{reader} 中的介质尚未入库,或不属于本机构。",
+                zh: "{reader} 中的介质尚未入库，或不属于本机构。",
                 en: "The key in {reader} was not taken into stock here: it is blank, or a stranger's.")
         case .alreadyStocked:
-            LocalisedText(zh: "该介质已入库,编号 {medium}。", en: "This key is in stock already, as {medium}.")
+            LocalisedText(zh: "该介质已入库，编号 {medium}。", en: "This key is in stock already, as {medium}.")
         case .evaluationClock:
             LocalisedText(
-                zh: "策略按评估方式对待未同步的时钟,而本配置不是评估。",
+                zh: "策略按评估方式对待未同步的时钟，而本配置不是评估。",
                 en: "The policy takes an unkept clock as an evaluation does, but this configuration is no evaluation.")
         case .rootUnconfirmed:
             LocalisedText(
-                zh: "这个根在本机是新的,须以纸面上的指纹确认。", en: "This root is new here; its fingerprint, read from paper, confirms it."
+                zh: "这个根在本机是新的，须以纸面上的指纹确认。", en: "This root is new here; its fingerprint, read from paper, confirms it."
             )
         case .unreadableFile: LocalisedText(zh: "无法读取文件 {path}。", en: "The file {path} cannot be read.")
         case .tokenNotEmpty:
@@ -101,22 +101,22 @@ enum CommandRefusal: String, RefusalReason {
         switch self {
         case .noPIN:
             LocalisedText(
-                zh: "请重试,在 PIN 窗口中输入;使用 --pin-entry fd:N 时,每行一个 PIN,按使用顺序排列。",
+                zh: "请重试，在 PIN 窗口中输入；使用 --pin-entry fd:N 时，每行一个 PIN，按使用顺序排列。",
                 en: "Enter it in the PIN window; with --pin-entry fd:N give one PIN a line, in the order of use.")
         case .notInitialised: LocalisedText(zh: "请先运行 yzt init。", en: "Run yzt init first.")
         case .alreadyInitialised: LocalisedText(zh: "请指定另一个空目录。", en: "Name another, empty directory.")
         case .secretFile: LocalisedText(zh: "请将其权限设为 0600 并重试。", en: "Give it mode 0600 and try again.")
         case .badArgument: LocalisedText(zh: "请参阅 --help。", en: "See --help.")
         case .noReader:
-            LocalisedText(zh: "请插入介质,用 yzt key status 查看。", en: "Insert the key; yzt key status shows the readers.")
+            LocalisedText(zh: "请插入介质，用 yzt key status 查看。", en: "Insert the key; yzt key status shows the readers.")
         case .wrongCard: LocalisedText(zh: "请换上正确的介质。", en: "Insert the right one.")
         case .privateReaderService:
             LocalisedText(
-                zh: "请停止系统的 pcscd,或在允许命名空间的环境中运行。", en: "Stop the system's pcscd, or run where namespaces are allowed.")
+                zh: "请停止系统的 pcscd，或在允许命名空间的环境中运行。", en: "Stop the system's pcscd, or run where namespaces are allowed.")
         case .stepFailed: LocalisedText(zh: "请查看 report.json。", en: "See report.json.")
         case .tooFewOfficers:
             LocalisedText(
-                zh: "请为每名人员各加一个 --officer 读卡器:先申请人,后审核人。",
+                zh: "请为每名人员各加一个 --officer 读卡器：先申请人，后审核人。",
                 en: "Name a reader with --officer for each of them, requester first, then approver.")
         case .oneReaderTwice:
             LocalisedText(zh: "请将另一人的介质插入另一个读卡器。", en: "Put the other officer's key into another reader.")
@@ -124,14 +124,14 @@ enum CommandRefusal: String, RefusalReason {
             LocalisedText(zh: "空白介质请先运行 yzt key stock-in。", en: "If it is blank, run yzt key stock-in first.")
         case .alreadyStocked:
             LocalisedText(
-                zh: "请用 yzt key status 查看,用 yzt key enrol 申领。", en: "See yzt key status; yzt key enrol comes next.")
+                zh: "请用 yzt key status 查看，用 yzt key enrol 申领。", en: "See yzt key status; yzt key enrol comes next.")
         case .evaluationClock:
             LocalisedText(
                 zh: "请在 Policies/certificates.yaml 中将 timeStamps.clock.unsynchronised 设为 refused 并使其生效。",
                 en: "Set timeStamps.clock.unsynchronised to refused in Policies/certificates.yaml and apply it.")
         case .rootUnconfirmed:
             LocalisedText(
-                zh: "请核对根证书的 SHA-256,用 --root-sha256 给出。",
+                zh: "请核对根证书的 SHA-256，用 --root-sha256 给出。",
                 en: "Compare the root certificate's SHA-256 and give it with --root-sha256.")
         case .replicaOnly: LocalisedText(zh: "请在主节点上办理。", en: "Do it where the authority is.")
         case .unreadableFile, .unwritableFile:

@@ -66,12 +66,12 @@ import Testing
             try manager.removeItem(atPath: bench.path(copy))
         }
         try Data("more".utf8).write(to: URL(filePath: bench.path("archive") + "/crl/more"))
-        #expect(throws: Refusal(CertificateAuthorityRefusal.archiveUnproved)) { try bench.verified("archive") }
+        #expect(throws: Refusal(ArchiveRefusal.archiveUnproved)) { try bench.verified("archive") }
         try manager.removeItem(atPath: bench.path("archive") + "/crl/more")
         _ = try bench.verified("archive")
         let stranger = try await Bench.create()
         let other = try stranger.trust
-        #expect(throws: Refusal(CertificateAuthorityRefusal.archiveUnproved)) {
+        #expect(throws: Refusal(ArchiveRefusal.archiveUnproved)) {
             try bench.verified("archive", trust: other)
         }
         // An insider who signs the whole anew still cannot leave a hold out of a history.
@@ -154,30 +154,30 @@ import Testing
         try await bench.export(.serials([record.serialNumber]), to: "one") { step in
             guard step == .planned else { return }
             // A second process, and one with another scope.
-            await #expect(throws: Refusal(CertificateAuthorityRefusal.archiveBusy)) {
+            await #expect(throws: Refusal(ArchiveRefusal.archiveBusy)) {
                 try await bench.export(.all, to: "one", by: other)
             }
         }
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.archiveExists)) {
+        await #expect(throws: Refusal(ArchiveRefusal.archiveExists)) {
             try await bench.export(.all, to: "one")
         }
         await #expect(throws: KilledThere.self) {
             try await bench.export(.all, to: "two") { if $0 == .planned { throw KilledThere() } }
         }
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.archiveOther)) {
+        await #expect(throws: Refusal(ArchiveRefusal.archiveOther)) {
             try await bench.export(.serials([record.serialNumber]), to: "two")
         }
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.nothingToArchive)) {
+        await #expect(throws: Refusal(ArchiveRefusal.nothingToArchive)) {
             try await bench.export(.endedBefore(Bench.start), to: "three")
         }
         await #expect(throws: Refusal(CertificateAuthorityRefusal.unknownCertificate)) {
             try await bench.export(.serials([.random(in: bench.surroundings)]), to: "four")
         }
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.archiveFailed)) {
+        await #expect(throws: Refusal(ArchiveRefusal.archiveFailed)) {
             try await bench.export(.all, to: "database.sqlite/five")
         }
         // What a full disk would do in the middle: a folder stands where a file must go.
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.archiveFailed)) {
+        await #expect(throws: Refusal(ArchiveRefusal.archiveFailed)) {
             try await bench.export(.all, to: "six") { step in
                 guard step == .checkpointsWritten else { return }
                 try FileManager.default.createDirectory(
@@ -194,7 +194,7 @@ import Testing
         _ = try await bench.active()
         bench.clock.turn(seconds: 60)
         let clock = bench.clock
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.clockUntrusted)) {
+        await #expect(throws: Refusal(TimeRefusal.clockUntrusted)) {
             try await bench.export(to: "archive") { step in
                 if step == .recordWritten(3) { clock.machine.withLock { $0.isSynchronised = false } }
             }
@@ -228,7 +228,7 @@ import Testing
             "certificates: 20000", with: "certificates: 4", in: "Policies/retention.yaml")
         let bench = try await Bench.create(policies: policies)
         _ = try await bench.fates()
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.archiveTooLarge)) {
+        await #expect(throws: Refusal(ArchiveRefusal.archiveTooLarge)) {
             try await bench.export(.all, to: "one")
         }
         @Sendable func whole(_ stopAt: Int?) async throws -> [String] {
@@ -249,7 +249,7 @@ import Testing
         // A certificate more does not move the parts.
         _ = try await bench.active()
         bench.clock.turn(seconds: 60)
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.archiveOther)) {
+        await #expect(throws: Refusal(ArchiveRefusal.archiveOther)) {
             _ = try await bench.authority.archives.exportWhole(
                 .endedBefore(Bench.start), to: bench.path("all"), checkpoint: {})
         }

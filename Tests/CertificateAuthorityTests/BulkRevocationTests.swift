@@ -80,11 +80,11 @@ import Testing
         }
         #expect(refusal?.facts["lines"] == "1, 2, 3")
         for selection in [BulkSelection.model("nothing"), .list(["# only a remark"]), .list([])] {
-            await #expect(throws: Refusal(CertificateAuthorityRefusal.nothingSelected)) {
+            await #expect(throws: Refusal(RevocationRefusal.nothingSelected)) {
                 try await bulk.plan(selection)
             }
         }
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.nothingSelected)) {
+        await #expect(throws: Refusal(RevocationRefusal.nothingSelected)) {
             try await bulk.plan(.list([bench.issuing.certificate.serialNumber.hex]))
         }
         _ = try await certificates(1, on: bench)
@@ -92,7 +92,7 @@ import Testing
         let plan = try await bulk.plan(.list([Bench.code]))
         for reason in [RevocationReason.certificateHold, .removeFromCRL, .caCompromise, .aaCompromise] {
             let order = try await officers.order(bulk.request(plan, because: reason, words: "x"))
-            await #expect(throws: Refusal(CertificateAuthorityRefusal.wrongReason)) {
+            await #expect(throws: Refusal(RevocationRefusal.wrongReason)) {
                 try await bulk.begin(plan, because: reason, by: order)
             }
         }

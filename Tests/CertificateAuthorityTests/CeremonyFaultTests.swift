@@ -88,7 +88,7 @@ import Testing
                 _ = try await bench.machine(write: room.write).makeRoot()
                 break
             } catch let refusal as Refusal {
-                #expect(refusal.isBecause(CertificateAuthorityRefusal.ceremonyFile))
+                #expect(refusal.isBecause(CeremonyRefusal.ceremonyFile))
                 #expect(bench.stages.isEmpty)
                 failures += 1
             }
@@ -118,7 +118,7 @@ import Testing
         let refused = Mutex(0)
         _ = try await bench.machine(observer: { step in
             guard [.opened, .shareWritten, .transcriptSigned].contains(step) else { return }
-            await #expect(throws: Refusal(CertificateAuthorityRefusal.ceremonyBusy)) {
+            await #expect(throws: Refusal(CeremonyRefusal.ceremonyBusy)) {
                 _ = try await bench.machine().makeRoot()
             }
             refused.withLock { $0 += 1 }
@@ -163,11 +163,11 @@ import Testing
         _ = try await bench.machine().makeRoot()
         let request = try await bench.request()
         bench.clock.turn(seconds: -60)
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.ceremonyClock)) {
+        await #expect(throws: Refusal(CeremonyRefusal.ceremonyClock)) {
             _ = try await bench.machine().certifyIssuing(
                 bench.generation, request: request, shares: bench.shares(1, 2, 3))
         }
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.ceremonyClock)) {
+        await #expect(throws: Refusal(CeremonyRefusal.ceremonyClock)) {
             _ = try await bench.machine().publishList(bench.shares(1, 2, 3))
         }
         bench.clock.turn(seconds: 60)
@@ -192,12 +192,11 @@ import Testing
         _ = try await other.machine().makeRoot()
         let stranger = try Certificate(
             der: CeremonyFolder(path: other.path).stages()[0].bytes("p256-root-1.cer"))
-        #expect(throws: Refusal(CertificateAuthorityRefusal.ceremonyTranscript)) {
+        #expect(throws: Refusal(CeremonyRefusal.ceremonyTranscript)) {
             try TranscriptReading.verify(folder, anchor: stranger)
         }
 
-        func exchanging(_ name: String, _ change: (inout [UInt8]) -> Void, _ reason: CertificateAuthorityRefusal) throws
-        {
+        func exchanging(_ name: String, _ change: (inout [UInt8]) -> Void, _ reason: CeremonyRefusal) throws {
             let file = URL(filePath: "\(stage.path)/\(name)")
             let original = try Data(contentsOf: file)
             var bytes = Array(original)
@@ -216,7 +215,7 @@ import Testing
 
         // A stage is missing: the one after it follows another.
         try FileManager.default.moveItem(atPath: stage.path, toPath: bench.folder.path + "/taken")
-        #expect(throws: Refusal(CertificateAuthorityRefusal.ceremonyTranscript)) {
+        #expect(throws: Refusal(CeremonyRefusal.ceremonyTranscript)) {
             try TranscriptReading.verify(folder)
         }
     }
@@ -227,12 +226,12 @@ import Testing
         let other = try CeremonyBench()
         let stage = try await other.issuingStage()
         let bundle = try CeremonyBundle.read(stage.path)
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.ceremonyRequest)) {
+        await #expect(throws: Refusal(CeremonyRefusal.ceremonyRequest)) {
             try await bench.installation().install(bundle)
         }
         // Long afterwards the list that it brings is not current any more.
         other.clock.turn(seconds: 400 * 86_400)
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.ceremonyArtefact)) {
+        await #expect(throws: Refusal(CeremonyRefusal.ceremonyArtefact)) {
             try await other.installation().install(bundle)
         }
         await #expect(throws: Refusal(CertificateAuthorityRefusal.notInitialised)) { try await other.open() }
@@ -251,7 +250,7 @@ import Testing
             [("李秀英", [.auditAdministrator]), ("王建国", [.superAdministrator, .operator])],
             [("李秀英", [.auditAdministrator, .reviewer]), ("别人", [.superAdministrator, .operator])],
         ] as [[(name: String, roles: Set<OfficerRole>)]] {
-            await #expect(throws: Refusal(CertificateAuthorityRefusal.otherFirstOfficers)) {
+            await #expect(throws: Refusal(CeremonyRefusal.otherFirstOfficers)) {
                 try await bench.database.read { try FirstOfficers.check(officers, in: $0) }
             }
         }
@@ -269,7 +268,7 @@ private final class Room: Sendable {
                 left -= 1
                 return left < 0
             }
-            if isFull { throw Refusal(CertificateAuthorityRefusal.ceremonyFile, facts: ["path": path]) }
+            if isFull { throw Refusal(CeremonyRefusal.ceremonyFile, facts: ["path": path]) }
             try DurableFile.write(bytes, path)
         }
     }

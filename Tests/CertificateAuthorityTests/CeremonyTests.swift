@@ -93,8 +93,8 @@ import Testing
             } catch let refusal as Refusal { return refusal }
         }
         let (one, two, three) = (try bench.share(1), try bench.share(2), try bench.share(3))
-        #expect(try await refusal([one, two])?.isBecause(CertificateAuthorityRefusal.tooFewShares) == true)
-        #expect(try await refusal([])?.isBecause(CertificateAuthorityRefusal.tooFewShares) == true)
+        #expect(try await refusal([one, two])?.isBecause(CeremonyRefusal.tooFewShares) == true)
+        #expect(try await refusal([])?.isBecause(CeremonyRefusal.tooFewShares) == true)
         let repeated = try await refusal([one, two, BroughtShare(file: "a copy", bytes: one.bytes)])
         #expect(
             repeated?.code == "certificate-authority.share-repeated" && repeated?.message.en.contains("a copy") == true)
@@ -112,7 +112,7 @@ import Testing
         let other = try CeremonyBench()
         _ = try await other.machine().makeRoot()
         let foreign = try await refusal([one, two, try other.share(3)])
-        #expect(foreign?.isBecause(CertificateAuthorityRefusal.shareForeign) == true)
+        #expect(foreign?.isBecause(CeremonyRefusal.shareForeign) == true)
 
         let forgetful = SilentTable(
             SilentTable.Manner(passphrases: { $0 == "王五" ? "something else" : "口令 of \($0), long enough" }))
@@ -127,7 +127,7 @@ import Testing
 
     @Test func `A root's machine refuses what is not as it should be`() async throws {
         let bench = try CeremonyBench()
-        func refused(_ reason: CertificateAuthorityRefusal, _ machine: () throws -> RootMachine) async {
+        func refused(_ reason: CeremonyRefusal, _ machine: () throws -> RootMachine) async {
             await #expect(throws: Refusal(reason)) { _ = try await machine().makeRoot() }
             #expect(bench.stages.isEmpty)
         }
@@ -143,7 +143,7 @@ import Testing
         await refused(.weakPassphrase) {
             try bench.machine(table: SilentTable(SilentTable.Manner(passphrases: { _ in "short" })))
         }
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.ceremonyWithoutRoot)) {
+        await #expect(throws: Refusal(CeremonyRefusal.ceremonyWithoutRoot)) {
             _ = try await bench.machine().publishList([])
         }
         for (before, after) in [
@@ -170,7 +170,7 @@ import Testing
         _ = try await bench.machine().makeRoot()
         let shares = try bench.shares(1, 2, 3)
         let key = try PrivateKey.generate(.p256)
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.ceremonyRequest)) {
+        await #expect(throws: Refusal(CeremonyRefusal.ceremonyRequest)) {
             _ = try await bench.machine().certifyIssuing(
                 bench.generation, request: Bench.pkcs10(key), shares: shares)
         }
@@ -184,7 +184,7 @@ import Testing
             _ = try await bench.machine().certifyIssuing("p256-entity-7", request: good, shares: shares)
         }
         _ = try await bench.machine().certifyIssuing(bench.generation, request: good, shares: shares)
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.ceremonyRequest)) {
+        await #expect(throws: Refusal(CeremonyRefusal.ceremonyRequest)) {
             _ = try await bench.machine().certifyIssuing(
                 bench.generation, request: Bench.pkcs10(key), shares: shares)
         }
@@ -202,7 +202,7 @@ import Testing
                 shares,
                 revoking: [.init(serialNumber: .random(in: bench.surroundings), reason: .superseded)])
         }
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.wrongReason)) {
+        await #expect(throws: Refusal(RevocationRefusal.wrongReason)) {
             _ = try await bench.machine().publishList(
                 shares, revoking: [.init(serialNumber: issuing.serialNumber, reason: .certificateHold)])
         }
@@ -215,7 +215,7 @@ import Testing
         try await bench.installation().importList(CeremonyBundle.read(renewed.path))
         try await bench.installation().importList(newest)
         try await bench.installation().importList(newest)
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.ceremonyArtefact)) {
+        await #expect(throws: Refusal(CeremonyRefusal.ceremonyArtefact)) {
             try await bench.installation().importList(CeremonyBundle.read(renewed.path))
         }
         let authority = try await bench.open()
@@ -224,7 +224,7 @@ import Testing
 
         // A clock that was set back signs nothing.
         bench.clock.turn(seconds: -7200)
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.ceremonyClock)) {
+        await #expect(throws: Refusal(CeremonyRefusal.ceremonyClock)) {
             _ = try await bench.machine().publishList(shares)
         }
     }

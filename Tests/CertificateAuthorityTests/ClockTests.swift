@@ -61,7 +61,7 @@ import Testing
             _ = try await checkpoint()
             Issue.record("a checkpoint without a time")
         } catch let refusal as Refusal {
-            #expect(refusal.isBecause(CertificateAuthorityRefusal.clockUntrusted) && refusal.retry == .later)
+            #expect(refusal.isBecause(TimeRefusal.clockUntrusted) && refusal.retry == .later)
         }
         #expect(try await bench.count("SELECT count(*) AS n FROM audit_checkpoint") == 0)
         bench.clock.machine.withLock { $0.isSynchronised = true }
@@ -127,7 +127,7 @@ import Testing
         @Sendable func giveWord(hours: Int = 8) async throws {
             try await clock.trust(by: officers.order(clock.request(toTrustForHours: hours, words: "比对过")))
         }
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.wordTooLong)) { try await giveWord(hours: 25) }
+        await #expect(throws: Refusal(TimeRefusal.wordTooLong)) { try await giveWord(hours: 25) }
         try await giveWord()
         // 1000 of the token, 2000 of the word.
         #expect(try await ask(bench) == .granted(accuracy: 3000))
@@ -154,7 +154,7 @@ import Testing
         let clock = bench.authority.clock
         let signed = try await officers.order(clock.request(toTrustForHours: 1, words: "比对过"))
         bench.clock.set(bySeconds: 60)
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.clockUntrusted)) {
+        await #expect(throws: Refusal(TimeRefusal.clockUntrusted)) {
             try await clock.trust(by: signed)
         }
         bench.clock.set(bySeconds: -60)
@@ -212,7 +212,7 @@ import Testing
                         _ = try await authority.timeStamps.respondToPublic([0x30, 0x00])
                         return false
                     } catch let refusal as Refusal {
-                        #expect(refusal.isBecause(CertificateAuthorityRefusal.timeStampsBusy))
+                        #expect(refusal.isBecause(TimeRefusal.timeStampsBusy))
                         #expect(refusal.retry == .later)
                         return true
                     }
@@ -250,7 +250,7 @@ import Testing
             }
             // Two are being signed, two wait, and there is no room for a fifth.
             while gate.waiting < 2 || authority.queue.waiting(for: TimeStampAuthority.line) < 2 { await Task.yield() }
-            await #expect(throws: Refusal(CertificateAuthorityRefusal.timeStampsBusy)) {
+            await #expect(throws: Refusal(TimeRefusal.timeStampsBusy)) {
                 _ = try await authority.timeStamps.respondToPublic(request)
             }
             let record = try await bench.active()

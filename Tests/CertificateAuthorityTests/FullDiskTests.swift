@@ -135,7 +135,7 @@ import Testing
                 _ = try await bench.machine(path: path).makeRoot()
             } catch let refusal as Refusal {
                 refusals += 1
-                #expect(refusal.isBecause(CertificateAuthorityRefusal.ceremonyFile), "\(refusal)")
+                #expect(refusal.isBecause(CeremonyRefusal.ceremonyFile), "\(refusal)")
                 #expect(CeremonyFolder(path: path).stages().isEmpty)
             }
             try disk.makeRoom()
@@ -151,7 +151,7 @@ import Testing
         }
         // The shares that count are there: three of them sign a list.
         try disk.fill()
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.ceremonyFile)) {
+        await #expect(throws: Refusal(CeremonyRefusal.ceremonyFile)) {
             _ = try await bench.machine(path: path).publishList(shares)
         }
         try disk.makeRoom()
@@ -175,7 +175,7 @@ import Testing
             try disk.fill(leaving: room)
             do { try await export() } catch let refusal as Refusal {
                 refusals += 1
-                #expect(refusal.isBecause(CertificateAuthorityRefusal.archiveFailed), "\(refusal)")
+                #expect(refusal.isBecause(ArchiveRefusal.archiveFailed), "\(refusal)")
                 #expect(!FileManager.default.fileExists(atPath: path))
             }
             try disk.makeRoom()

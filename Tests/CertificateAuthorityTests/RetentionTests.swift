@@ -28,7 +28,7 @@ import Testing
         let archive = try bench.verified("archive")
         let desk = bench.authority.retention
         #expect(try await desk.plan(archive).serials.isEmpty)
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.nothingToPrune)) {
+        await #expect(throws: Refusal(ArchiveRefusal.nothingToPrune)) {
             try await prune(archive, bench, officers)
         }
         let end = [fates.active, fates.held, fates.revoked].map(\.notAfter).max() ?? Bench.start
@@ -42,7 +42,7 @@ import Testing
         try await prune(archive, bench, officers)
         #expect(try await desk.carryOut() == 3)
         for serial in three {
-            await #expect(throws: Refusal(CertificateAuthorityRefusal.recordsArchived)) {
+            await #expect(throws: Refusal(ArchiveRefusal.recordsArchived)) {
                 try await bench.verdict(of: serial, at: asked)
             }
             #expect(try await bench.authority.certificates.certificate(serial) == nil)
@@ -138,7 +138,7 @@ import Testing
         other.clock.turn(seconds: 60)
         try await other.export(to: "archive")
         let archive = try other.verified("archive")
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.archiveOther)) {
+        await #expect(throws: Refusal(ArchiveRefusal.archiveOther)) {
             try await bench.authority.retention.plan(archive)
         }
     }

@@ -121,7 +121,7 @@ import Testing
     @Test func `Nothing is taken back, said less exactly, or dated later`() async throws {
         let scene = try await Scene(.affiliationChanged)
         func refused(
-            _ reason: CertificateAuthorityRefusal, _ to: RevocationReason, _ since: Instant? = nil,
+            _ reason: RevocationRefusal, _ to: RevocationReason, _ since: Instant? = nil,
             sourceLocation: SourceLocation = #_sourceLocation
         ) async throws {
             await #expect(throws: Refusal(reason), sourceLocation: sourceLocation) {
@@ -171,7 +171,7 @@ import Testing
         }
         try await desk.reviseReason(serial, to: .keyCompromise, invalidSince: scene.stolen, on: order)
         // Used up; and there is nothing left to say.
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.wrongRevision)) {
+        await #expect(throws: Refusal(RevocationRefusal.wrongRevision)) {
             try await desk.reviseReason(serial, to: .keyCompromise, invalidSince: scene.stolen, on: order)
         }
         let good = try await scene.bench.active()
@@ -179,7 +179,7 @@ import Testing
             if held { try await desk.suspend(good.serialNumber, on: Bench.automatic) }
             let order = try await scene.officers.order(
                 desk.request(toRevise: good.serialNumber, to: .keyCompromise, words: "found"))
-            await #expect(throws: Refusal(CertificateAuthorityRefusal.notRevoked)) {
+            await #expect(throws: Refusal(RevocationRefusal.notRevoked)) {
                 try await desk.reviseReason(good.serialNumber, to: .keyCompromise, on: order)
             }
         }

@@ -65,7 +65,7 @@ import Testing
                 try await act(serial, Bench.automatic)
             }
         }
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.wrongReason)) {
+        await #expect(throws: Refusal(RevocationRefusal.wrongReason)) {
             try await desk.revoke(serial, reason: .certificateHold, on: Bench.automatic)
         }
         let stranger = SerialNumber.random(in: bench.surroundings)
@@ -86,7 +86,7 @@ import Testing
                 if isAllowed {
                     try await desk.revoke(record.serialNumber, reason: reason, on: grounds)
                 } else {
-                    await #expect(throws: Refusal(CertificateAuthorityRefusal.wrongReason), "\(reason) by \(voice)") {
+                    await #expect(throws: Refusal(RevocationRefusal.wrongReason), "\(reason) by \(voice)") {
                         try await desk.revoke(record.serialNumber, reason: reason, on: grounds)
                     }
                 }
@@ -106,7 +106,7 @@ import Testing
         bench.clock.turn(seconds: 7200)
         let now = bench.surroundings.now()
         for wrong in [now.adding(seconds: 1), record.notBefore.adding(seconds: -1)] {
-            await #expect(throws: Refusal(CertificateAuthorityRefusal.invalidityDate)) {
+            await #expect(throws: Refusal(RevocationRefusal.invalidityDate)) {
                 try await desk.revoke(serial, reason: .keyCompromise, invalidSince: wrong, on: Bench.automatic)
             }
         }
@@ -120,7 +120,7 @@ import Testing
         let held = try await bench.active()
         try await desk.suspend(held.serialNumber, on: Bench.automatic)
         bench.clock.turn(seconds: 60)
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.invalidityDate)) {
+        await #expect(throws: Refusal(RevocationRefusal.invalidityDate)) {
             try await desk.revoke(
                 held.serialNumber, reason: .keyCompromise, invalidSince: bench.surroundings.now(), on: Bench.automatic)
         }

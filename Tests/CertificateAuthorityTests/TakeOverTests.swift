@@ -71,7 +71,7 @@ import Testing
                 WHERE serial = $1
                 """, record.serialNumber.bytes, [UInt8](repeating: 9, count: 32))
         }
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.serialAmbiguous)) {
+        await #expect(throws: Refusal(TimeRefusal.serialAmbiguous)) {
             try await new.verdict(of: record.serialNumber, at: asked)
         }
         let statement = try await new.authority.validity.statement(.certificate(record.certificate()), at: asked)
@@ -154,7 +154,7 @@ import Testing
         try Data(contentsOf: files[0]).write(to: files[1])
         let new = try await Bench.create()
         let officers = try await BenchOfficers(new)
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.archiveUnproved)) {
+        await #expect(throws: Refusal(ArchiveRefusal.archiveUnproved)) {
             _ = try await take(archive, into: new, officers: officers)
         }
         #expect(try await new.count("SELECT count(*) AS n FROM taken_certificate") == 0)

@@ -41,7 +41,7 @@ import Testing
         let desk = Self.desk(bench.authority)
         let nothing = try await desk.plan()
         #expect(nothing.parts.map(\.kind) == ["bulk-revocations"] && nothing.due.isEmpty)
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.nothingToPrune)) {
+        await #expect(throws: Refusal(ArchiveRefusal.nothingToPrune)) {
             try await desk.begin(nothing, by: officers.order(desk.request(toPrune: nothing, words: "到期")))
         }
         try await Self.old(bench, count: 3)
@@ -121,7 +121,7 @@ import Testing
         let archive = try bench.verified("archive")
         // It is under the signature like everything else.
         try Data("{}\n".utf8).write(to: URL(filePath: "\(bench.path("archive"))/\(name)/logins.jsonl"))
-        #expect(throws: Refusal(CertificateAuthorityRefusal.archiveUnproved)) { try bench.verified("archive") }
+        #expect(throws: Refusal(ArchiveRefusal.archiveUnproved)) { try bench.verified("archive") }
         bench.clock.turn(seconds: 9 * 366 * 86_400)
         let desk = bench.authority.retention
         let plan = try await desk.plan(archive)

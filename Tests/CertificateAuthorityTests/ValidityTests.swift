@@ -107,10 +107,10 @@ import Testing
         let record = try await bench.active()
         let desk = bench.authority.validity
         let now = bench.surroundings.now()
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.momentToCome)) {
+        await #expect(throws: Refusal(TimeRefusal.momentToCome)) {
             try await desk.statement(.serial(record.serialNumber), at: now.adding(seconds: 1))
         }
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.momentTooRecent)) {
+        await #expect(throws: Refusal(TimeRefusal.momentTooRecent)) {
             try await desk.statement(.serial(record.serialNumber), at: now.adding(seconds: -9))
         }
         // A store that is older than the history says so.
@@ -121,7 +121,7 @@ import Testing
                 String(begins.milliseconds))
         }
         bench.clock.turn(seconds: 86_400 * 20)
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.beforeRecords)) {
+        await #expect(throws: Refusal(TimeRefusal.beforeRecords)) {
             try await desk.statement(.serial(record.serialNumber), at: now.adding(days: 5))
         }
         #expect(try await verdict(bench, record.serialNumber, begins).verdict == .good)
@@ -189,7 +189,7 @@ import Testing
         func expectUnproved(_ change: (WitnessedStatement) throws -> WitnessedStatement, _ what: String) throws {
             let changed = try change(answer)
             let refusal = #expect(throws: Refusal.self) { try changed.verify(trust) }
-            #expect(refusal?.code == CertificateAuthorityRefusal.answerUnproved.code, "\(what): \(refusal?.code ?? "")")
+            #expect(refusal?.code == TimeRefusal.answerUnproved.code, "\(what): \(refusal?.code ?? "")")
             #expect(refusal?.detail.contains(what) == true, "\(refusal?.detail ?? "-")")
         }
         func with(
@@ -220,11 +220,11 @@ import Testing
             ).der, issuer: record.issuer)
         try expectUnproved({ with($0, status: status.der) }, "the signer's status")
         let stranger = try await Bench.create()
-        #expect(throws: Refusal(CertificateAuthorityRefusal.answerUnproved)) {
+        #expect(throws: Refusal(TimeRefusal.answerUnproved)) {
             try answer.verify(self.trust(stranger))
         }
         for bytes in [[], Array("{}".utf8), Array("[1]".utf8), Array(answer.json.bytes.dropLast())] as [[UInt8]] {
-            #expect(throws: Refusal(CertificateAuthorityRefusal.malformedAnswer)) {
+            #expect(throws: Refusal(TimeRefusal.malformedAnswer)) {
                 try WitnessedStatement(bytes: bytes)
             }
         }
@@ -235,7 +235,7 @@ import Testing
         let record = try await bench.active()
         bench.clock.turn(seconds: 60)
         bench.clock.machine.withLock { $0.isSynchronised = false }
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.clockUntrusted)) {
+        await #expect(throws: Refusal(TimeRefusal.clockUntrusted)) {
             try await bench.authority.validity.answer(
                 .serial(record.serialNumber), at: bench.surroundings.now().adding(seconds: -20))
         }

@@ -78,6 +78,29 @@ import Testing
         }
     }
 
+    /// A sentence that people read in Chinese has Chinese punctuation: half-width marks stand out between its
+    /// characters, and beside what is put in.
+    @Test func chineseSentencesHaveFullWidthPunctuation() throws {
+        let between = /[\u{4E00}-\u{9FFF}”）》][,.;:!?][\u{4E00}-\u{9FFF}“（《]/
+        let beside = /[\u{4E00}-\u{9FFF}”）》][,;!?]( ?[\\{]|"|$)|[})][,;:!?][\u{4E00}-\u{9FFF}“（]/
+        // A line of a feed, and an address with its port.
+        let excepted = /[0-9A-Z]{18},|主机名:端口/
+        var files = Self.sources.filter { $0.path.hasSuffix(".swift") }.map { ($0.path, $0.text) }
+        for url in try FileManager.default.subpathsOfDirectory(atPath: House.root.appending(path: "Policies").path)
+        where url.hasSuffix(".yaml") || url.hasSuffix(".md") {
+            let file = House.root.appending(path: "Policies/\(url)")
+            files.append(("Policies/\(url)", try String(contentsOf: file, encoding: .utf8)))
+        }
+        for (path, text) in files {
+            for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+            where line.contains(/[\u{4E00}-\u{9FFF}]/) && !line.contains(excepted) {
+                let isSwift = path.hasSuffix(".swift") && !line.trimmingPrefix(while: \.isWhitespace).hasPrefix("//")
+                #expect(!line.contains(between), "\(path):\(number + 1): \(line)")
+                #expect(!isSwift || !line.contains(beside), "\(path):\(number + 1): \(line)")
+            }
+        }
+    }
+
     @Test func uncheckedSendableSaysWhy() {
         for file in Self.sources {
             let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false)

@@ -45,7 +45,7 @@ import Testing
     func eachDefectIsNamed(line: String, defect: RegistryLine.Defect) {
         #expect(throws: defect) { try RegistryLine.parse(Array(line.utf8), rules: rules) }
         let refusal = defect.refusal(line: 7)
-        #expect(refusal.message.zh.hasPrefix("第7行:") && refusal.message.en.hasPrefix("Line 7:"))
+        #expect(refusal.message.zh.hasPrefix("第7行：") && refusal.message.en.hasPrefix("Line 7:"))
         #expect(!refusal.message.zh.contains("{") && !refusal.message.en.contains("{"))
     }
 

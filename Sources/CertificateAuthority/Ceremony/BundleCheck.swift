@@ -70,6 +70,6 @@ struct BundleCheck {
     }
 
     private func refused(_ name: String, _ detail: String) -> Refusal {
-        Refusal(CertificateAuthorityRefusal.ceremonyArtefact, detail: detail, facts: ["artefact": name])
+        Refusal(CeremonyRefusal.ceremonyArtefact, detail: detail, facts: ["artefact": name])
     }
 }

@@ -22,7 +22,7 @@ package struct CeremonyBundle: Sendable {
     package static func read(_ path: String) throws(Refusal) -> CeremonyBundle {
         let stage = CeremonyFolder.Stage(name: URL(filePath: path).lastPathComponent, path: path)
         func refused(_ detail: String) -> Refusal {
-            Refusal(CertificateAuthorityRefusal.ceremonyTranscript, detail: detail, facts: ["stage": stage.name])
+            Refusal(CeremonyRefusal.ceremonyTranscript, detail: detail, facts: ["stage": stage.name])
         }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         guard let listName = names.filter({ $0.hasSuffix(".crl") }).only, names.contains("script.yaml") else {

@@ -23,7 +23,7 @@ package enum CustodianPassphrase {
         let length = passphrase.count
         guard (shortest...longest).contains(length) else {
             throw Refusal(
-                CertificateAuthorityRefusal.weakPassphrase,
+                CeremonyRefusal.weakPassphrase,
                 facts: ["shortest": String(shortest), "longest": String(longest)])
         }
     }

@@ -91,7 +91,7 @@ final class FolderLock: Sendable {
         guard opened >= 0 else { throw DurableFile.refusal(folder) }
         guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
             close(opened)
-            throw Refusal(CertificateAuthorityRefusal.ceremonyBusy, facts: ["path": folder])
+            throw Refusal(CeremonyRefusal.ceremonyBusy, facts: ["path": folder])
         }
         descriptor = opened
     }
@@ -141,7 +141,7 @@ package enum DurableFile {
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw Refusal(
-                CertificateAuthorityRefusal.ceremonyFile, detail: "\(error)", facts: ["path": path])
+                CeremonyRefusal.ceremonyFile, detail: "\(error)", facts: ["path": path])
         }
     }
 
@@ -154,6 +154,6 @@ package enum DurableFile {
 
     static func refusal(_ path: String) -> Refusal {
         Refusal(
-            CertificateAuthorityRefusal.ceremonyFile, detail: String(cString: strerror(errno)), facts: ["path": path])
+            CeremonyRefusal.ceremonyFile, detail: String(cString: strerror(errno)), facts: ["path": path])
     }
 }

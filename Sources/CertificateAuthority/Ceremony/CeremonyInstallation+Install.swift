@@ -10,7 +10,7 @@ extension CeremonyInstallation {
     package func install(_ bundle: CeremonyBundle, by order: Authorisation? = nil) async throws {
         guard let issued = bundle.issuing else {
             throw Refusal(
-                CertificateAuthorityRefusal.ceremonyTranscript, detail: "it brings no issuing certificate",
+                CeremonyRefusal.ceremonyTranscript, detail: "it brings no issuing certificate",
                 facts: ["stage": bundle.transcript.stage])
         }
         let book = try await policies.current()
@@ -21,7 +21,7 @@ extension CeremonyInstallation {
         let key = try await keys.signer(issued.generation)
         guard key.publicKey == issued.certificate.publicKey else {
             throw Refusal(
-                CertificateAuthorityRefusal.ceremonyRequest, detail: "the key on this machine is another one",
+                CeremonyRefusal.ceremonyRequest, detail: "the key on this machine is another one",
                 facts: ["generation": issued.generation])
         }
         try await observer(.bundleChecked)

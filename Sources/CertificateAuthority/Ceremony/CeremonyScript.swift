@@ -46,7 +46,7 @@ package struct CeremonyScript: Codable, Sendable, Hashable {
     package static func decode(_ text: String, file: String) throws(Refusal) -> CeremonyScript {
         let script = try StrictYAML.decode(CeremonyScript.self, from: text, file: file, limit: 65_536)
         if let defect = script.defect {
-            throw Refusal(CertificateAuthorityRefusal.ceremonyScript, detail: defect, facts: ["file": file])
+            throw Refusal(CeremonyRefusal.ceremonyScript, detail: defect, facts: ["file": file])
         }
         return script
     }

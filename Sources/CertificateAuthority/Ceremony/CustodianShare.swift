@@ -53,13 +53,13 @@ package struct CustodianShare: Codable, Sendable, Hashable {
                 CustodianShare.self, from: String(decoding: bytes, as: UTF8.self), file: file, limit: 16_384)
         } catch {
             throw Refusal(
-                CertificateAuthorityRefusal.shareAltered, detail: error.code, facts: ["file": file])
+                CeremonyRefusal.shareAltered, detail: error.code, facts: ["file": file])
         }
         guard share.format == format, share.check == share.expectedCheck,
             (1...255).contains(share.share), (1...roundsAtMost).contains(share.rounds)
         else {
             throw Refusal(
-                CertificateAuthorityRefusal.shareAltered, detail: "its check does not fit", facts: ["file": file])
+                CeremonyRefusal.shareAltered, detail: "its check does not fit", facts: ["file": file])
         }
         return share
     }
@@ -69,7 +69,7 @@ package struct CustodianShare: Codable, Sendable, Hashable {
     func open(with passphrase: borrowing SecretBytes) throws(Refusal) -> SecretShare {
         guard let salt = Hex.decode(salt), let nonce = Hex.decode(nonce), let ciphertext = Hex.decode(ciphertext),
             let tag = Hex.decode(tag), let number = UInt8(exactly: share)
-        else { throw Refusal(CertificateAuthorityRefusal.shareAltered, facts: ["file": custodian]) }
+        else { throw Refusal(CeremonyRefusal.shareAltered, facts: ["file": custodian]) }
         let wrapping = try PassphraseKey.derive(from: passphrase, salt: salt, rounds: rounds)
         do throws(Refusal) {
             let value = try AuthenticatedEncryption.open(
@@ -77,7 +77,7 @@ package struct CustodianShare: Codable, Sendable, Hashable {
                 associatedData: head)
             return SecretShare(number: number, value: value)
         } catch {
-            throw Refusal(CertificateAuthorityRefusal.sharePassphrase, facts: ["custodian": custodian])
+            throw Refusal(CeremonyRefusal.sharePassphrase, facts: ["custodian": custodian])
         }
     }
 

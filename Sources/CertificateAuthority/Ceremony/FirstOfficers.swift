@@ -36,7 +36,7 @@ package enum FirstOfficers {
         let expected = Dictionary(named.map { ($0.name, Set($0.roles)) }, uniquingKeysWith: { $1 })
         guard officers.count == expected.count, officers.allSatisfy({ expected[$0.name] == $0.roles }) else {
             throw Refusal(
-                CertificateAuthorityRefusal.otherFirstOfficers,
+                CeremonyRefusal.otherFirstOfficers,
                 facts: ["names": named.map(\.name).joined(separator: ", ")])
         }
     }

@@ -12,23 +12,23 @@ struct RootJoining {
         for (file, share) in shares {
             guard share.key == sealed.key, share.generation == sealed.generation else {
                 throw Refusal(
-                    CertificateAuthorityRefusal.shareForeign, detail: "of \(share.generation), key \(share.key)",
+                    CeremonyRefusal.shareForeign, detail: "of \(share.generation), key \(share.key)",
                     facts: ["file": file, "generation": sealed.generation])
             }
             guard (1...sealed.division.shares).contains(share.share), share.of == sealed.division.shares,
                 share.threshold == sealed.division.threshold,
                 share.custodian == sealed.division.custodians[share.share - 1]
-            else { throw Refusal(CertificateAuthorityRefusal.shareAltered, facts: ["file": file]) }
+            else { throw Refusal(CeremonyRefusal.shareAltered, facts: ["file": file]) }
             if let other = seen[share.share] {
                 throw Refusal(
-                    CertificateAuthorityRefusal.shareRepeated,
+                    CeremonyRefusal.shareRepeated,
                     facts: ["number": String(share.share), "file": file, "other": other])
             }
             seen[share.share] = file
         }
         guard shares.count >= sealed.division.threshold else {
             throw Refusal(
-                CertificateAuthorityRefusal.tooFewShares,
+                CeremonyRefusal.tooFewShares,
                 facts: ["needed": String(sealed.division.threshold), "given": String(shares.count)])
         }
     }
@@ -38,7 +38,7 @@ struct RootJoining {
         let opened = try share.open(with: passphrase)
         let context = SealedRoot.context(key: sealed.key, generation: sealed.generation)
         guard Hex.encode(opened.commitment(context: context)) == sealed.division.commitments[share.share - 1] else {
-            throw Refusal(CertificateAuthorityRefusal.shareWrong, facts: ["custodian": share.custodian, "file": file])
+            throw Refusal(CeremonyRefusal.shareWrong, facts: ["custodian": share.custodian, "file": file])
         }
         return opened
     }

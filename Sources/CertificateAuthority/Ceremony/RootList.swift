@@ -28,7 +28,7 @@ extension CeremonyInstallation {
                 let before = try CertificateList(der: stored).number ?? 0
                 guard bundle.list.number ?? 0 > before else {
                     throw Refusal(
-                        CertificateAuthorityRefusal.ceremonyArtefact, detail: "a list with number \(before) is here",
+                        CeremonyRefusal.ceremonyArtefact, detail: "a list with number \(before) is here",
                         facts: ["artefact": "\(generation).crl"])
                 }
             }
@@ -79,7 +79,7 @@ extension StatusService {
         _ list: CertificateList, issuer: String, shard: Int, in transaction: any Transaction
     ) throws(Refusal) {
         guard let number = list.number, let nextUpdate = list.nextUpdate else {
-            throw Refusal(CertificateAuthorityRefusal.ceremonyArtefact, facts: ["artefact": "\(issuer).crl"])
+            throw Refusal(CeremonyRefusal.ceremonyArtefact, facts: ["artefact": "\(issuer).crl"])
         }
         try transaction.execute(
             """

@@ -13,7 +13,7 @@ extension RootMachine {
         if let stage = folder.stage("issuing-\(generation)") {
             guard try stage.bytes("\(generation).p10") == der else {
                 throw Refusal(
-                    CertificateAuthorityRefusal.ceremonyRequest, detail: "\(stage.name) certified another key",
+                    CeremonyRefusal.ceremonyRequest, detail: "\(stage.name) certified another key",
                     facts: ["generation": generation])
             }
             await desk.show("\(generation) 已签发 · is there already: \(stage.name)")
@@ -28,7 +28,7 @@ extension RootMachine {
         try await record.add(.show, ArtefactView.lines(request).map { "\(generation).p10: \($0)" })
         try await record.confirm(
             LocalisedText(
-                zh: "证书申请与服务机上所示一致?请输入其 SHA-256 的前8位",
+                zh: "证书申请与服务机上所示一致？请输入其 SHA-256 的前8位",
                 en: "the request is the one that the service's machine showed? type the first 8 digits of its SHA-256"),
             expecting: RootMachine.digits(der))
         let key = try await join(shares, of: root, record)
@@ -52,7 +52,7 @@ extension RootMachine {
     private func checked(_ der: [UInt8], _ plan: Hierarchy.Authority) throws(Refusal) -> CertificateRequest {
         func refused(_ detail: String) -> Refusal {
             Refusal(
-                CertificateAuthorityRefusal.ceremonyRequest, detail: detail, facts: ["generation": plan.generation])
+                CeremonyRefusal.ceremonyRequest, detail: detail, facts: ["generation": plan.generation])
         }
         let request = try CertificateRequest(der: der)
         guard request.signatureIsValid() else { throw Refusal(CertificateAuthorityRefusal.unprovedPossession) }
@@ -90,7 +90,7 @@ extension RootMachine {
                     CertificateAuthorityRefusal.unknownCertificate, facts: ["serial": each.serialNumber.hex])
             }
             guard ![.certificateHold, .removeFromCRL, .affiliationChanged].contains(each.reason) else {
-                throw Refusal(CertificateAuthorityRefusal.wrongReason, facts: ["reason": "\(each.reason)"])
+                throw Refusal(RevocationRefusal.wrongReason, facts: ["reason": "\(each.reason)"])
             }
             guard !entries.contains(where: { $0.serialNumber == certificate.serialNumber }) else { continue }
             entries.append(
@@ -115,7 +115,7 @@ extension RootMachine {
     /// A clock that is behind what the root signed last would date a certificate or a list before it.
     private func checkClock(after root: Root) throws(Refusal) {
         guard surroundings.now().truncatedToSecond >= root.list.thisUpdate else {
-            throw Refusal(CertificateAuthorityRefusal.ceremonyClock, facts: ["before": root.list.thisUpdate.rfc3339])
+            throw Refusal(CeremonyRefusal.ceremonyClock, facts: ["before": root.list.thisUpdate.rfc3339])
         }
     }
 

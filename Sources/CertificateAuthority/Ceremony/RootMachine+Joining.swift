@@ -24,13 +24,13 @@ extension RootMachine {
         let generation = rootPlan.generation
         guard let stage = folder.newest(holding: "\(generation).sealed.yaml"),
             let listed = folder.newest(holding: "\(generation).crl")
-        else { throw Refusal(CertificateAuthorityRefusal.ceremonyWithoutRoot, facts: ["generation": generation]) }
+        else { throw Refusal(CeremonyRefusal.ceremonyWithoutRoot, facts: ["generation": generation]) }
         let certificate = try Certificate(der: stage.bytes("\(generation).cer"))
         let sealed = try SealedRoot.decode(stage.text("\(generation).sealed.yaml"), file: "\(generation).sealed.yaml")
         let list = try CertificateList(der: listed.bytes("\(generation).crl"))
         guard certificate.isSigned(by: certificate.publicKey), list.isSigned(by: certificate.publicKey),
             sealed.publicKey == ArtefactView.hash(certificate.publicKey.spki), sealed.generation == generation
-        else { throw Refusal(CertificateAuthorityRefusal.ceremonyArtefact, facts: ["artefact": generation]) }
+        else { throw Refusal(CeremonyRefusal.ceremonyArtefact, facts: ["artefact": generation]) }
         return Root(certificate: certificate, sealed: sealed, list: list)
     }
 
@@ -49,7 +49,7 @@ extension RootMachine {
         let key = try joining.join(shares)
         guard key.publicKey == root.certificate.publicKey else {
             throw Refusal(
-                CertificateAuthorityRefusal.sharesDoNotJoin, facts: ["generation": rootPlan.generation])
+                CeremonyRefusal.sharesDoNotJoin, facts: ["generation": rootPlan.generation])
         }
         try await record.add(.done, "root key joined in memory from \(shares.count) shares")
         try await observer(.sharesJoined)

@@ -45,7 +45,7 @@ extension RootMachine {
         let encryption = try SecretSharing.randomSecret(count: AuthenticatedEncryption.keyLength)
         let shares = try SecretSharing.divide(encryption, among: people.count, threshold: threshold)
         guard try RootJoining.everySubsetJoins(shares, threshold: threshold, to: encryption) else {
-            throw Refusal(CertificateAuthorityRefusal.sharesDoNotJoin, facts: ["generation": generation])
+            throw Refusal(CeremonyRefusal.sharesDoNotJoin, facts: ["generation": generation])
         }
         let context = SealedRoot.context(key: name, generation: generation)
         let division = SealedRoot.Division(
@@ -76,7 +76,7 @@ extension RootMachine {
         if FileManager.default.fileExists(atPath: path) {
             // Only what an interrupted try of this stage wrote is written over.
             guard await record.names(ArtefactView.hash(try DurableFile.read(path))) else {
-                throw Refusal(CertificateAuthorityRefusal.shareExists, facts: ["path": path])
+                throw Refusal(CeremonyRefusal.shareExists, facts: ["path": path])
             }
         }
         let passphrase = try await desk.newPassphrase(of: person.name)

@@ -31,7 +31,7 @@ package struct RootMachine: Sendable {
     ) throws(Refusal) {
         let script = try CeremonyScript.decode(scriptText, file: scriptFile)
         guard let addresses = script.addresses else {
-            throw Refusal(CertificateAuthorityRefusal.ceremonyScript, facts: ["file": scriptFile])
+            throw Refusal(CeremonyRefusal.ceremonyScript, facts: ["file": scriptFile])
         }
         let hierarchy = try book.hierarchy(script.family)
         guard hierarchy.root.shards == 1 else {
@@ -77,11 +77,11 @@ package struct RootMachine: Sendable {
     func open(_ stage: String) async throws -> StageRecord {
         guard machine.networks.isEmpty || script.evaluation else {
             throw Refusal(
-                CertificateAuthorityRefusal.ceremonyOnline,
+                CeremonyRefusal.ceremonyOnline,
                 facts: ["networks": machine.networks.joined(separator: ", ")])
         }
         guard !desk.isUnattended || script.evaluation else {
-            throw Refusal(CertificateAuthorityRefusal.ceremonyStopped, detail: "unattended, and no evaluation")
+            throw Refusal(CeremonyRefusal.ceremonyStopped, detail: "unattended, and no evaluation")
         }
         let record = try await StageRecord(in: folder, stage: stage, desk: desk, surroundings: surroundings)
         try await record.add(.fact, RootMachine.facts(script, scriptText, book.files, machine))
@@ -89,7 +89,7 @@ package struct RootMachine: Sendable {
         let now = surroundings.now()
         try await record.confirm(
             LocalisedText(
-                zh: "现在是北京时间 \(now.shown),上述人员均在场,脚本无误;请输入脚本 SHA-256 的前8位",
+                zh: "现在是北京时间 \(now.shown)，上述人员均在场，脚本无误；请输入脚本 SHA-256 的前8位",
                 en:
                     "it is \(now.rfc3339), everybody named is here, the script is right; type the first 8 digits of its SHA-256"
             ),
@@ -126,7 +126,7 @@ package struct RootMachine: Sendable {
             try await record.add(.check, check.line + (check.passes ? ": good" : ": out of bounds"))
             if check.passes { return }
         }
-        throw Refusal(CertificateAuthorityRefusal.randomnessFailed)
+        throw Refusal(CeremonyRefusal.randomnessFailed)
     }
 
     /// What people type to show that they have read a hash: its first eight digits.
@@ -143,7 +143,7 @@ package struct RootMachine: Sendable {
         try await observer(built)
         try await record.confirm(
             LocalisedText(
-                zh: "签发证书\(name)?请输入待签内容 SHA-256 的前8位", en: "sign \(name)? type the first 8 digits of its SHA-256"),
+                zh: "签发证书\(name)？请输入待签内容 SHA-256 的前8位", en: "sign \(name)? type the first 8 digits of its SHA-256"),
             expecting: RootMachine.digits(permit.body))
         let certificate = try await Issuer.sign(permit, with: journalled(signer))
         guard certificate.isSigned(by: signer.publicKey) else {
@@ -165,7 +165,7 @@ package struct RootMachine: Sendable {
         try await record.add(.check, "\(name): lint, \(Linter.rules.count) rules, nothing found")
         try await record.confirm(
             LocalisedText(
-                zh: "签发吊销列表\(name)?请输入待签内容 SHA-256 的前8位",
+                zh: "签发吊销列表\(name)？请输入待签内容 SHA-256 的前8位",
                 en: "sign the list \(name)? type the first 8 digits of its SHA-256"),
             expecting: RootMachine.digits(permit.body))
         let signature = try await journalled(signer).sign(permit.body)

@@ -48,13 +48,13 @@ struct SealedRoot: Codable, Sendable, Hashable {
         let division = root.division
         guard root.format == format, division.custodians.count == division.shares,
             division.commitments.count == division.shares, (2...9).contains(division.threshold)
-        else { throw Refusal(CertificateAuthorityRefusal.ceremonyArtefact, facts: ["artefact": file]) }
+        else { throw Refusal(CeremonyRefusal.ceremonyArtefact, facts: ["artefact": file]) }
         return root
     }
 
     func open(with encryption: borrowing SecretBytes) throws(Refusal) -> PrivateKey {
         guard let nonce = Hex.decode(nonce), let ciphertext = Hex.decode(ciphertext), let tag = Hex.decode(tag) else {
-            throw Refusal(CertificateAuthorityRefusal.ceremonyArtefact, facts: ["artefact": generation])
+            throw Refusal(CeremonyRefusal.ceremonyArtefact, facts: ["artefact": generation])
         }
         let opened: SecretBytes
         do throws(Refusal) {
@@ -62,11 +62,11 @@ struct SealedRoot: Codable, Sendable, Hashable {
                 AuthenticatedEncryption.Sealed(nonce: nonce, ciphertext: ciphertext, tag: tag), key: encryption,
                 associatedData: head)
         } catch {
-            throw Refusal(CertificateAuthorityRefusal.sharesDoNotJoin, facts: ["generation": generation])
+            throw Refusal(CeremonyRefusal.sharesDoNotJoin, facts: ["generation": generation])
         }
         let key = try PrivateKey(plainPKCS8: opened)
         guard Hex.encode(DigestAlgorithm.sha256.hash(key.publicKey.spki)) == publicKey else {
-            throw Refusal(CertificateAuthorityRefusal.sharesDoNotJoin, facts: ["generation": generation])
+            throw Refusal(CeremonyRefusal.sharesDoNotJoin, facts: ["generation": generation])
         }
         return key
     }

@@ -50,7 +50,7 @@ actor StageRecord {
             if typed.lowercased() == expected.lowercased() { return }
         }
         try await add(.done, "stopped: the answer was another one")
-        throw Refusal(CertificateAuthorityRefusal.ceremonyStopped)
+        throw Refusal(CeremonyRefusal.ceremonyStopped)
     }
 
     /// Whether an earlier line of this stage names this hash.

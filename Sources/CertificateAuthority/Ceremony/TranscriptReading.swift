@@ -18,7 +18,7 @@ package struct TranscriptReading: Sendable {
     /// - Throws: `ceremony-transcript` with what is wrong, `ceremony-artefact` for a file that is another one.
     package static func verify(_ stage: CeremonyFolder.Stage, key: PublicKey) throws(Refusal) -> TranscriptReading {
         func refused(_ detail: String) -> Refusal {
-            Refusal(CertificateAuthorityRefusal.ceremonyTranscript, detail: detail, facts: ["stage": stage.name])
+            Refusal(CeremonyRefusal.ceremonyTranscript, detail: detail, facts: ["stage": stage.name])
         }
         let bytes = try stage.bytes(Transcript.file)
         let signature = try stage.bytes(Transcript.signatureFile)
@@ -29,7 +29,7 @@ package struct TranscriptReading: Sendable {
         for (name, hash) in reading.artefacts {
             guard try ArtefactView.hash(stage.bytes(name)) == hash else {
                 throw Refusal(
-                    CertificateAuthorityRefusal.ceremonyArtefact, facts: ["artefact": "\(stage.name)/\(name)"])
+                    CeremonyRefusal.ceremonyArtefact, facts: ["artefact": "\(stage.name)/\(name)"])
             }
         }
         return reading
@@ -38,7 +38,7 @@ package struct TranscriptReading: Sendable {
     /// What a transcript says, line by line; nothing is checked but its form.
     static func read(_ bytes: [UInt8], stage: String) throws(Refusal) -> TranscriptReading {
         func refused(_ detail: String) -> Refusal {
-            Refusal(CertificateAuthorityRefusal.ceremonyTranscript, detail: detail, facts: ["stage": stage])
+            Refusal(CeremonyRefusal.ceremonyTranscript, detail: detail, facts: ["stage": stage])
         }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.first.map(String.init) == Transcript.heading, lines.last == "" else { throw refused("its form") }
@@ -84,7 +84,7 @@ package struct TranscriptReading: Sendable {
         let stages = folder.stages()
         guard let first = stages.first else {
             throw Refusal(
-                CertificateAuthorityRefusal.ceremonyTranscript, detail: "no stage", facts: ["stage": folder.path])
+                CeremonyRefusal.ceremonyTranscript, detail: "no stage", facts: ["stage": folder.path])
         }
         let root: Certificate
         if let anchor {
@@ -93,7 +93,7 @@ package struct TranscriptReading: Sendable {
             let text = try first.text(Transcript.file)
             guard let generation = text.firstMatch(of: /\ \ stage     root ([a-z0-9-]+)\n/)?.1 else {
                 throw Refusal(
-                    CertificateAuthorityRefusal.ceremonyTranscript, detail: "the first stage is not a root's",
+                    CeremonyRefusal.ceremonyTranscript, detail: "the first stage is not a root's",
                     facts: ["stage": first.name])
             }
             root = try Certificate(der: first.bytes("\(generation).cer"))
@@ -104,7 +104,7 @@ package struct TranscriptReading: Sendable {
             let expected = readings.last.map { "\($0.stage) sha256 \(Hex.encode($0.hash))" }
             guard reading.previous == expected else {
                 throw Refusal(
-                    CertificateAuthorityRefusal.ceremonyTranscript, detail: "it follows another stage",
+                    CeremonyRefusal.ceremonyTranscript, detail: "it follows another stage",
                     facts: ["stage": stage.name])
             }
             readings.append(reading)

@@ -17,7 +17,7 @@ extension ArchiveDesk {
             return [(path, try await export(scope, to: path, checkpoint: checkpoint, observer: observer))]
         }
         do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
-            throw Refusal(CertificateAuthorityRefusal.archiveFailed, detail: "\(error)")
+            throw Refusal(ArchiveRefusal.archiveFailed, detail: "\(error)")
         }
         var made: [(path: String, manifest: ArchiveManifest)] = []
         for (index, part) in parts.enumerated() {
@@ -39,7 +39,7 @@ extension ArchiveDesk {
         if let data = FileManager.default.contents(atPath: path + ".parts") {
             guard let json = try? CanonicalJSON(parsing: Array(data), limit: 1 << 26), json["scope"] == scope.json,
                 let parts = json["parts"]?.array
-            else { throw Refusal(CertificateAuthorityRefusal.archiveOther, facts: ["path": path]) }
+            else { throw Refusal(ArchiveRefusal.archiveOther, facts: ["path": path]) }
             return parts.compactMap { ArchiveScope(json: $0) }
         }
         let moment: Instant?
@@ -49,19 +49,39 @@ extension ArchiveDesk {
         case .serials, .part: return nil
         }
         let limit = try await policies.current().retention.archive.certificates
-        let serials = try await database.read { try ArchiveDesk.serials(scope, in: $0).chosen }
-        guard serials.count > limit else { return nil }
+        let bounds = try await database.read { try ArchiveDesk.bounds(moment, each: limit, in: $0) }
+        guard bounds.count > 1 else { return nil }
         guard !FileManager.default.fileExists(atPath: path) else {
-            throw Refusal(CertificateAuthorityRefusal.archiveExists, facts: ["path": path])
+            throw Refusal(ArchiveRefusal.archiveExists, facts: ["path": path])
         }
-        let parts = stride(from: 0, to: serials.count, by: limit).map { start in
-            ArchiveScope.part(
-                from: serials[start], to: serials[min(start + limit, serials.count) - 1], endedBefore: moment)
-        }
+        let parts = bounds.map { ArchiveScope.part(from: $0.from, to: $0.to, endedBefore: moment) }
         let json: CanonicalJSON = ["scope": scope.json, "parts": .array(parts.map(\.json))]
         do { try Data(json.bytes).write(to: URL(filePath: path + ".parts"), options: .atomic) } catch {
-            throw Refusal(CertificateAuthorityRefusal.archiveFailed, detail: "\(error)")
+            throw Refusal(ArchiveRefusal.archiveFailed, detail: "\(error)")
         }
         return parts
+    }
+
+    /// Where so many certificates each begin and end, in the order of serial numbers: millions of them are counted off in
+    /// the store, not here.
+    private static func bounds(
+        _ moment: Instant?, each limit: Int, in transaction: any ReadTransaction
+    ) throws(Refusal) -> [(from: SerialNumber, to: SerialNumber)] {
+        func serial(_ query: String, _ after: [UInt8]) throws(Refusal) -> SerialNumber? {
+            let row = try transaction.first(
+                "SELECT serial FROM certificate WHERE serial > $1 AND ($2 IS NULL OR not_after < $2) \(query)", after,
+                moment)
+            guard let row else { return nil }
+            return try row.serial("serial")
+        }
+        var bounds: [(from: SerialNumber, to: SerialNumber)] = []
+        while let from = try serial("ORDER BY serial LIMIT 1", bounds.last?.to.bytes ?? []) {
+            let after = bounds.last?.to.bytes ?? []
+            var to = try serial("ORDER BY serial LIMIT 1 OFFSET \(limit - 1)", after)
+            if to == nil { to = try serial("ORDER BY serial DESC LIMIT 1", after) }
+            guard let to else { break }
+            bounds.append((from, to))
+        }
+        return bounds
     }
 }

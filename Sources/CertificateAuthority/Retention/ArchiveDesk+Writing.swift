@@ -28,7 +28,7 @@ extension ArchiveDesk {
             for event in history.compactMap(\.event) {
                 guard let evidence = try audit.evidence(of: event, in: transaction) else {
                     // It happened after the checkpoint: another one, and this record once more.
-                    throw Refusal(CertificateAuthorityRefusal.archiveFailed, detail: "no checkpoint covers \(event)")
+                    throw Refusal(ArchiveRefusal.archiveFailed, detail: "no checkpoint covers \(event)")
                 }
                 proofs.append(ArchiveRecord.Proof(evidence))
             }
@@ -59,7 +59,7 @@ extension ArchiveDesk {
         let latest = surroundings.now().adding(seconds: -Int64(settle))
         let answer = try await validity.answer(.certificate(row.certificate()), at: min(row.notAfter, latest))
         guard ValidityStatement(body: answer.body)?.history == history else {
-            throw Refusal(CertificateAuthorityRefusal.archiveFailed, detail: "\(row.serialNumber) changed meanwhile")
+            throw Refusal(ArchiveRefusal.archiveFailed, detail: "\(row.serialNumber) changed meanwhile")
         }
         return answer.json
     }
@@ -82,7 +82,7 @@ extension ArchiveDesk {
         let lines = try await database.read { transaction in
             try numbers.sorted().flatMap { number -> [UInt8] in
                 guard let signed = try audit.checkpoint(number: Int(number), in: transaction) else {
-                    throw Refusal(CertificateAuthorityRefusal.archiveFailed, detail: "checkpoint \(number)")
+                    throw Refusal(ArchiveRefusal.archiveFailed, detail: "checkpoint \(number)")
                 }
                 return signed.line + [UInt8(ascii: "\n")]
             }
@@ -100,7 +100,7 @@ extension ArchiveDesk {
         var sums: [UInt8] = []
         for name in try folder.names() where !ArchiveLayout.proofs.contains(name) {
             guard let bytes = folder.contents(name) else {
-                throw Refusal(CertificateAuthorityRefusal.archiveFailed, detail: name)
+                throw Refusal(ArchiveRefusal.archiveFailed, detail: name)
             }
             sums += "\(Hex.encode(DigestAlgorithm.sha256.hash(bytes)))  \(name)\n".utf8
         }

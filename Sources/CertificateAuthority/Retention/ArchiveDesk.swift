@@ -72,15 +72,15 @@ package struct ArchiveDesk: Sendable {
         if let bytes = folder.plan {
             guard let json = try? CanonicalJSON(parsing: bytes, limit: 1 << 26), json["scope"] == scope.json,
                 let serials = json["serials"]?.array
-            else { throw Refusal(CertificateAuthorityRefusal.archiveOther, facts: ["path": folder.path]) }
+            else { throw Refusal(ArchiveRefusal.archiveOther, facts: ["path": folder.path]) }
             return serials.compactMap { $0.string.flatMap { SerialNumber(hex: $0) } }
         }
         let limit = try await policies.current().retention.archive.certificates
         let serials = try await database.read { try ArchiveDesk.serials(scope, in: $0) }
-        guard !serials.chosen.isEmpty else { throw Refusal(CertificateAuthorityRefusal.nothingToArchive) }
+        guard !serials.chosen.isEmpty else { throw Refusal(ArchiveRefusal.nothingToArchive) }
         guard serials.chosen.count <= limit else {
             throw Refusal(
-                CertificateAuthorityRefusal.archiveTooLarge,
+                ArchiveRefusal.archiveTooLarge,
                 facts: ["count": String(serials.chosen.count), "limit": String(limit)])
         }
         let all = Set(serials.chosen).union(serials.own).sorted()

@@ -15,7 +15,7 @@ struct ArchiveFolder: ~Copyable {
     /// - Throws: `archive-exists`, `archive-busy`, `archive-failed`.
     init(path: String) throws(Refusal) {
         guard !FileManager.default.fileExists(atPath: path) else {
-            throw Refusal(CertificateAuthorityRefusal.archiveExists, facts: ["path": path])
+            throw Refusal(ArchiveRefusal.archiveExists, facts: ["path": path])
         }
         let partial = path + ".partial"
         // A plan without its folder is of an export that somebody threw away.
@@ -24,7 +24,7 @@ struct ArchiveFolder: ~Copyable {
         guard descriptor >= 0 else { throw ArchiveFolder.failed(partial) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
-            throw Refusal(CertificateAuthorityRefusal.archiveBusy, facts: ["path": partial])
+            throw Refusal(ArchiveRefusal.archiveBusy, facts: ["path": partial])
         }
         self.path = path
         self.partial = partial
@@ -105,6 +105,6 @@ struct ArchiveFolder: ~Copyable {
     }
 
     private static func failed(_ what: String) -> Refusal {
-        Refusal(CertificateAuthorityRefusal.archiveFailed, detail: "\(what) (\(String(cString: strerror(errno))))")
+        Refusal(ArchiveRefusal.archiveFailed, detail: "\(what) (\(String(cString: strerror(errno))))")
     }
 }

@@ -125,12 +125,12 @@ package struct ArchiveReader: Sendable {
         guard facts?[.type] as? FileAttributeType == .typeRegular, facts?[.size] as? Int ?? .max <= 1 << 28,
             let data = FileManager.default.contents(atPath: path + "/" + name)
         else {
-            throw Refusal(CertificateAuthorityRefusal.archiveUnreadable, facts: ["file": name])
+            throw Refusal(ArchiveRefusal.archiveUnreadable, facts: ["file": name])
         }
         return Array(data)
     }
 
     static func unproved(_ what: String) -> Refusal {
-        Refusal(CertificateAuthorityRefusal.archiveUnproved, detail: what, facts: ["what": what])
+        Refusal(ArchiveRefusal.archiveUnproved, detail: what, facts: ["what": what])
     }
 }

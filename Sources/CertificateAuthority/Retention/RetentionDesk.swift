@@ -25,7 +25,7 @@ package struct RetentionDesk: Sendable {
         let archived = versions
         let serials = try await database.read { transaction in
             guard try AuditLog.origin(in: transaction) == archive.manifest.origin else {
-                throw Refusal(CertificateAuthorityRefusal.archiveOther, facts: ["path": archive.path])
+                throw Refusal(ArchiveRefusal.archiveOther, facts: ["path": archive.path])
             }
             return try archived.filter {
                 try RetentionDesk.mayGo($0.0, archivedVersion: $0.1, horizon: horizon, in: transaction)
@@ -56,7 +56,7 @@ package struct RetentionDesk: Sendable {
     /// Stores the order: from here on the pruning is decided, and ``carryOut(observer:)`` finishes it.
     package func begin(_ plan: RetentionPlan, of archive: VerifiedArchive, by authorisation: Authorisation) async throws
     {
-        guard !plan.serials.isEmpty else { throw Refusal(CertificateAuthorityRefusal.nothingToPrune) }
+        guard !plan.serials.isEmpty else { throw Refusal(ArchiveRefusal.nothingToPrune) }
         try authorisation.require(.pruneRecords, subject: "retention:\(Hex.encode(plan.hash))")
         let now = surroundings.now()
         try await database.write { [audit] transaction in

@@ -20,7 +20,7 @@ enum TakenOver {
         }
         guard let row = rows.first else { return nil }
         guard rows.count == 1 else {
-            throw Refusal(CertificateAuthorityRefusal.serialAmbiguous, facts: ["serial": question.serial.hex])
+            throw Refusal(TimeRefusal.serialAmbiguous, facts: ["serial": question.serial.hex])
         }
         let archive = try row.blob("archive")
         return ValidityRecords(

@@ -71,7 +71,7 @@ package struct TimedPruning: Sendable {
 
     /// Stores the order: from here on it is decided, and ``carryOut(observer:)`` finishes it.
     package func begin(_ plan: TimedPlan, by authorisation: Authorisation) async throws {
-        guard !plan.due.isEmpty else { throw Refusal(CertificateAuthorityRefusal.nothingToPrune) }
+        guard !plan.due.isEmpty else { throw Refusal(ArchiveRefusal.nothingToPrune) }
         try authorisation.require(.pruneRecords, subject: TimedPruning.subject(plan))
         let now = surroundings.now()
         try await database.write { [audit] transaction in

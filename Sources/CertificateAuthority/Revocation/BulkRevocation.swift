@@ -88,11 +88,11 @@ package struct BulkRevocation: Sendable {
         observer: @escaping BulkObserver = { _, _ in }
     ) async throws -> BulkRevocationIdentifier {
         guard RevocationRule.permits(reason, by: .officers, for: .authentication) else {
-            throw Refusal(CertificateAuthorityRefusal.wrongReason, facts: ["reason": "\(reason)"])
+            throw Refusal(RevocationRefusal.wrongReason, facts: ["reason": "\(reason)"])
         }
         let now = surroundings.now()
         guard invalidSince.map({ $0 <= now }) ?? true else {
-            throw Refusal(CertificateAuthorityRefusal.invalidityDate)
+            throw Refusal(RevocationRefusal.invalidityDate)
         }
         let parameters = BulkRevocation.parameters(plan, reason, invalidSince)
         try order.require(.revokeCertificates, subject: Hex.encode(plan.digest), parameters: parameters)
@@ -103,7 +103,7 @@ package struct BulkRevocation: Sendable {
         try await database.write { [audit] transaction in
             // Not the plan in memory but what is stored is what will be carried out: so that is what must be signed for.
             guard try BulkStore.digest(job, in: transaction) == plan.digest else {
-                throw Refusal(CertificateAuthorityRefusal.selectionChanged)
+                throw Refusal(RevocationRefusal.selectionChanged)
             }
             try order.require(.revokeCertificates, subject: Hex.encode(plan.digest), parameters: parameters)
             try order.spend(in: transaction)
@@ -165,7 +165,7 @@ package struct BulkRevocation: Sendable {
         guard
             try WorkLease.take(
                 job.shown, owner: owner, at: now, seconds: BulkRevocation.leaseSeconds, in: transaction)
-        else { throw Refusal(CertificateAuthorityRefusal.bulkBusy, detail: job.shown) }
+        else { throw Refusal(RevocationRefusal.bulkBusy, detail: job.shown) }
         let items = try BulkStore.items(job, from: order.progress.cursor, limit: BulkRevocation.part, in: transaction)
         var revoked = 0
         for item in items {
@@ -221,7 +221,7 @@ package struct BulkRevocation: Sendable {
                 // So many in one turn that the other turns of a minute are not kept waiting.
                 let progress = try await run(job.identifier, parts: 200)
                 if progress.phase == .done { finished.append(progress) }
-            } catch let refusal as Refusal where refusal.isBecause(CertificateAuthorityRefusal.bulkBusy) {
+            } catch let refusal as Refusal where refusal.isBecause(RevocationRefusal.bulkBusy) {
                 continue
             }
         }

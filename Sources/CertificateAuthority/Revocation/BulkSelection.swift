@@ -80,7 +80,7 @@ package enum BulkSelection: Sendable, Hashable {
         guard bad.isEmpty else {
             let shown = bad.count > 20 ? bad.prefix(20) + ["…"] : bad[...]
             throw Refusal(
-                CertificateAuthorityRefusal.malformedSelection, facts: ["lines": shown.joined(separator: ", ")])
+                RevocationRefusal.malformedSelection, facts: ["lines": shown.joined(separator: ", ")])
         }
         return found
     }
@@ -155,7 +155,7 @@ package struct BulkPlan: Sendable, Hashable {
                 states[candidate.state, default: 0] += 1
             }
         }
-        guard !serials.isEmpty else { throw Refusal(CertificateAuthorityRefusal.nothingSelected) }
+        guard !serials.isEmpty else { throw Refusal(RevocationRefusal.nothingSelected) }
         self.selection = selection.text
         self.serials = serials.sorted()
         self.states = states

@@ -53,12 +53,12 @@ enum BulkStore {
                 UPDATE bulk_revocation SET progress = 'running', ordered_by = $2, words = $3
                 WHERE id = $1 AND progress = 'prepared'
                 """, job, officer, words) == 1
-        else { throw Refusal(CertificateAuthorityRefusal.unknownBulk, detail: job.shown) }
+        else { throw Refusal(RevocationRefusal.unknownBulk, detail: job.shown) }
     }
 
     static func order(_ job: BulkRevocationIdentifier, in transaction: any ReadTransaction) throws(Refusal) -> Order {
         guard let row = try transaction.first("SELECT * FROM bulk_revocation WHERE id = $1", job) else {
-            throw Refusal(CertificateAuthorityRefusal.unknownBulk, detail: job.shown)
+            throw Refusal(RevocationRefusal.unknownBulk, detail: job.shown)
         }
         return Order(
             progress: try progress(row), invalidSince: try row.optionalInstant("invalid_since"),

@@ -26,20 +26,20 @@ extension RevocationDesk {
     ) throws(Refusal) -> CertificateRecord {
         let record = try CertificateStore.required(serial, in: transaction)
         guard record.storedState == .revoked, let before = record.revocation else {
-            throw Refusal(CertificateAuthorityRefusal.notRevoked, facts: ["serial": serial.hex])
+            throw Refusal(RevocationRefusal.notRevoked, facts: ["serial": serial.hex])
         }
         guard RevocationRule.permits(reason, by: grounds.voice, for: record.purpose) else {
-            throw Refusal(CertificateAuthorityRefusal.wrongReason, facts: ["reason": "\(reason)"])
+            throw Refusal(RevocationRefusal.wrongReason, facts: ["reason": "\(reason)"])
         }
         let asked = invalidSince?.truncatedToSecond
         guard asked.map({ $0 <= before.revokedAt && $0 >= record.notBefore }) ?? true else {
-            throw Refusal(CertificateAuthorityRefusal.invalidityDate)
+            throw Refusal(RevocationRefusal.invalidityDate)
         }
         let after = RevocationFact(
             reason: reason, revokedAt: before.revokedAt, invalidSince: asked ?? before.invalidSince)
         guard RevocationRule.permitsRevision(from: before, to: after) else {
             throw Refusal(
-                CertificateAuthorityRefusal.wrongRevision,
+                RevocationRefusal.wrongRevision,
                 facts: ["before": "\(before.reason)", "after": "\(reason)"])
         }
         try settle(

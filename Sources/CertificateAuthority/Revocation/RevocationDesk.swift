@@ -60,7 +60,7 @@ package struct RevocationDesk: Sendable {
     ) throws(Refusal) -> CertificateRecord {
         let record = try CertificateStore.required(serial, in: transaction)
         guard RevocationRule.permits(reason, by: grounds.voice, for: record.purpose) else {
-            throw Refusal(CertificateAuthorityRefusal.wrongReason, facts: ["reason": "\(reason)"])
+            throw Refusal(RevocationRefusal.wrongReason, facts: ["reason": "\(reason)"])
         }
         if record.storedState == .revoked { return record }
         try refuse(record, .revoke)
@@ -68,7 +68,7 @@ package struct RevocationDesk: Sendable {
         let since = record.revocation?.revokedAt ?? surroundings.now()
         let invalidSince = invalidSince?.truncatedToSecond
         guard invalidSince.map({ $0 <= since && $0 >= record.notBefore }) ?? true else {
-            throw Refusal(CertificateAuthorityRefusal.invalidityDate)
+            throw Refusal(RevocationRefusal.invalidityDate)
         }
         try settle(
             grounds, .revokeCertificate, serial, RevocationDesk.parameters(reason, invalidSince), in: transaction)

@@ -1,4 +1,4 @@
-internal import Groundwork
+package import Groundwork
 internal import Synchronization
 
 /// Signatures that anybody can ask for wait in line, one line for each key; issuance and revocation never do.
@@ -39,7 +39,7 @@ package final class SigningQueue: Sendable {
     ///   - limit: how many may wait.
     ///   - full: what is said to whom there is no room for.
     package func forPublic<Value>(
-        _ key: [UInt8], places: Int, limit: Int, full: CertificateAuthorityRefusal = .statusBusy,
+        _ key: [UInt8], places: Int, limit: Int, full: any RefusalReason = CertificateAuthorityRefusal.statusBusy,
         _ work: () async throws -> Value
     ) async throws -> Value {
         try await enter(key, places: places, limit: limit, full: full)
@@ -57,7 +57,7 @@ package final class SigningQueue: Sendable {
     package func waiting(for key: [UInt8]) -> Int { state.withLock { $0.lines[key]?.waiting.count ?? 0 } }
 
     private func enter(
-        _ key: [UInt8], places: Int, limit: Int, full: CertificateAuthorityRefusal
+        _ key: [UInt8], places: Int, limit: Int, full: any RefusalReason
     ) async throws(Refusal) {
         let isAdmitted = await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
             let decided: Bool? = state.withLock { state in

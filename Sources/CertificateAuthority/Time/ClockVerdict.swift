@@ -27,14 +27,14 @@ package enum ClockTrust: Hashable, Sendable {
     package var text: LocalisedText {
         switch self {
         case .synchronised(let error):
-            LocalisedText(zh: "时钟已与时间服务器同步(误差约{e}毫秒)", en: "kept by a time server (some {e} ms off)")
+            LocalisedText(zh: "时钟已与时间服务器同步（误差约{e}毫秒）", en: "kept by a time server (some {e} ms off)")
                 .filled(with: ["e": String(error)])
         case .word(let until):
-            LocalisedText(zh: "管理人员确认时钟,有效至{t}", en: "on an officer's word until {t} (Asia/Shanghai)")
+            LocalisedText(zh: "管理人员确认时钟，有效至{t}", en: "on an officer's word until {t} (Asia/Shanghai)")
                 .filled(with: ["t": until.shown])
         case .evaluation:
             LocalisedText(
-                zh: "评估用策略:时钟未同步,照用,时间戳不声明精度",
+                zh: "评估用策略：时钟未同步，照用，时间戳不声明精度",
                 en: "evaluation policy: nobody keeps the clock; used as it is, time stamps state no accuracy")
         }
     }

@@ -27,7 +27,8 @@ package struct TimeStampAuthority: Sendable {
     private func inLine<Value>(_ work: () async throws -> Value) async throws -> Value {
         let policy = try await policies.current().certificates.timeStamps
         return try await queue.forPublic(
-            TimeStampAuthority.line, places: policy.publicAtOnce, limit: policy.publicWaiting, full: .timeStampsBusy,
+            TimeStampAuthority.line, places: policy.publicAtOnce, limit: policy.publicWaiting,
+            full: TimeRefusal.timeStampsBusy,
             work)
     }
 
@@ -57,7 +58,7 @@ package struct TimeStampAuthority: Sendable {
                     question.imprint, nonce: question.nonce, certificateRequested: question.certificateRequested))
         } catch let refusal as Refusal where refusal.isBecause(CertificateAuthorityRefusal.noSigner) {
             return TimeStampResponse.rejected(.timeNotAvailable, text: "no time stamps are given at this moment")
-        } catch let refusal as Refusal where refusal.isBecause(CertificateAuthorityRefusal.clockUntrusted) {
+        } catch let refusal as Refusal where refusal.isBecause(TimeRefusal.clockUntrusted) {
             return TimeStampResponse.rejected(
                 .timeNotAvailable, text: "the clock is not trusted at this moment: \(refusal.detail)")
         } catch {

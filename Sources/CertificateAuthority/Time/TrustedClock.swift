@@ -138,7 +138,7 @@ package final class TrustedClock: Sendable {
 
     static func refusal(_ distrust: ClockDistrust) -> Refusal {
         Refusal(
-            CertificateAuthorityRefusal.clockUntrusted, detail: distrust.text.en,
+            TimeRefusal.clockUntrusted, detail: distrust.text.en,
             facts: ["cause": distrust.text.zh, "causeEnglish": distrust.text.en])
     }
 }
@@ -152,7 +152,7 @@ extension TrustedClock {
         let rules = try await policies.current().certificates.timeStamps.clock
         guard (1...rules.longestWordHours).contains(hours) else {
             throw Refusal(
-                CertificateAuthorityRefusal.wordTooLong, facts: ["hours": String(rules.longestWordHours)])
+                TimeRefusal.wordTooLong, facts: ["hours": String(rules.longestWordHours)])
         }
         let observation = ClockObservation(in: surroundings)
         return CanonicalRequest(

@@ -44,10 +44,10 @@ package struct ValidityDesk: Sendable {
     /// The same, unsigned.
     package func statement(_ question: Question, at instant: Instant) async throws -> ValidityStatement {
         let now = surroundings.now()
-        guard instant <= now else { throw Refusal(CertificateAuthorityRefusal.momentToCome) }
+        guard instant <= now else { throw Refusal(TimeRefusal.momentToCome) }
         let settle = try await policies.current().certificates.validity.settleSeconds
         guard instant.adding(seconds: Int64(settle)) <= now else {
-            throw Refusal(CertificateAuthorityRefusal.momentTooRecent, facts: ["seconds": String(settle)])
+            throw Refusal(TimeRefusal.momentTooRecent, facts: ["seconds": String(settle)])
         }
         return try await database.read { [audit, issuers] transaction in
             let checkpoint = try ValidityDesk.newestCheckpoint(audit, in: transaction)
@@ -63,7 +63,7 @@ package struct ValidityDesk: Sendable {
                 let begins = try StatusHistory.begins(in: transaction), instant < begins
             {
                 throw Refusal(
-                    CertificateAuthorityRefusal.beforeRecords, facts: ["since": begins.rfc3339, "shown": begins.shown])
+                    TimeRefusal.beforeRecords, facts: ["since": begins.rfc3339, "shown": begins.shown])
             }
             return ValidityStatement(
                 serial: records.serial, certificate: records.certificate?.fingerprint,
@@ -89,7 +89,7 @@ package struct ValidityDesk: Sendable {
             let taken = try TakenOver.records(question, in: transaction)
             if let taken { return taken }
             throw Refusal(
-                CertificateAuthorityRefusal.recordsArchived, facts: ["archive": Hex.encode(tombstone.archive)])
+                ArchiveRefusal.recordsArchived, facts: ["archive": Hex.encode(tombstone.archive)])
         }
         return try TakenOver.records(question, in: transaction)
     }

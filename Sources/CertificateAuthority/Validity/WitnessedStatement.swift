@@ -42,7 +42,7 @@ package struct WitnessedStatement: Hashable, Sendable {
     /// - Throws: `certificate-authority.malformed-answer`.
     package init(bytes: [UInt8]) throws(Refusal) {
         func malformed(_ detail: String) -> Refusal {
-            Refusal(CertificateAuthorityRefusal.malformedAnswer, detail: detail)
+            Refusal(TimeRefusal.malformedAnswer, detail: detail)
         }
         let json: CanonicalJSON
         do { json = try CanonicalJSON(parsing: bytes, limit: 1 << 24) } catch { throw malformed("\(error)") }
@@ -85,7 +85,7 @@ package struct WitnessedStatement: Hashable, Sendable {
     @discardableResult
     package func verify(_ trust: Trust) throws(Refusal) -> Instant {
         func unproved(_ what: String) -> Refusal {
-            Refusal(CertificateAuthorityRefusal.answerUnproved, detail: what, facts: ["what": what])
+            Refusal(TimeRefusal.answerUnproved, detail: what, facts: ["what": what])
         }
         let stamp = try TimeStampToken(der: token)
         let stamper: Certificate

@@ -59,6 +59,7 @@ package enum DigestAlgorithm: String, Codable, CaseIterable, Sendable {
     private func hash(contiguous bytes: UnsafeRawBufferPointer) -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
             var written: UInt32 = 0
+            // The method was fetched, the buffer has its length: nothing but a lack of memory is left to fail.
             guard EVP_Digest(bytes.baseAddress, bytes.count, buffer.baseAddress, &written, method.pointer, nil) == 1
             else { preconditionFailure("\(OpenSSLFailure(in: "EVP_Digest").detail)") }
             count = Int(written)
@@ -88,6 +89,8 @@ final class DigestMethod: @unchecked Sendable {
     static let sm3 = DigestMethod("SM3")
 
     private init(_ name: String) {
+        // The default provider of every OpenSSL 3 has these five. One that was set up without it can verify nothing,
+        // and a program that goes on without digests would be worse than none: it ends at the first use, at start-up.
         guard let pointer = EVP_MD_fetch(nil, name, nil) else {
             preconditionFailure("this OpenSSL has no \(name)")
         }
@@ -103,6 +106,7 @@ package final class RunningDigest {
     package let algorithm: DigestAlgorithm
 
     package init(_ algorithm: DigestAlgorithm) {
+        // A context of a fetched method: nothing but a lack of memory is left to fail, here and below.
         guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex2(context, algorithm.method.pointer, nil) == 1 else {
             preconditionFailure("no memory for a digest")
         }
@@ -116,7 +120,9 @@ package final class RunningDigest {
     }
 
     private func update(contiguous bytes: UnsafeRawBufferPointer) {
-        _ = EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+        guard EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else {
+            preconditionFailure("no memory for a digest")
+        }
     }
 
     /// The digest of everything so far; the object keeps on from there.
@@ -126,7 +132,9 @@ package final class RunningDigest {
         guard EVP_MD_CTX_copy_ex(copy, context) == 1 else { preconditionFailure("no memory for a digest") }
         return [UInt8](unsafeUninitializedCapacity: algorithm.length) { buffer, count in
             var written: UInt32 = 0
-            _ = EVP_DigestFinal_ex(copy, buffer.baseAddress, &written)
+            guard EVP_DigestFinal_ex(copy, buffer.baseAddress, &written) == 1 else {
+                preconditionFailure("no memory for a digest")
+            }
             count = Int(written)
         }
     }

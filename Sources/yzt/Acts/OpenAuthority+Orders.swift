@@ -34,7 +34,7 @@ extension OpenAuthority {
             CardOfficerSigner(
                 reader: reader, readers: readers, pins: keys.pins(reader),
                 purpose: LocalisedText(
-                    zh: "授权:\(request.act.label.zh)(\(request.subject))",
+                    zh: "授权：\(request.act.label.zh)（\(request.subject)）",
                     en: "authorise: \(request.act.label.en) (\(request.subject))"))
         }
         return try await officers.authorise(request, by: signers)

@@ -20,7 +20,7 @@ struct CeremonyTable: CeremonyDesk {
         return try await entry.pool.run {
             Console.error("> ")
             guard let line = readLine(strippingNewline: true) else {
-                throw Refusal(CertificateAuthorityRefusal.ceremonyStopped, detail: "the input has ended")
+                throw Refusal(CeremonyRefusal.ceremonyStopped, detail: "the input has ended")
             }
             return String(line.trimmingCharacters(in: .whitespaces).prefix(64))
         }
@@ -28,10 +28,10 @@ struct CeremonyTable: CeremonyDesk {
 
     func newPassphrase(of custodian: String) async throws -> SecretBytes {
         let first = try await entry.ask(
-            LocalisedText(zh: "\(custodian):请设置保护本人密钥分量的口令", en: "\(custodian): a new passphrase for your share"))
+            LocalisedText(zh: "\(custodian)：请设置保护本人密钥分量的口令", en: "\(custodian): a new passphrase for your share"))
         try CustodianPassphrase.check(first)
         let second = try await entry.ask(
-            LocalisedText(zh: "\(custodian):请再次输入口令", en: "\(custodian): the same passphrase again"))
+            LocalisedText(zh: "\(custodian)：请再次输入口令", en: "\(custodian): the same passphrase again"))
         guard first.equals(second) else {
             throw Refusal(CommandRefusal.noPIN, detail: "the two entries differ")
         }
@@ -39,6 +39,6 @@ struct CeremonyTable: CeremonyDesk {
     }
 
     func passphrase(of custodian: String) async throws -> SecretBytes {
-        try await entry.ask(LocalisedText(zh: "\(custodian):请输入口令", en: "\(custodian): your passphrase"))
+        try await entry.ask(LocalisedText(zh: "\(custodian)：请输入口令", en: "\(custodian): your passphrase"))
     }
 }

@@ -84,7 +84,7 @@ extension AuditCommand {
             let receipt = try await open.forget(
                 AuditOversight.Scope(subject), named: name, reason: reason, by: officer.keys(open))
             try AuditFiles.write(receipt, to: out)
-            Console.say("已删除 \(receipt.events.count) 处,回执 \(out) · deleted in \(receipt.events.count) events")
+            Console.say("已删除 \(receipt.events.count) 处，回执 \(out) · deleted in \(receipt.events.count) events")
             await open.database.close()
         }
     }

@@ -68,10 +68,10 @@ extension CertificateCommand {
             let plan = try await open.authority.bulkRevocation.plan(selection())
             try show(plan)
             guard expect.map({ $0.lowercased() == Hex.encode(plan.digest) }) ?? true else {
-                throw Refusal(CertificateAuthorityRefusal.selectionChanged, detail: Hex.encode(plan.digest))
+                throw Refusal(RevocationRefusal.selectionChanged, detail: Hex.encode(plan.digest))
             }
             if officer.officers.isEmpty {
-                Console.say("预演,没有吊销 · dry run, nothing is revoked: --officer twice orders it")
+                Console.say("预演，没有吊销 · dry run, nothing is revoked: --officer twice orders it")
             } else {
                 let progress = try await open.revoke(
                     plan, because: grounds.because.reason, invalidSince: grounds.invalidSince?.instant,

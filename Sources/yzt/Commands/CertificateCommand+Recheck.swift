@@ -26,7 +26,7 @@ extension CertificateCommand {
             Console.endProgress()
             for finding in report.findings { Console.say(json ? finding.json : finding.line) }
             Console.error(
-                "已复查 \(report.judged) 项,发现 \(report.findings.count) 项 · judged \(report.judged), found \(report.findings.count)"
+                "已复查 \(report.judged) 项，发现 \(report.findings.count) 项 · judged \(report.judged), found \(report.findings.count)"
             )
             await open.database.close()
             guard report.isClean else { throw ExitCode(ExitStatus.refused) }

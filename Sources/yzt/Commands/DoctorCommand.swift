@@ -60,7 +60,7 @@ struct DoctorCommand: AsyncParsableCommand {
                     ? .success("\(verdict.text.zh) · \(verdict.text.en)")
                     : .failure(
                         Refusal(
-                            CertificateAuthorityRefusal.clockUntrusted, detail: verdict.text.en,
+                            TimeRefusal.clockUntrusted, detail: verdict.text.en,
                             facts: ["cause": verdict.text.zh, "causeEnglish": verdict.text.en])))
         } catch { line(LocalisedText(zh: "时钟", en: "clock"), .failure(error)) }
         do {

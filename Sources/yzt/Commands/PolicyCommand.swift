@@ -39,7 +39,7 @@ struct PolicyCommand: AsyncParsableCommand {
                 let book = try await open.authority.policies.apply(files, by: authorisation)
                 Console.say("第 \(book.version) 版策略已生效 · version \(book.version) is in force")
             } else {
-                Console.say("检查通过,尚未生效 · checked, not in force: --officer twice applies it")
+                Console.say("检查通过，尚未生效 · checked, not in force: --officer twice applies it")
             }
             await open.database.close()
         }

@@ -83,7 +83,7 @@ final class ReconciliationReport: Sendable {
             }
         }
         for issuer in summary.journalsElsewhere {
-            Console.say("  \(issuer)  密钥不在本机,未比对签名日志 · its key is elsewhere: its journal was not compared (--journal)")
+            Console.say("  \(issuer)  密钥不在本机，未比对签名日志 · its key is elsewhere: its journal was not compared (--journal)")
         }
     }
 

@@ -43,7 +43,7 @@ struct RegistryCommand: AsyncParsableCommand {
             let record = try await open.registry.holder(open.registry.code(code))
             Console.say("\(record.code)  \(record.name)  \(record.type)  \(record.status.label.zh)")
             for former in try await open.registry.formerNames(of: record.code) {
-                Console.say("  曾用名 \(former.name)(至 \(former.until.shown))")
+                Console.say("  曾用名 \(former.name)（至 \(former.until.shown)）")
             }
             await open.database.close()
         }

@@ -110,7 +110,7 @@ extension WitnessedStatement {
     /// The answer in one line.
     func say() throws {
         guard let statement = ValidityStatement(body: body) else {
-            throw Refusal(CertificateAuthorityRefusal.malformedAnswer)
+            throw Refusal(TimeRefusal.malformedAnswer)
         }
         let finding = statement.finding
         let since = finding.since.map { " 自 since \($0.shown)" } ?? ""
@@ -144,7 +144,7 @@ extension OpenAuthority {
 
     func requireAbsent(_ path: String) throws {
         if FileManager.default.fileExists(atPath: path) {
-            throw Refusal(CertificateAuthorityRefusal.archiveExists, facts: ["path": path])
+            throw Refusal(ArchiveRefusal.archiveExists, facts: ["path": path])
         }
     }
 }

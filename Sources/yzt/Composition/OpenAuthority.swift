@@ -157,7 +157,7 @@ struct OpenAuthority: Sendable {
         keys.map { reader in
             CardOfficerSigner(
                 reader: reader, readers: readers, pins: pins,
-                purpose: LocalisedText(zh: "授权:\(act.label.zh)", en: "authorise: \(act.label.en)"))
+                purpose: LocalisedText(zh: "授权：\(act.label.zh)", en: "authorise: \(act.label.en)"))
         }
     }
 }

@@ -1,0 +1,63 @@
+package import Groundwork
+
+/// What revocation refuses, of one certificate or of many.
+package enum RevocationRefusal: String, RefusalReason {
+    case wrongReason = "wrong-reason"
+    case invalidityDate = "invalidity-date"
+    case malformedSelection = "malformed-selection"
+    case nothingSelected = "nothing-selected"
+    case selectionChanged = "selection-changed"
+    case unknownBulk = "unknown-bulk"
+    case bulkBusy = "bulk-busy"
+    case notRevoked = "not-revoked"
+    case wrongRevision = "wrong-revision"
+
+    package static let room = "certificate-authority"
+
+    package var message: LocalisedText {
+        switch self {
+        case .wrongReason:
+            LocalisedText(zh: "原因{reason}不能用于此操作。", en: "Reason {reason} cannot be given for this act.")
+        case .invalidityDate:
+            LocalisedText(
+                zh: "失效时间须在证书生效之后、吊销时间之前。",
+                en: "The invalidity date must lie within the certificate's life and not after its revocation.")
+        case .notRevoked:
+            LocalisedText(zh: "证书{serial}未被吊销。", en: "The certificate {serial} is not revoked.")
+        case .wrongRevision:
+            LocalisedText(
+                zh: "吊销原因不能由{before}改为{after}，失效时间只能提前。",
+                en: "The reason {before} cannot become {after}, or the invalidity date would become a later one.")
+        case .malformedSelection:
+            LocalisedText(zh: "清单有误的行：{lines}。", en: "These lines of the list cannot be read or found: {lines}.")
+        case .nothingSelected:
+            LocalisedText(zh: "没有可吊销的证书。", en: "There is no certificate to revoke.")
+        case .selectionChanged:
+            LocalisedText(zh: "清单与签署时不一致。", en: "The list is not the one that was signed.")
+        case .unknownBulk: LocalisedText(zh: "没有该批量吊销任务。", en: "There is no such bulk revocation.")
+        case .bulkBusy:
+            LocalisedText(zh: "另一进程正在办理该批量吊销。", en: "Another process is at this bulk revocation.")
+        }
+    }
+
+    package var nextStep: LocalisedText {
+        switch self {
+        case .malformedSelection, .nothingSelected, .unknownBulk:
+            LocalisedText(zh: "请核对后重试。", en: "Check it and try again.")
+        case .wrongReason, .invalidityDate, .notRevoked, .wrongRevision:
+            LocalisedText(zh: "请更正数据或策略后重试。", en: "Correct the data or the policy and try again.")
+        case .bulkBusy:
+            LocalisedText(zh: "请重试。", en: "Try again.")
+        case .selectionChanged:
+            LocalisedText(zh: "请重新预演，再由管理人员签署。", en: "Do the dry run again and have that list signed.")
+        }
+    }
+
+    package var retry: Refusal.Retry {
+        switch self {
+        case .bulkBusy:
+            .later
+        default: .no
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package import Groundwork
+
+/// What time stamps and answers about the past refuse.
+package enum TimeRefusal: String, RefusalReason {
+    case clockUntrusted = "clock-untrusted"
+    case wordTooLong = "word-too-long"
+    case timeStampsBusy = "time-stamps-busy"
+    case momentToCome = "moment-to-come"
+    case momentTooRecent = "moment-too-recent"
+    case beforeRecords = "before-records"
+    case malformedAnswer = "malformed-answer"
+    case answerUnproved = "answer-unproved"
+    case serialAmbiguous = "serial-ambiguous"
+
+    package static let room = "certificate-authority"
+
+    package var message: LocalisedText {
+        switch self {
+        case .clockUntrusted:
+            LocalisedText(
+                zh: "本机时钟目前不可信（{cause}），不签发时间戳。",
+                en: "The clock is not trusted ({causeEnglish}); no time stamp is given.")
+        case .wordTooLong:
+            LocalisedText(
+                zh: "对时钟的确认最长{hours}小时。", en: "A word about the clock stands for {hours} hours at most.")
+        case .timeStampsBusy:
+            LocalisedText(zh: "时间戳请求过多。", en: "Too many ask for time stamps at this moment.")
+        case .momentToCome: LocalisedText(zh: "不能答复将来的时刻。", en: "That moment is still to come.")
+        case .momentTooRecent:
+            LocalisedText(
+                zh: "该时刻距今不足{seconds}秒，当时的操作可能尚未入库。",
+                en: "That moment is less than {seconds} s ago; its acts may still be on their way.")
+        case .beforeRecords:
+            LocalisedText(
+                zh: "状态记录始于{shown}，不能答复更早的时刻。", en: "The records begin at {since}; earlier moments cannot be answered.")
+        case .malformedAnswer: LocalisedText(zh: "该文件不是证书有效性答复。", en: "This file is not a validity answer.")
+        case .answerUnproved: LocalisedText(zh: "不能证明：{what}。", en: "It is not proved: {what}.")
+        case .serialAmbiguous:
+            LocalisedText(
+                zh: "序列号{serial}属于不止一家机构的证书。", en: "More than one authority has a certificate with number {serial}.")
+        }
+    }
+
+    package var nextStep: LocalisedText {
+        switch self {
+        case .clockUntrusted:
+            LocalisedText(
+                zh: "请管理员用 yzt clock status 查看，同步时钟或用 yzt clock trust 确认后重试。",
+                en: "Have the operator look (yzt clock status), let a time server keep the clock or give a word "
+                    + "(yzt clock trust), then try again.")
+        case .wordTooLong: LocalisedText(zh: "请缩短时间。", en: "Give fewer hours.")
+        case .timeStampsBusy: LocalisedText(zh: "请稍后重试。", en: "Try again in a moment.")
+        case .momentToCome: LocalisedText(zh: "请给出过去的时刻。", en: "Ask for a moment in the past.")
+        case .momentTooRecent:
+            LocalisedText(zh: "请稍后重试；当前状态请查询 OCSP。", en: "Ask again in a moment; for the status now, ask OCSP.")
+        case .beforeRecords: LocalisedText(zh: "请查阅更早的 CRL 存档。", en: "Look into archived revocation lists.")
+        case .malformedAnswer: LocalisedText(zh: "请提供完整的答复文件。", en: "Give the answer's file as it was received.")
+        case .serialAmbiguous: LocalisedText(zh: "请提供证书文件。", en: "Ask with the certificate itself.")
+        case .answerUnproved:
+            LocalisedText(zh: "请勿采信；核对信任锚后重试。", en: "Do not rely on it; check the anchor you trust and try again.")
+        }
+    }
+
+    package var retry: Refusal.Retry {
+        switch self {
+        case .clockUntrusted, .timeStampsBusy, .momentTooRecent:
+            .later
+        default: .no
+        }
+    }
+}
