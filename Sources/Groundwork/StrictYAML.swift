@@ -20,13 +20,27 @@ package enum StrictYAML {
             let known = try compose(yaml: YAMLEncoder().encode(value))
             unknown = read.map { unknownKeys(in: $0, knownFrom: known, at: "") } ?? []
         } catch {
-            throw Refusal(GroundworkRefusal.malformedYAML, detail: "\(error)", facts: ["file": file])
+            throw Refusal(GroundworkRefusal.malformedYAML, detail: reason(error), facts: ["file": file])
         }
         guard unknown.isEmpty else {
             throw Refusal(
                 GroundworkRefusal.unknownKey, facts: ["file": file, "keys": unknown.joined(separator: ", ")])
         }
         return value
+    }
+
+    /// Where in the document and what, without the decoder's own words around it.
+    private static func reason(_ error: any Error) -> String {
+        let context: DecodingError.Context
+        switch error as? DecodingError {
+        case .keyNotFound(let key, let found)?:
+            return (found.codingPath + [key]).map(\.stringValue).joined(separator: ".") + ": missing"
+        case .typeMismatch(_, let found)?, .valueNotFound(_, let found)?, .dataCorrupted(let found)?: context = found
+        default: return "\(error)"
+        }
+        let place = context.codingPath.map(\.stringValue).joined(separator: ".")
+        let words = context.underlyingError.map { "\($0)" } ?? context.debugDescription
+        return place.isEmpty ? words : "\(place): \(words)"
     }
 
     /// Decodes the file at `path`.

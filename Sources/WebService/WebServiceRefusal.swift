@@ -7,6 +7,7 @@ package enum WebServiceRefusal: String, RefusalReason {
     case malformedBody = "malformed-body"
     case malformedQuery = "malformed-query"
     case notFound = "not-found"
+    case methodNotAllowed = "method-not-allowed"
     case internalFault = "internal-fault"
     case addressInUse = "address-in-use"
     case tooManyRequests = "too-many-requests"
@@ -25,6 +26,8 @@ package enum WebServiceRefusal: String, RefusalReason {
         case .malformedQuery:
             LocalisedText(zh: "参数 {parameter} 缺少或不正确。", en: "The parameter {parameter} is missing or not right.")
         case .notFound: LocalisedText(zh: "这里没有您要找的内容。", en: "There is nothing here.")
+        case .methodNotAllowed:
+            LocalisedText(zh: "此处只接受 {allowed} 方法。", en: "Only {allowed} is answered here.")
         case .internalFault:
             LocalisedText(
                 zh: "系统出现故障，您的请求没有完成。编号：{request}。",
@@ -39,7 +42,7 @@ package enum WebServiceRefusal: String, RefusalReason {
     package var nextStep: LocalisedText {
         switch self {
         case .bodyTooLarge: LocalisedText(zh: "请缩小后重试。", en: "Send less and try again.")
-        case .unsupportedMediaType, .malformedBody, .malformedQuery:
+        case .unsupportedMediaType, .malformedBody, .malformedQuery, .methodNotAllowed:
             LocalisedText(zh: "请对照接口文档修改请求。", en: "Correct the request by the interface's description.")
         case .notFound: LocalisedText(zh: "请检查地址。", en: "Check the address.")
         case .internalFault:

@@ -34,6 +34,9 @@ import Testing
         #expect(try await bulk.plan(.list([Bench.code])).digest == plan.digest)
         #expect(try await bulk.plan(.model("virtual")).digest == plan.digest)
         #expect(try await bench.count("SELECT count(*) AS n FROM bulk_revocation") == 0)
+        #expect(throws: Refusal(RevocationRefusal.invalidityDate)) {
+            try bulk.check(because: .keyCompromise, invalidSince: Bench.start.adding(days: 3650))
+        }
 
         let request = bulk.request(plan, because: .keyCompromise, words: "一批介质失窃")
         let order = try await officers.order(request)

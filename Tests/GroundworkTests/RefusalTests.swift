@@ -39,6 +39,12 @@ import Testing
         #expect(refusal?.code == "groundwork.malformed-yaml")
     }
 
+    @Test(arguments: [("name: a\nboards: [{width: three}]", "boards.Index 0.width: "), ("name: a", "boards: missing")])
+    func whereTheMistakeIsIsSaid(text: String, place: String) {
+        let refusal = #expect(throws: Refusal.self) { try StrictYAML.decode(Shelf.self, from: text, file: "x") }
+        #expect(refusal?.detail.hasPrefix(place) == true, "\(refusal?.detail ?? "")")
+    }
+
     @Test func aHugeDocumentIsNotParsed() {
         let refusal = #expect(throws: Refusal.self) {
             try StrictYAML.decode(Shelf.self, from: String(repeating: "a", count: 2 << 20), file: "x")

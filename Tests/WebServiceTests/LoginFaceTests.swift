@@ -125,7 +125,7 @@ import WebService
                 let form = try await house.caller.post(
                     Array("client=tax-portal".utf8), as: "application/x-www-form-urlencoded", to: base + path)
                 #expect(form.status == 415)
-                #expect(try await house.caller.fetch(base + path).status == 404)
+                #expect(try await house.caller.fetch(base + path).status == 405)
             }
             for (body, code) in [
                 (#"{"client":"Tax Portal!","origin":"https://a.example"}"#, "authentication.malformed-client"),

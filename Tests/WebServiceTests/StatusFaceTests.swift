@@ -114,6 +114,21 @@ import WebService
         }
     }
 
+    @Test func anotherMethodIsToldWhichIsAnswered() async throws {
+        try await WebHouse.serve { house in
+            let base = house.base(.status)
+            let generation = try house.issuing.generation
+            for (method, path, allowed) in [
+                ("GET", "/tsa", "POST"), ("DELETE", "/ocsp/\(generation)", "POST"),
+                ("POST", "/crl/\(generation)/0.crl", "GET, HEAD"), ("PUT", "/ca/\(generation).cer", "GET, HEAD"),
+            ] {
+                let answer = try await house.caller.fetch(base + path, "--request", method)
+                #expect(answer.status == 405 && answer.header("allow") == allowed, "\(method) \(path): \(answer.text)")
+                #expect(answer.member("code") == "web-service.method-not-allowed")
+            }
+        }
+    }
+
     @Test func tooMuchOrOfAnotherTypeIsAProblem() async throws {
         try await WebHouse.serve { house in
             let base = house.base(.status)

@@ -71,6 +71,18 @@ package struct BulkRevocation: Sendable {
             parameters: BulkRevocation.parameters(plan, reason, invalidSince), reason: words, in: surroundings)
     }
 
+    /// What would be refused after the officers had signed is refused before: the dry run asks, and so does the order.
+    /// - Throws: `certificate-authority.wrong-reason`, `certificate-authority.invalidity-date`.
+    package func check(because reason: RevocationReason, invalidSince: Instant?) throws(Refusal) {
+        guard RevocationRule.permits(reason, by: .officers, for: .authentication) else {
+            throw Refusal(RevocationRefusal.wrongReason, facts: ["reason": "\(reason)"])
+        }
+        let now = surroundings.now()
+        guard invalidSince.map({ $0 <= now }) ?? true else {
+            throw Refusal(RevocationRefusal.invalidityDate)
+        }
+    }
+
     private static func parameters(
         _ plan: BulkPlan, _ reason: RevocationReason, _ invalidSince: Instant?
     ) -> [String: CanonicalJSON] {
@@ -87,13 +99,7 @@ package struct BulkRevocation: Sendable {
         _ plan: BulkPlan, because reason: RevocationReason, invalidSince: Instant? = nil, by order: Authorisation,
         observer: @escaping BulkObserver = { _, _ in }
     ) async throws -> BulkRevocationIdentifier {
-        guard RevocationRule.permits(reason, by: .officers, for: .authentication) else {
-            throw Refusal(RevocationRefusal.wrongReason, facts: ["reason": "\(reason)"])
-        }
-        let now = surroundings.now()
-        guard invalidSince.map({ $0 <= now }) ?? true else {
-            throw Refusal(RevocationRefusal.invalidityDate)
-        }
+        try check(because: reason, invalidSince: invalidSince)
         let parameters = BulkRevocation.parameters(plan, reason, invalidSince)
         try order.require(.revokeCertificates, subject: Hex.encode(plan.digest), parameters: parameters)
         let job = BulkRevocationIdentifier(in: surroundings)

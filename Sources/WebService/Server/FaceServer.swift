@@ -23,6 +23,7 @@ package struct FaceServer: Sendable {
         router.add(middleware: RefusalMiddleware())
         HealthFace.add(isReady: isReady, to: router)
         routes(router)
+        OtherMethods.refuse(on: router)
         self.face = face
         self.address = address
         self.responder = router.buildResponder()

@@ -33,6 +33,7 @@ package struct ProblemDetails: Sendable {
             .contentType: "application/problem+json; charset=utf-8", .cacheControl: "no-store",
             .contentLanguage: preferringEnglish ? "en" : "zh-CN", .vary: "Accept-Language",
         ]
+        if status == .methodNotAllowed { headers[.allow] = refusal.facts["allowed"] }
         if refusal.retry == .later { headers[.retryAfter] = refusal.facts["seconds"] ?? "1" }
         return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body.bytes)))
     }
@@ -52,6 +53,7 @@ package struct ProblemDetails: Sendable {
         case WebServiceRefusal.notFound.code, AuthenticationRefusal.challengeUnknown.code,
             AuditRefusal.unknownEvent.code, AuditRefusal.unknownCheckpoint.code:
             .notFound
+        case WebServiceRefusal.methodNotAllowed.code: .methodNotAllowed
         case AuthenticationRefusal.challengeSpent.code: .conflict
         case WebServiceRefusal.tooManyRequests.code: .tooManyRequests
         case WebServiceRefusal.internalFault.code: .internalServerError

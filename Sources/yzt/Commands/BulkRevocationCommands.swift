@@ -65,6 +65,8 @@ extension CertificateCommand {
 
         func run() async throws {
             let open = try await authority.open()
+            try open.authority.bulkRevocation.check(
+                because: grounds.because.reason, invalidSince: grounds.invalidSince?.instant)
             let plan = try await open.authority.bulkRevocation.plan(selection())
             try show(plan)
             guard expect.map({ $0.lowercased() == Hex.encode(plan.digest) }) ?? true else {

@@ -121,7 +121,7 @@ extension WitnessedStatement {
             ?? ""
         Console.say(
             "\(statement.serial.hex) @ \(statement.at.shown): \(finding.verdict.label.zh) · "
-                + "\(finding.verdict.label.en)\(reason)\(since)\(until)\(dates)")
+                + "\(finding.verdict.label.en)\(reason)\(since)\(until)\(dates) (Asia/Shanghai)")
     }
 }
 
