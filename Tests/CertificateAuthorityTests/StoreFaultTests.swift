@@ -49,7 +49,7 @@ import Testing
             await #expect(throws: Self.busy) { try await blocked.recheck().run(batch: 2) }
         }
         let report = try await blocked.recheck().run(batch: 2)
-        #expect(report.judged == whole.judged && report.findings == [])
+        #expect(report.judged == whole.judged && report.found == 0)
     }
 
     @Test func `With a locked store nobody is half revoked, and the list and answer of before serve`() async throws {

@@ -38,7 +38,8 @@ package struct RecheckProgress: Sendable, Hashable {
     package let judged: Int
 }
 
-/// What a pass found: each finding by the serial number (or the list's name) and the rule.
+/// What a pass found, counted; ``StoreRecheck/findings(of:_:)`` gives each by the serial number (or the list's name) and
+/// the rule.
 package struct RecheckReport: Sendable {
     package struct Finding: Sendable, Hashable {
         /// `certificate`, `list` or `answer`.
@@ -48,11 +49,13 @@ package struct RecheckReport: Sendable {
         package let finding: LintFinding
     }
 
+    let run: Int64
     package let judged: Int
-    package let findings: [Finding]
+    package let counts: [LintRule.Severity: Int]
 
-    /// Whether something is wrong by the rules of its own time. What only newer rules find is a notice.
-    package var isClean: Bool { !findings.contains { $0.finding.severity >= .warning } }
+    package var found: Int { counts.values.reduce(0, +) }
+    /// Whether nothing is wrong by the rules of its own time. What only newer rules find is a notice.
+    package var isClean: Bool { counts.allSatisfy { $0.key < .warning || $0.value == 0 } }
 }
 
 /// The named steps of a pass. Tests stop there; the shipped program shows its progress.

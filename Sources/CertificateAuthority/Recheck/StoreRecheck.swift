@@ -120,19 +120,13 @@ package struct StoreRecheck: Sendable {
     }
 
     private func report(_ id: Int64, judged: Int, in transaction: any ReadTransaction) throws -> RecheckReport {
-        let findings = try transaction.query(
-            """
-            SELECT kind, subject, rule, severity, citation, detail FROM lint_finding WHERE run = $1
-            ORDER BY kind, subject, rule, detail
-            """, id
-        ).map { row in
-            RecheckReport.Finding(
-                kind: try row.text("kind"), subject: try row.text("subject"),
-                finding: LintFinding(
-                    rule: try row.text("rule"), citation: try row.text("citation"),
-                    severity: try row.choice("severity"), text: try row.text("detail")))
+        var counts: [LintRule.Severity: Int] = [:]
+        for row in try transaction.query(
+            "SELECT severity, count(*) AS n FROM lint_finding WHERE run = $1 GROUP BY severity", id)
+        {
+            counts[try row.choice("severity")] = Int(try row.integer("n"))
         }
-        return RecheckReport(judged: judged, findings: findings)
+        return RecheckReport(run: id, judged: judged, counts: counts)
     }
 }
 
@@ -143,15 +137,14 @@ extension Authority {
             database: database, surroundings: surroundings,
             subjects: RecheckSubjects(database: database, policies: policies),
             record: { [audit] report, transaction in
-                let findings = report.findings.map(\.finding)
                 try audit.record(
                     AuditEvent(
                         act: CertificateAuthorityAct.recheckDone, actor: .system, subject: "store",
                         facts: [
                             "judged": .integer(Int64(report.judged)),
-                            "errors": .integer(Int64(findings.count { $0.severity == .error })),
-                            "warnings": .integer(Int64(findings.count { $0.severity == .warning })),
-                            "notices": .integer(Int64(findings.count { $0.severity == .notice })),
+                            "errors": .integer(Int64(report.counts[.error] ?? 0)),
+                            "warnings": .integer(Int64(report.counts[.warning] ?? 0)),
+                            "notices": .integer(Int64(report.counts[.notice] ?? 0)),
                         ]), in: transaction)
             }, observer: observer, owner: surroundings.randomBytes(16))
     }

@@ -20,14 +20,14 @@ extension CertificateCommand {
 
         func run() async throws {
             let open = try await authority.open()
-            let report = try await open.authority.recheck().run(since: since?.beginning) { progress in
+            let recheck = open.authority.recheck()
+            let report = try await recheck.run(since: since?.beginning) { progress in
                 Console.progress("\(progress.phase.label.zh) · \(progress.phase.label.en)  \(progress.judged)")
             }
             Console.endProgress()
-            for finding in report.findings { Console.say(json ? finding.json : finding.line) }
+            try await recheck.findings(of: report) { Console.say(json ? $0.json : $0.line) }
             Console.error(
-                "已复查 \(report.judged) 项，发现 \(report.findings.count) 项 · judged \(report.judged), found \(report.findings.count)"
-            )
+                "已复查 \(report.judged) 项，发现 \(report.found) 项 · judged \(report.judged), found \(report.found)")
             await open.database.close()
             guard report.isClean else { throw ExitCode(ExitStatus.refused) }
         }
