@@ -10,7 +10,7 @@ extension IssuanceEngine {
     /// An observer that stops at one of them stops the batch there, as a kill would: recovery closes what was open.
     func run(batch drafts: [Draft]) async throws -> [Result<CertificateRecord, any Error>] {
         var items = drafts.map {
-            Item(draft: $0, serial: Shard.draw(for: $0.purpose, among: $0.shards, in: surroundings))
+            Item(draft: $0, serial: numbers.draw(for: $0.purpose, among: $0.shards, in: surroundings))
         }
         for item in items { try await observer(.requested, item.serial) }
         items = try await intend(items)

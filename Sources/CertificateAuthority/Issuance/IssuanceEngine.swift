@@ -16,6 +16,7 @@ struct IssuanceEngine: Sendable {
     let owner: [UInt8]
     /// Issuance goes before what the public asks for.
     var queue = SigningQueue()
+    let numbers = SerialNumberSource()
 
     /// What is to be issued, apart from its serial number.
     struct Draft: Sendable {
@@ -44,7 +45,7 @@ struct IssuanceEngine: Sendable {
     }
 
     func run(_ draft: Draft) async throws -> CertificateRecord {
-        let serial = Shard.draw(for: draft.purpose, among: draft.shards, in: surroundings)
+        let serial = numbers.draw(for: draft.purpose, among: draft.shards, in: surroundings)
         try await observer(.requested, serial)
         if let earlier = try await intend(draft, serial) { return earlier }
         do {

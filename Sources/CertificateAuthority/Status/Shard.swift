@@ -1,5 +1,4 @@
 package import Cryptography
-package import Groundwork
 
 /// Which of an issuer's revocation lists a serial number belongs to: fixed when it is drawn, for ever.
 package enum Shard {
@@ -18,16 +17,8 @@ package enum Shard {
     /// even ones, and what a list says about expired certificates is true of every certificate in it.
     package static func keepsExpired(_ shard: Int, among shards: Int) -> Bool { shards > 1 && shard % 2 == 1 }
 
-    /// A random serial number whose list is one for this purpose. It costs one bit of 127.
-    package static func draw(
-        for purpose: CertificatePurpose, among shards: Int, in surroundings: Surroundings
-    ) -> SerialNumber {
-        var serial = SerialNumber.random(in: surroundings)
-        guard shards > 1 else { return serial }
-        // A bounded number of draws: surroundings without randomness (a test's) get what they gave.
-        for _ in 0..<64 where keepsExpired(number(of: serial, among: shards), among: shards) != purpose.isSignature {
-            serial = SerialNumber.random(in: surroundings)
-        }
-        return serial
+    /// Whether this number's list is one for certificates of this purpose.
+    static func suits(_ serial: SerialNumber, for purpose: CertificatePurpose, among shards: Int) -> Bool {
+        shards <= 1 || keepsExpired(number(of: serial, among: shards), among: shards) == purpose.isSignature
     }
 }
