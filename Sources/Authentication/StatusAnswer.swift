@@ -7,7 +7,7 @@ enum StatusAnswer {
     static func check(
         _ der: [UInt8], about certificate: Certificate, issuers: [Certificate], at instant: Instant
     ) throws(Refusal) {
-        guard let issuer = issuers.first(where: { $0.subject == certificate.issuer }) else {
+        guard let issuer = issuers.issuer(of: certificate) else {
             throw Refusal(AuthenticationRefusal.statusUnavailable, detail: "no issuer")
         }
         let status: OCSPStatus

@@ -84,6 +84,38 @@ import Testing
         #expect(!verdict.holds)
     }
 
+    /// The chain comes with the evidence: a self-made authority of the same name in it cannot say good.
+    @Test func aNamesakeOfTheAuthorityCannotSayGood() async throws {
+        let house = try await LoginHouse(.p256)
+        let evidence = try await exported(house)
+        let key = try PrivateKey.generate(.p256)
+        let real = house.authority.issuing
+        let namesake = try await CertificateBody(
+            serialNumber: .random(in: .real), signatureAlgorithm: key.family.signatureAlgorithm, issuer: real.subject,
+            notBefore: real.notBefore, notAfter: real.notAfter, subject: real.subject, publicKey: key.publicKey,
+            extensions: [.subjectKeyIdentifier(key.publicKey.keyIdentifier)]
+        ).signed(by: SoftwareSigner(key))
+        let now = house.clock.now.truncatedToSecond
+        let good = try await OCSPResponseBody(
+            responder: key.publicKey, producedAt: now,
+            responses: [
+                OCSPSingleResponse(
+                    certificate: OCSPCertID(issuer: namesake, serialNumber: house.authentication.serialNumber),
+                    status: .good, thisUpdate: now, nextUpdate: now.adding(seconds: 3600))
+            ]
+        ).signed(by: SoftwareSigner(key), certificates: [])
+        guard case .object(var members) = evidence.json, let chain = evidence.json["chain"]?.array else { return }
+        members["chain"] = .array([.string(Base64.encode(namesake.der))] + chain)
+        func outcome() throws -> EvidenceOutcome? {
+            try EvidenceVerifier.verify(
+                CanonicalJSON.object(members).bytes, anchors: [house.authority.root]
+            ).outcomes[.status]
+        }
+        #expect(try outcome() == .holds)
+        members["ocsp"] = .string(Base64.encode(good))
+        #expect(try outcome() == .fails("authentication.status-unavailable"))
+    }
+
     @Test func whatIsNoEvidenceIsRefused() async throws {
         for text in ["", "{}", "[]", #"{"format":"yzt-login-evidence-1"}"#, #"{"format": "yzt-login-evidence-1"}"#] {
             #expect(throws: Refusal(AuthenticationRefusal.malformedEvidence)) {

@@ -60,6 +60,47 @@ extension Bench {
         try await (authority ?? self.authority).validity.statement(.serial(serial), at: instant).finding
     }
 
+    /// What an insider with the statements' key can do: any file changed or added, and everything sealed anew.
+    func reseal(_ name: String, writing files: [String: [UInt8]] = [:]) async throws {
+        func url(_ file: String) -> URL { URL(filePath: path(name) + "/" + file) }
+        for (file, bytes) in files { try Data(bytes).write(to: url(file)) }
+        let apart = ["manifest", "signer", "chain", "SHA256SUMS"]
+        let listed = self.files(name).filter { file in !apart.contains { file.hasPrefix($0) } }
+        let sums = try listed.map { file in
+            "\(Hex.encode(DigestAlgorithm.sha256.hash(Array(try Data(contentsOf: url(file))))))  \(file)\n"
+        }.joined()
+        try Data(sums.utf8).write(to: url("SHA256SUMS"))
+        guard let before = ArchiveManifest(body: Array(try Data(contentsOf: url("manifest.json")))) else { return }
+        let manifest = ArchiveManifest(
+            origin: before.origin, statusBase: before.statusBase, scope: before.scope,
+            certificates: before.certificates, sums: DigestAlgorithm.sha256.hash(Array(sums.utf8)),
+            producedAt: before.producedAt)
+        let signed = try await authority.validity.witness.sign(manifest.body)
+        for (file, bytes) in [
+            "manifest.json": manifest.body, "manifest.sig": signed.signature, "manifest.tst": signed.token,
+        ] { try Data(bytes).write(to: url(file)) }
+    }
+
+    func record(_ serial: SerialNumber, of name: String) throws -> ArchiveRecord? {
+        let file = Bench.recordFile(serial)
+        return ArchiveRecord(body: Array(try Data(contentsOf: URL(filePath: path(name) + "/" + file))))
+    }
+
+    static func recordFile(_ serial: SerialNumber) -> String { "records/\(serial.hex.suffix(2))/\(serial.hex).json" }
+
+    /// A self-made authority of the same name, with a key of its own.
+    static func namesake(of certificate: Certificate, key: PrivateKey) async throws -> Certificate {
+        try await CertificateBody(
+            serialNumber: .random(in: .real), signatureAlgorithm: key.family.signatureAlgorithm,
+            issuer: certificate.subject, notBefore: certificate.notBefore, notAfter: certificate.notAfter,
+            subject: certificate.subject, publicKey: key.publicKey,
+            extensions: [
+                .basicConstraints(.certificateAuthority(maxPathLength: 0)), .keyUsage([.keyCertSign, .cRLSign]),
+                .subjectKeyIdentifier(key.publicKey.keyIdentifier),
+            ]
+        ).signed(by: SoftwareSigner(key))
+    }
+
     /// Files of a folder, by name.
     func files(_ name: String) -> [String] {
         (FileManager.default.enumerator(atPath: path(name))?.compactMap { $0 as? String } ?? []).filter {
@@ -89,6 +130,15 @@ extension Bench {
         try await held.value
         await holder.close()
         try outcome.get()
+    }
+}
+
+extension ArchiveRecord {
+    /// The same with another history.
+    func with(history: [StatusEvent]) -> ArchiveRecord {
+        ArchiveRecord(
+            serial: serial, der: der, issuer: issuer, particulars: particulars, issuedAt: issuedAt, history: history,
+            proofs: proofs, answer: answer)
     }
 }
 

@@ -51,7 +51,6 @@ import Testing
         let bench = try await Bench.create()
         let fates = try await bench.fates()
         try await bench.export(to: "archive")
-        let record = "records/\(fates.held.serialNumber.hex.suffix(2))/\(fates.held.serialNumber.hex).json"
         let manager = FileManager.default
         for (index, name) in bench.files("archive").enumerated() {
             let copy = "copy-\(index)"
@@ -75,36 +74,34 @@ import Testing
             try bench.verified("archive", trust: other)
         }
         // An insider who signs the whole anew still cannot leave a hold out of a history.
-        try await expectInsiderIsFound(bench, record)
+        try await expectInsiderIsFound(bench, fates.held.serialNumber)
     }
 
     /// Sums and manifest are signed again over a record without its suspension: the events tell.
-    private func expectInsiderIsFound(_ bench: Bench, _ name: String) async throws {
-        let path = bench.path("archive")
-        func read(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path + "/" + name))) }
-        func write(_ bytes: [UInt8], _ name: String) throws {
-            try Data(bytes).write(to: URL(filePath: path + "/" + name))
-        }
-        let old = try #require(ArchiveRecord(body: read(name)))
-        let new = ArchiveRecord(
-            serial: old.serial, der: old.der, issuer: old.issuer, particulars: old.particulars,
-            issuedAt: old.issuedAt, history: old.history.filter { $0.state != .suspended }, proofs: old.proofs,
-            answer: old.answer)
-        try write(new.body, name)
-        let sums = String(decoding: try read("SHA256SUMS"), as: UTF8.self).replacing(
-            Hex.encode(DigestAlgorithm.sha256.hash(old.body)), with: Hex.encode(DigestAlgorithm.sha256.hash(new.body)))
-        try write(Array(sums.utf8), "SHA256SUMS")
-        let before = try #require(ArchiveManifest(body: read("manifest.json")))
-        let manifest = ArchiveManifest(
-            origin: before.origin, statusBase: before.statusBase, scope: before.scope,
-            certificates: before.certificates,
-            sums: DigestAlgorithm.sha256.hash(Array(sums.utf8)), producedAt: before.producedAt)
-        let signed = try await bench.authority.validity.witness.sign(manifest.body)
-        try write(manifest.body, "manifest.json")
-        try write(signed.signature, "manifest.sig")
-        try write(signed.token, "manifest.tst")
+    private func expectInsiderIsFound(_ bench: Bench, _ serial: SerialNumber) async throws {
+        let old = try #require(try bench.record(serial, of: "archive"))
+        let new = old.with(history: old.history.filter { $0.state != .suspended })
+        try await bench.reseal("archive", writing: [Bench.recordFile(serial): new.body])
         let refusal = #expect(throws: Refusal.self) { try bench.verified("archive") }
         #expect(refusal?.detail.contains("history") == true, "\(refusal?.detail ?? "-")")
+    }
+
+    @Test func `An authority's namesake in an archive judges nothing`() async throws {
+        let bench = try await Bench.create()
+        let record = try await bench.active()
+        bench.clock.turn(seconds: 60)
+        try await bench.export(to: "archive")
+        let namesake = try await Bench.namesake(of: bench.issuing.certificate, key: .generate(.p256))
+        try await bench.reseal("archive", writing: ["issuers/a.cer": namesake.der])
+        // It lies there, first of all, and nobody takes it for the authority.
+        #expect(try !bench.verified("archive").issuers.contains(namesake))
+        let old = try #require(try bench.record(record.serialNumber, of: "archive"))
+        let other = ArchiveRecord(
+            serial: old.serial, der: old.der, issuer: namesake.fingerprint, particulars: old.particulars,
+            issuedAt: old.issuedAt, history: old.history, proofs: old.proofs, answer: old.answer)
+        try await bench.reseal("archive", writing: [Bench.recordFile(record.serialNumber): other.body])
+        let refusal = #expect(throws: Refusal(ArchiveRefusal.archiveUnproved)) { try bench.verified("archive") }
+        #expect(refusal?.detail.contains("its path") == true, "\(refusal?.detail ?? "-")")
     }
 
     @Test(arguments: [

@@ -230,6 +230,42 @@ import Testing
         }
     }
 
+    /// The path to the signer skips a self-made authority of the same name; whoever judges its status must, too.
+    @Test func `A namesake of the authority cannot speak for the statements' key`() async throws {
+        let bench = try await Bench.create()
+        let record = try await bench.active()
+        bench.clock.turn(seconds: 60)
+        let answer = try await bench.authority.validity.answer(
+            .serial(record.serialNumber), at: bench.surroundings.now().adding(seconds: -20))
+        let key = try PrivateKey.generate(.p256)
+        let namesake = try await Bench.namesake(of: bench.issuing.certificate, key: key)
+        let now = bench.surroundings.now().truncatedToSecond
+        func word(of issuer: Certificate, _ status: OCSPStatus) async throws -> [UInt8] {
+            try await OCSPResponseBody(
+                responder: key.publicKey, producedAt: now,
+                responses: [
+                    OCSPSingleResponse(
+                        certificate: OCSPCertID(
+                            issuer: issuer, serialNumber: answer.signer.serialNumber, digest: .sha256),
+                        status: status, thisUpdate: now, nextUpdate: now.adding(seconds: 3600))
+                ]
+            ).signed(by: SoftwareSigner(key), certificates: [])
+        }
+        func with(_ status: [UInt8]) -> WitnessedStatement {
+            WitnessedStatement(
+                body: answer.body, signature: answer.signature, token: answer.token, signer: answer.signer,
+                chain: [namesake] + answer.chain, status: status)
+        }
+        let trust = try trust(bench)
+        for issuer in [namesake, try bench.issuing.certificate] {
+            let forged = with(try await word(of: issuer, .good))
+            let refusal = #expect(throws: Refusal(TimeRefusal.answerUnproved)) { try forged.verify(trust) }
+            #expect(refusal?.detail.contains("the signer's status") == true, "\(refusal?.detail ?? "-")")
+        }
+        // Nor does it stand in the way of the truth.
+        try with(answer.status).verify(trust)
+    }
+
     @Test func `Without a trusted clock there is no answer, and nobody's word is taken for it`() async throws {
         let bench = try await Bench.create(policies: .inEarnest())
         let record = try await bench.active()

@@ -40,7 +40,9 @@ package struct ArchiveReader: Sendable {
         let (manifest, witnessed, time) = try seal()
         let hashes = try sums(manifest)
         let names = hashes.keys.sorted()
-        let issuers = try certificates(names.filter { $0.hasPrefix(ArchiveLayout.issuers + "/") })
+        // What does not lead to a trusted root (another family's authority; somebody's of the same name) judges nothing.
+        let all = try certificates(names.filter { $0.hasPrefix(ArchiveLayout.issuers + "/") })
+        let issuers = all.filter { trust.isTrusted($0, among: all, at: $0.notBefore) }
         let serials = names.filter { $0.hasPrefix("records/") }.compactMap { name in
             SerialNumber(hex: name.dropFirst("records/xx/".count).dropLast(".json".count))
         }

@@ -28,28 +28,21 @@ struct ArchiveRecordJudge {
             let token = try TimeStampToken(der: bytes)
             let stamped = SignedCheckpoint.stamped(body: signed.checkpoint.body, signature: signed.signature)
             guard let stamper = try? token.verify(over: stamped, among: issuers),
-                ArchiveRecordJudge.isTrusted(stamper, at: token.info.time, trust, issuers),
-                ArchiveRecordJudge.isTrusted(key, at: token.info.time, trust, issuers)
+                trust.isTrusted(stamper, among: issuers, at: token.info.time),
+                trust.isTrusted(key, among: issuers, at: token.info.time)
             else { throw ArchiveReader.unproved("checkpoint \(number): its time stamp or path") }
             checkpoints[Int64(number)] = signed
         }
         self.checkpoints = checkpoints
     }
 
-    private static func isTrusted(
-        _ certificate: Certificate, at instant: Instant, _ trust: WitnessedStatement.Trust, _ issuers: [Certificate]
-    ) -> Bool {
-        ChainValidation.validate(
-            certificate, intermediates: issuers.filter { !$0.isSelfIssued }, anchors: trust.anchors, at: instant
-        ).isValid
-    }
-
     func verify(_ record: ArchiveRecord) throws(Refusal) {
         func unproved(_ what: String) -> Refusal { ArchiveReader.unproved("\(record.serial.hex): \(what)") }
         let certificate = try Certificate(der: record.der)
-        guard certificate.serialNumber == record.serial,
-            issuers.contains(where: { $0.fingerprint == record.issuer && $0.subject == certificate.issuer }),
-            Self.isTrusted(certificate, at: certificate.notBefore, trust, issuers)
+        let path = trust.path(of: certificate, among: issuers, at: certificate.notBefore)
+        // The issuer that the record names is the one that the path leads through: the root's own is the root.
+        guard certificate.serialNumber == record.serial, let issuer = path.dropFirst().first ?? path.first,
+            issuer.fingerprint == record.issuer
         else { throw unproved("its path") }
         guard !record.history.isEmpty, record.history.map(\.version) == record.history.map(\.version).sorted() else {
             throw unproved("its history")

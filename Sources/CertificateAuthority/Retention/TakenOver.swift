@@ -61,7 +61,7 @@ enum TakenOver {
             let lines: [StatusEvent]
             if let own { lines = try history(own) } else { lines = [] }
             found.append(ValidityRecords.IssuerRecords(certificate: certificate, history: lines))
-            next = certificate.isSelfIssued ? nil : all.first { $0.subject == certificate.issuer }
+            next = certificate.isSelfIssued ? nil : all.issuer(of: certificate)
         }
         return found
     }

@@ -77,6 +77,19 @@ package struct WitnessedStatement: Hashable, Sendable {
             self.anchors = anchors
             self.servicePolicy = servicePolicy
         }
+
+        /// From the certificate to one of the roots as it held at that moment; empty where there is no way.
+        func path(of certificate: Certificate, among others: [Certificate], at instant: Instant) -> [Certificate] {
+            let intermediates = others.filter { !$0.isSelfIssued }
+            let verdict = ChainValidation.validate(
+                certificate, intermediates: intermediates, anchors: anchors, at: instant)
+            guard case .valid(let path) = verdict else { return [] }
+            return path
+        }
+
+        func isTrusted(_ certificate: Certificate, among others: [Certificate], at instant: Instant) -> Bool {
+            !path(of: certificate, among: others, at: instant).isEmpty
+        }
     }
 
     /// Checks everything offline: token, its authority's path, signature, signer's path, purpose and status.
@@ -94,9 +107,7 @@ package struct WitnessedStatement: Hashable, Sendable {
         }
         let time = stamp.info.time
         func isTrusted(_ certificate: Certificate) -> Bool {
-            ChainValidation.validate(
-                certificate, intermediates: chain + stamp.signedData.certificates, anchors: trust.anchors, at: time
-            ).isValid
+            trust.isTrusted(certificate, among: chain + stamp.signedData.certificates, at: time)
         }
         guard isTrusted(stamper) else { throw unproved("the time stamp authority's path") }
         guard signer.publicKey.verifies(signature, over: body) else { throw unproved("the signature") }
@@ -104,7 +115,7 @@ package struct WitnessedStatement: Hashable, Sendable {
         guard signer.facts.certificatePolicies.contains(trust.servicePolicy) else {
             throw unproved("the signer is not the authority's own key for statements")
         }
-        guard let issuer = (chain + trust.anchors).first(where: { $0.subject == signer.issuer }) else {
+        guard let issuer = (chain + trust.anchors).issuer(of: signer) else {
             throw unproved("the signer's issuer")
         }
         let response: OCSPSingleResponse
