@@ -45,6 +45,16 @@ import Testing
             "openssl x509 -inform DER -in \(folder)/certificates/\(serial.suffix(2))/\(serial).cer -out one.pem")
         try stranger.run(
             "openssl verify -attime \(time) -CAfile ROOT.pem -untrusted \(folder)/chain.pem one.pem")
+        // By the line that the folder itself gives, and by no root but ROOT.pem: not by those that this machine trusts.
+        let readMe = try String(contentsOfFile: folder + "/README.txt", encoding: .utf8)
+        let path = try #require(
+            readMe.split(separator: "\n").map(String.init).first { $0.hasPrefix("openssl verify ") })
+        let root = stranger.folder.path + "/ROOT.pem"
+        try stranger.run("env -C \(folder) \(path.replacing("ROOT.pem", with: root))")
+        try stranger.trustOnTheMachine([bench.root.certificate])
+        let other = path.replacing("ROOT.pem", with: stranger.folder.path + "/another.pem")
+        try stranger.run(
+            "env -C \(folder) SSL_CERT_DIR=\(stranger.folder.path)/machine \(other)", expecting: 2)
     }
 
     @Test func `Whatever is altered, removed or added is found out`() async throws {

@@ -1,3 +1,4 @@
+import Cryptography
 import Foundation
 import Testing
 
@@ -14,6 +15,21 @@ struct Stranger {
 
     func write(_ bytes: [UInt8], _ name: String) throws { try Data(bytes).write(to: folder.appending(path: name)) }
     func read(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: folder.appending(path: name))) }
+
+    /// A machine that trusts these roots where SSL_CERT_DIR is `machine`, and the root of somebody else, `another.pem`.
+    func trustOnTheMachine(_ certificates: [Certificate]) throws {
+        try FileManager.default.createDirectory(
+            at: folder.appending(path: "machine"), withIntermediateDirectories: true)
+        for (index, certificate) in certificates.enumerated() {
+            try write(Array(certificate.pem.utf8), "machine/\(index).pem")
+        }
+        try run("openssl rehash machine")
+        try run(
+            """
+            openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=another -days 9 \
+            -keyout another.key -out another.pem
+            """)
+    }
 
     /// Runs the command line in the folder; words are separated by spaces.
     @discardableResult

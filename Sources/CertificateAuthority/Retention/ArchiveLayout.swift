@@ -55,7 +55,8 @@ package enum ArchiveLayout {
             sha256sum SHA256SUMS            (is "sums" in manifest.json)
             openssl x509 -in signer.pem -noout -pubkey > signer.key
             openssl dgst \(digest) -verify signer.key -signature manifest.sig manifest.json
-            openssl verify -attime \(time.seconds) -CAfile ROOT.pem -untrusted chain.pem signer.pem
+            openssl verify -no-CApath -no-CAstore -attime \(time.seconds) -CAfile ROOT.pem \
+            -untrusted chain.pem signer.pem
             openssl ts -verify -attime \(time.seconds) -data manifest.sig -in manifest.tst -token_in -CAfile ROOT.pem \
             -untrusted chain.pem
 

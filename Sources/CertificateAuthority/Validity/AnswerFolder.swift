@@ -45,7 +45,8 @@ package enum AnswerFolder {
 
             openssl x509 -in signer.pem -noout -pubkey > signer.key
             openssl dgst \(digest) -verify signer.key -signature answer.sig answer.json
-            openssl verify -attime \(time.seconds) -CAfile ROOT.pem -untrusted chain.pem signer.pem
+            openssl verify -no-CApath -no-CAstore -attime \(time.seconds) -CAfile ROOT.pem \
+            -untrusted chain.pem signer.pem
             openssl ts -verify -data answer.sig -in answer.tst -token_in -CAfile ROOT.pem -untrusted chain.pem
             openssl ocsp -respin signer.ocsp -resp_text -noverify
 
