@@ -34,13 +34,14 @@ import Testing
             "SELECT count(*) AS n FROM audit_event WHERE CAST(line AS TEXT) LIKE '%\"act\":\"\(act)\"%'")
     }
 
-    @Test func `A kept clock gives its error to the accuracy, and one whose error is too large gives nothing`()
+    @Test
+    func `A kept clock gives the bound of its error to the accuracy, and one whose bound is too large gives nothing`()
         async throws
     {
         let bench = try await Bench.create(policies: .inEarnest())
         #expect(try await ask(bench) == .granted(accuracy: 1000))
         bench.clock.machine.withLock { $0.errorMicroseconds = 2500 }
-        #expect(try await ask(bench) == .granted(accuracy: 1003))
+        #expect(try await ask(bench) == .granted(accuracy: 1010))
         bench.clock.machine.withLock { $0.errorMicroseconds = 300_000 }
         #expect(try await ask(bench) == Self.unavailable)
         #expect(try await bench.authority.clock.watch() == .untrusted(.inaccurate(milliseconds: 1200)))
@@ -173,6 +174,53 @@ import Testing
         #expect(try await ask(bench) == Self.unavailable)
         bench.clock.turn(seconds: 1)
         #expect(try await ask(bench) == .granted(accuracy: 1000))
+    }
+
+    @Test(arguments: [true, false])
+    func `A clock that was set back while the machine was off is behind the newest checkpoint`(_ isKept: Bool)
+        async throws
+    {
+        let bench = try await Bench.create(policies: isKept ? .inEarnest() : Bench.policyFiles())
+        let officers = try await BenchOfficers(bench)
+        let authority = bench.authority
+        bench.clock.turn(seconds: 7200)
+        _ = try await bench.audit.checkpoint(
+            database: bench.database, signer: authority.service(.checkpoints).signer
+        ) { bytes in try await authority.timeStamps.token(over: bytes) }
+        bench.clock.machine.withLock {
+            $0.boot = "second"
+            $0.isSynchronised = isKept
+        }
+        bench.clock.set(bySeconds: -3600)
+        let other = try await bench.another()
+        #expect(try await ask(bench, by: other) == Self.unavailable)
+        #expect(try await other.clock.watch() == .untrusted(.wentBack))
+        // Whoever compared it with another clock may say that it is the checkpoint which was wrong.
+        let clock = other.clock
+        try await clock.trust(by: officers.order(clock.request(toTrustForHours: 1, words: "比对过")))
+        #expect(try await ask(bench, by: other) == .granted(accuracy: 3000))
+        bench.clock.turn(seconds: 3601)
+        #expect(try await ask(bench, by: bench.another()) == .granted(accuracy: isKept ? 1000 : nil))
+    }
+
+    @Test func `A request with an extension is told so, and openssl reads why`() async throws {
+        let bench = try await Bench.create()
+        let plain = TimeStampRequest(
+            imprint: MessageImprint(of: [1], digest: .sha256), nonce: nil, certificateRequested: true)
+        var members = Array(plain.der.dropFirst(2))
+        // [0] IMPLICIT Extensions: 1.2.3, not critical, an empty OCTET STRING.
+        members += [0xA0, 0x08, 0x30, 0x06, 0x06, 0x02, 0x2A, 0x03, 0x04, 0x00]
+        let answer = await bench.authority.timeStamps.respond(DER.element(0x30, members))
+        guard case .rejected(let bits) = try TimeStampResponse(der: answer) else {
+            Issue.record("granted")
+            return
+        }
+        #expect(bits == [16])
+        let stranger = try Stranger()
+        defer { stranger.clean() }
+        try stranger.write(answer, "answer.tsr")
+        let text = try stranger.run("openssl ts -reply -in answer.tsr -text")
+        #expect(text.contains("Status: Rejected") && text.contains("extension is not supported"), "\(text)")
     }
 
     @Test func `A step that cannot be recorded is still a step`() async throws {

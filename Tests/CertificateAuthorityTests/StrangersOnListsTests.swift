@@ -80,6 +80,53 @@ import Testing
     }
 
     @Test(arguments: [AlgorithmFamily.p256, .rsa2048])
+    func `openssl ca says the same of the same revocations`(_ family: AlgorithmFamily) async throws {
+        let bench = try await Bench.create(family)
+        let stranger = try Stranger()
+        defer { stranger.clean() }
+        var index = ""
+        for (reason, word) in [
+            (RevocationReason.superseded, "superseded"), (.cessationOfOperation, "cessationOfOperation"),
+            (.affiliationChanged, "affiliationChanged"), (.keyCompromise, "keyTime"),
+        ] {
+            let record = try await bench.active()
+            let since = reason == .keyCompromise ? record.notBefore.adding(seconds: 60) : nil
+            bench.clock.turn(seconds: 600)
+            try await bench.authority.revocation.revoke(
+                record.serialNumber, reason: reason, invalidSince: since, on: Bench.automatic)
+            let detail = since.map { ",\(Self.digits($0))Z" } ?? ""
+            index +=
+                [
+                    "R", "\(Self.digits(record.notAfter).dropFirst(2))Z",
+                    "\(Self.digits(bench.surroundings.now()).dropFirst(2))Z,\(word)\(detail)",
+                    record.serialNumber.hex.uppercased(), "unknown", "/CN=x",
+                ].joined(separator: "\t") + "\n"
+        }
+        try stranger.write(Array(index.utf8), "index.txt")
+        try stranger.write(Array("1000\n".utf8), "number")
+        try stranger.write(
+            Array(
+                "[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\ndefault_md=sha256\ncrlnumber=number\n\ncrl_extensions=e\n[e]\n"
+                    .utf8), "ca.cnf")
+        try stranger.run(
+            "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out ca.pem -days 3 -subj /CN=stranger")
+        try stranger.run(
+            "openssl ca -config ca.cnf -cert ca.pem -keyfile key.pem -gencrl -crldays 1 -out theirs.pem")
+        try stranger.run("openssl crl -in theirs.pem -outform DER -out theirs.der")
+        let theirs = try CertificateList(der: stranger.read("theirs.der"))
+        let ours = try await bench.list(.full)
+        func sorted(_ list: CertificateList) -> [RevokedEntry] {
+            list.entries.sorted { $0.serialNumber < $1.serialNumber }
+        }
+        #expect(sorted(ours) == sorted(theirs) && ours.entries.count == 4)
+        #expect(theirs.number == 0x1000)
+        #expect(try !theirs.isSigned(by: bench.issuing.certificate.publicKey))
+    }
+
+    /// YYYYMMDDHHMMSS.
+    private static func digits(_ instant: Instant) -> String { String(instant.rfc3339.filter(\.isNumber).prefix(14)) }
+
+    @Test(arguments: [AlgorithmFamily.p256, .rsa2048])
     func `gnutls and pkilint read every kind of list`(_ family: AlgorithmFamily) async throws {
         let bench = try await Bench.create(family)
         let stranger = try Stranger()

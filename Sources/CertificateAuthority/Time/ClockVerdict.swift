@@ -27,7 +27,7 @@ package enum ClockTrust: Hashable, Sendable {
     package var text: LocalisedText {
         switch self {
         case .synchronised(let error):
-            LocalisedText(zh: "时钟已与时间服务器同步（误差约{e}毫秒）", en: "kept by a time server (some {e} ms off)")
+            LocalisedText(zh: "时钟已与时间服务器同步（误差不超过{e}毫秒）", en: "kept by a time server (at most {e} ms off)")
                 .filled(with: ["e": String(error)])
         case .word(let until):
             LocalisedText(zh: "管理人员确认时钟，有效至{t}", en: "on an officer's word until {t} (Asia/Shanghai)")
@@ -46,7 +46,7 @@ package enum ClockDistrust: Hashable, Sendable {
     case inaccurate(milliseconds: Int64)
     /// It was set, by so much.
     case stepped(milliseconds: Int64)
-    /// It shows a moment before one that a token has stated already.
+    /// It shows a moment before one that a token or a checkpoint has stated already.
     case wentBack
 
     package var text: LocalisedText {
@@ -110,21 +110,26 @@ struct ClockWord: Hashable, Sendable {
 
 /// The judgement itself: values in, a value out.
 enum ClockJudgement {
-    /// - Parameter synchronisedFor: milliseconds for which this process has seen the kernel say "synchronised".
+    /// - Parameters:
+    ///   - stated: what the newest checkpoint says. A clock that was set back while the machine was off shows no step,
+    ///     for the time since boot began anew; but it shows less than that.
+    ///   - synchronisedFor: milliseconds for which this process has seen the kernel say "synchronised".
     static func verdict(
-        _ observation: ClockObservation, mark: ClockMark?, word: ClockWord?, synchronisedFor: Int64,
+        _ observation: ClockObservation, mark: ClockMark?, word: ClockWord?, stated: Instant?, synchronisedFor: Int64,
         rules: CertificatePolicy.ClockRules
     ) -> ClockVerdict {
         let reading = observation.reading
-        let error = (max(0, reading.estimatedErrorMicroseconds) + 999) / 1000
+        // The kernel's bound, not its estimate: an accuracy is a promise (RFC 3161, 2.4.2).
         let bound = (max(0, reading.maximumErrorMicroseconds) + 999) / 1000
         let step = step(observation, since: mark, rules: rules)
         let isKept = reading.isSynchronised && bound <= rules.longestErrorMilliseconds
-        if isKept, step == nil || synchronisedFor >= Int64(rules.settleSeconds) * 1000 {
-            return .trusted(.synchronised(errorMilliseconds: error))
+        let isBehind = stated.map { observation.now.adding(milliseconds: Int64(rules.stepMilliseconds)) < $0 } ?? false
+        if isKept, !isBehind, step == nil || synchronisedFor >= Int64(rules.settleSeconds) * 1000 {
+            return .trusted(.synchronised(errorMilliseconds: bound))
         }
         if let word, holds(word, observation, rules: rules) { return .trusted(.word(until: word.until)) }
         if let step { return .untrusted(.stepped(milliseconds: step)) }
+        if isBehind { return .untrusted(.wentBack) }
         if reading.isSynchronised { return .untrusted(.inaccurate(milliseconds: bound)) }
         return rules.unsynchronised == .evaluation ? .trusted(.evaluation) : .untrusted(.unsynchronised)
     }

@@ -44,6 +44,10 @@ package struct TimeStampAuthority: Sendable {
                 error.isBecause(CryptographyRefusal.unsupportedAlgorithm) ? .badAlgorithm : .badDataFormat
             return TimeStampResponse.rejected(failure, text: "the request cannot be read: \(error.detail)")
         }
+        // RFC 3161, 2.4.1: whether it is critical or not.
+        guard !question.hasExtensions else {
+            return TimeStampResponse.rejected(.unacceptedExtension, text: "no extension of a request is known")
+        }
         do {
             let policy = try await policies.current().certificates.timeStamps
             guard policy.digests.contains(question.imprint.digest) else {

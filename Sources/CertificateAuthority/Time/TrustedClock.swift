@@ -16,7 +16,8 @@ package struct TrustedTime: Hashable, Sendable {
 /// word, and only as long as nobody set it (RFC 3628, 7.3.2: a time stamp authority that loses its accuracy stops).
 ///
 /// A step shows as a change of the difference between the wall clock and the time since boot. It is remembered in the
-/// store, so that every process of this machine, also a later one, knows of it.
+/// store, so that every process of this machine, also a later one, knows of it. What was set while the machine was off
+/// shows where it was set back: the newest checkpoint is later.
 package final class TrustedClock: Sendable {
     private let database: Database
     private let audit: AuditLog
@@ -87,14 +88,15 @@ package final class TrustedClock: Sendable {
             memory.synchronisedSince = since
             return reading.millisecondsSinceBoot - since
         }
-        let (mark, word) = try await database.read { transaction in
+        let (mark, word, stated) = try await database.read { [audit] transaction in
             (
                 try ClockStore.mark(boot: reading.boot, in: transaction),
-                try ClockStore.word(boot: reading.boot, in: transaction)
+                try ClockStore.word(boot: reading.boot, in: transaction),
+                try audit.newestCheckpoint(in: transaction)?.checkpoint.time
             )
         }
         let verdict = ClockJudgement.verdict(
-            observation, mark: mark, word: word, synchronisedFor: synchronisedFor, rules: rules)
+            observation, mark: mark, word: word, stated: stated, synchronisedFor: synchronisedFor, rules: rules)
         try await remember(observation, verdict, mark, rules)
         return verdict
     }

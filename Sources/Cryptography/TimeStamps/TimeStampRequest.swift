@@ -37,6 +37,8 @@ package struct TimeStampRequest: Sendable {
     package let nonce: [UInt8]?
     /// Whether the authority's certificate is to be in the token.
     package let certificateRequested: Bool
+    /// Whether the client wants something of which we know nothing: that is refused (unacceptedExtension), never ignored.
+    package let hasExtensions: Bool
     package let der: [UInt8]
 
     /// For a client; the nonce is any random bytes.
@@ -45,14 +47,15 @@ package struct TimeStampRequest: Sendable {
         self.policy = policy
         self.nonce = nonce.map { Array(DER.integer($0.prefix(32)).dropFirst(2)) }
         self.certificateRequested = certificateRequested
+        hasExtensions = false
         der = DER.sequence([
             DER.integer(1), imprint.der, policy?.der ?? [], self.nonce.map { DER.element(0x02, $0) } ?? [],
             certificateRequested ? DER.boolean(true) : [],
         ])
     }
 
-    /// Bytes from outside, at most 16 KiB. An unknown digest is `cryptography.unsupported-algorithm` (badAlg), an
-    /// extension is refused too: we know none.
+    /// Bytes from outside, at most 16 KiB. An unknown digest is `cryptography.unsupported-algorithm` (badAlg); an
+    /// extension is told, not read: we know none.
     package init(der: [UInt8]) throws(Refusal) {
         self = try reading(.timeStampRequest) { () throws(DERFault) in
             try TimeStampRequest(der, DERElement(parsing: der, limit: 16_384))
@@ -61,7 +64,8 @@ package struct TimeStampRequest: Sendable {
 
     private init(_ der: [UInt8], _ element: DERElement) throws(DERFault) {
         self.der = der
-        (imprint, policy, nonce, certificateRequested) = try element.sequence { members throws(DERFault) in
+        (imprint, policy, nonce, certificateRequested, hasExtensions) = try element.sequence {
+            members throws(DERFault) in
             guard try members.required().integer() == 1 else { throw .malformed("version") }
             let imprint = try MessageImprint(members.required())
             let policy = try members.optional(0x06)?.oid()
@@ -69,8 +73,8 @@ package struct TimeStampRequest: Sendable {
             guard nonce?.count ?? 0 <= 64 else { throw .malformed("length of the nonce") }
             let wanted = try members.optional(0x01)?.boolean()
             guard wanted != false else { throw .malformed("DEFAULT FALSE is written") }
-            if members.optional(0xA0) != nil { throw .malformed("extensions are not known") }
-            return (imprint, policy, nonce.map { Array($0) }, wanted ?? false)
+            let extensions = members.optional(0xA0)
+            return (imprint, policy, nonce.map { Array($0) }, wanted ?? false, extensions != nil)
         }
     }
 }
