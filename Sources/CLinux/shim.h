@@ -1,10 +1,24 @@
 // What Swift cannot call itself: prctl(2) is variadic.
 #pragma once
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/timex.h>
 
 /// Forbids core dumps and other users' ptrace of this process; 0 or -1 with errno.
 static inline int CLinux_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L); }
+
+/// Raises what this process may lock to what it is allowed at most; that in bytes, -1 where there is no limit.
+static inline long CLinux_widest_memory_lock(void) {
+    struct rlimit limit = {0};
+    if (getrlimit(RLIMIT_MEMLOCK, &limit) != 0) return 0;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_MEMLOCK, &limit);
+    return limit.rlim_max == RLIM_INFINITY ? -1 : (long)limit.rlim_max;
+}
+
+/// Locks each page of this process that is or will be touched; 0 or -1 with errno.
+static inline int CLinux_lock_memory(void) { return mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT); }
 
 /// 1 if this process may be dumped, 0 if not.
 static inline int CLinux_may_be_dumped(void) { return prctl(PR_GET_DUMPABLE, 0L, 0L, 0L, 0L); }

@@ -8,6 +8,7 @@ enum CertificateAuthorityAct: String, AuditAct, CaseIterable {
     case custodyRecovered = "authority.custody-recovered"
     case ceremonyRequested = "authority.ceremony.requested"
     case ceremonyInstalled = "authority.ceremony.installed"
+    case ceremonyStage = "authority.ceremony.stage"
     case ceremonyListImported = "authority.ceremony.list-imported"
     case issuanceIntended = "certificate.issue.intended"
     case issuanceDone = "certificate.issue.done"

@@ -19,6 +19,26 @@ package enum ProcessHardening {
             && CLinux_may_be_dumped() == 0
     }
 
+    /// Keeps every page of this process, those to come too, out of swap (mlockall): also what a library holds on its
+    /// own heap, such as a private key while it signs.
+    ///
+    /// - Returns: why not; `nil` if it is so now. Nothing is locked where a limit would let a later allocation fail.
+    package static func lockMemory() -> String? {
+        let limit = CLinux_widest_memory_lock()
+        guard limit < 0 || mayLockWithoutLimit else { return "RLIMIT_MEMLOCK is \(limit) bytes" }
+        return CLinux_lock_memory() == 0 ? nil : String(cString: strerror(errno))
+    }
+
+    /// CAP_IPC_LOCK is effective.
+    private static var mayLockWithoutLimit: Bool {
+        let status = FileManager.default.contents(atPath: "/proc/self/status").map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        let line = status?.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
+        let word = line.flatMap { UInt64($0.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16) } ?? 0
+        return word & (1 << 14) != 0
+    }
+
     /// Asks the kernel to end this process by SIGTERM when the one that started it ends: for programs that stand in for
     /// hardware and must not outlive the run that started them.
     package static func endWithParent() { _ = CLinux_end_with_parent(SIGTERM) }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Synchronization
 
 /// A secret in memory: a PIN, a management key, a key-encryption key.
 ///
@@ -12,6 +13,11 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {
     private let capacity: Int
     package let count: Int
 
+    private static let unlocked = Atomic<Int>(0)
+
+    /// How many secrets of this process so far had pages that the system would not lock (RLIMIT_MEMLOCK).
+    package static var unlockedSoFar: Int { unlocked.load(ordering: .relaxed) }
+
     /// Room for `count` bytes, filled by the closure. Throws what the closure throws; the memory is wiped then too.
     package init<Failure: Error>(
         count: Int, filledBy fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
@@ -22,7 +28,7 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {
         guard let memory = mmap(nil, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
             memory != MAP_FAILED
         else { preconditionFailure("no memory for \(count) bytes") }
-        _ = mlock(memory, capacity)
+        if mlock(memory, capacity) != 0 { Self.unlocked.add(1, ordering: .relaxed) }
         _ = madvise(memory, capacity, Int32(MADV_DONTDUMP))
         self.memory = memory
         self.capacity = capacity

@@ -59,13 +59,14 @@ final class CeremonyBench: Sendable {
 
     func machine(
         script: String? = nil, table: (any CeremonyDesk)? = nil, facts: MachineFacts? = nil, path: String? = nil,
+        surroundings: Surroundings? = nil,
         write: @escaping @Sendable ([UInt8], String) throws -> Void = DurableFile.write,
         observer: @escaping CeremonyObserver = { _ in }
     ) throws -> RootMachine {
         try RootMachine(
             folder: CeremonyFolder(path: path ?? self.path, write: write),
             scriptText: script ?? Self.script(family), scriptFile: "ceremony.yaml", book: Self.book.get(),
-            desk: table ?? self.table, surroundings: surroundings,
+            desk: table ?? self.table, surroundings: surroundings ?? self.surroundings,
             machine: facts ?? MachineFacts(lines: ["machine: a test"], networks: []), rounds: 10, observer: observer)
     }
 
@@ -76,12 +77,12 @@ final class CeremonyBench: Sendable {
 
     func shares(_ numbers: Int...) throws -> [BroughtShare] { try numbers.map { try share($0) } }
 
-    func installation(observer: @escaping CeremonyObserver = { _ in }, in other: Database? = nil)
-        -> CeremonyInstallation
-    {
+    func installation(
+        observer: @escaping CeremonyObserver = { _ in }, in other: Database? = nil, isEvaluation: Bool = false
+    ) -> CeremonyInstallation {
         CeremonyInstallation(
             database: other ?? database, audit: audit, keys: journalled, surroundings: surroundings,
-            observer: observer)
+            isEvaluation: isEvaluation, observer: observer)
     }
 
     /// Root, request and issuing certificate.
@@ -115,6 +116,8 @@ final class SilentTable: CeremonyDesk {
     struct Manner: Sendable {
         var isUnattended = false
         var answers: @Sendable (_ question: String, _ expected: String) -> String = { $1 }
+        /// Who does not type what is shown, but this.
+        var others: [String: String] = [:]
         var passphrases: @Sendable (_ custodian: String) -> String = { "口令 of \($0), long enough" }
     }
 
@@ -127,8 +130,8 @@ final class SilentTable: CeremonyDesk {
     var shown: [String] { lines.withLock { $0 } }
 
     func show(_ line: String) async { lines.withLock { $0.append(line) } }
-    func answer(_ question: LocalisedText, expected: String) async throws -> String {
-        manner.answers(question.en, expected)
+    func answer(_ question: LocalisedText, expected: String, by person: String) async throws -> String {
+        manner.others[person] ?? manner.answers(question.en, expected)
     }
     func newPassphrase(of custodian: String) async throws -> SecretBytes {
         SecretBytes(copying: Array(manner.passphrases(custodian).utf8))

@@ -47,6 +47,23 @@ import Testing
         .raw(.reasonCode, value: DER.enumerated(code))
     }
 
+    @Test func `What is about to be signed meets every rule in full, whatever the clock says`() async throws {
+        let bench = try await Bench.create()
+        let good = try await bench.list(bench.active())
+        var parts = try ListParts(good.der)
+        let before = Instant(seconds: 1_600_000_000)
+        parts.members[3] = DER.time(before)
+        parts.members[4] = DER.time(before.adding(days: 2))
+        let context = ListContext(
+            issuer: try bench.issuing.certificate, isOurs: true, longestLifeSeconds: 24 * 3600)
+        // It lies before the rule's date: found later it is a notice, signed it is not.
+        #expect(Linter.findings(list: parts.der, in: context).first { $0.rule == "list-life" }?.severity == .notice)
+        do {
+            _ = try Linter.permit(list: parts.body, in: context)
+            Issue.record("it may be signed")
+        } catch { #expect(error.detail.contains("list-life"), "\(error)") }
+    }
+
     @Test func `Each rule about lists has one that breaks it`() async throws {
         let bench = try await Bench.create()
         let issuer = try bench.issuing

@@ -43,6 +43,7 @@ import Testing
         let dry = try root(["plan"])
         #expect(dry.succeeded && dry.output.contains("p256-entity-2: lint"), "\(dry.output)")
         #expect(!FileManager.default.fileExists(atPath: folder))
+        try memory()
         try makeRoot()
         try firstGeneration()
 
@@ -98,6 +99,27 @@ import Testing
         ).replacing("http://status.example.cn", with: statusAddress)
             .replacing(/\/media\/([a-z]+)\/sm2-root-1.share/) { "shares/\($0.1).share" }
         try text.write(toFile: script, atomically: true, encoding: .utf8)
+    }
+
+    /// In earnest: without the right to lock memory no key is made, in an evaluation the transcript says so.
+    private func memory() throws {
+        func plan(_ verb: String, _ script: String) throws -> Shell.Outcome {
+            try Shell.run(
+                [
+                    "setpriv", "--bounding-set=-ipc_lock", "--inh-caps=-ipc_lock", "prlimit", "--memlock=65536:65536",
+                    Shell.programs + "/yzt", "ceremony", verb, "--root", desk.definition, "--script", script,
+                    "--pin-entry",
+                    "fd:0",
+                ] + (verb == "root" ? ["--folder", folder] : []))
+        }
+        let earnest = desk.folder + "/earnest.yaml"
+        try String(contentsOfFile: script, encoding: .utf8).replacing("evaluation: true", with: "evaluation: false")
+            .write(toFile: earnest, atomically: true, encoding: .utf8)
+        let refused = try plan("root", earnest)
+        #expect(refused.output.contains("certificate-authority.ceremony-memory"), "\(refused.output)")
+        #expect(!FileManager.default.fileExists(atPath: folder))
+        let noted = try plan("plan", script)
+        #expect(noted.output.contains("memory: not locked (RLIMIT_MEMLOCK is 65536 bytes)"), "\(noted.output)")
     }
 
     private func makeRoot() throws {

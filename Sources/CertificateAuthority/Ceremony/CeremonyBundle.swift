@@ -12,6 +12,9 @@ package struct CeremonyBundle: Sendable {
     package let issuing: Issued?
     package let script: CeremonyScript
     package let transcript: TranscriptReading
+    /// The stages before this one, newest first, as far back as their folders were brought beside it: each signed by
+    /// the root and named by its successor's transcript.
+    let earlier: [TranscriptReading]
 
     package struct Issued: Sendable {
         package let generation: String
@@ -47,7 +50,24 @@ package struct CeremonyBundle: Sendable {
         return CeremonyBundle(
             rootGeneration: rootGeneration, root: root, list: try CertificateList(der: stage.bytes(listName)),
             issuing: issuing, script: try CeremonyScript.decode(stage.text("script.yaml"), file: "script.yaml"),
-            transcript: transcript)
+            transcript: transcript, earlier: earlier(than: transcript, beside: stage, root))
+    }
+
+    private static func earlier(
+        than transcript: TranscriptReading, beside stage: CeremonyFolder.Stage, _ root: Certificate
+    ) -> [TranscriptReading] {
+        let folder = CeremonyFolder(path: URL(filePath: stage.path).deletingLastPathComponent().path)
+        var readings: [TranscriptReading] = []
+        var named = transcript.previous
+        for stage in folder.stages().reversed() {
+            guard let wanted = named, wanted.hasPrefix("\(stage.name) sha256 "),
+                let reading = try? TranscriptReading.verify(stage, key: root.publicKey),
+                wanted == "\(stage.name) sha256 \(Hex.encode(reading.hash))"
+            else { continue }
+            readings.append(reading)
+            named = reading.previous
+        }
+        return readings
     }
 }
 

@@ -6,8 +6,8 @@ package protocol CeremonyDesk: Sendable {
     var isUnattended: Bool { get }
     /// Shows one line of the transcript as it is written.
     func show(_ line: String) async
-    /// Asks the leader; what was typed comes back. `expected` is what is to be typed to go on.
-    func answer(_ question: LocalisedText, expected: String) async throws -> String
+    /// Asks one person, the leader or a witness; what was typed comes back. `expected` is what is to be typed to go on.
+    func answer(_ question: LocalisedText, expected: String, by person: String) async throws -> String
     /// A custodian's new passphrase, entered twice.
     func newPassphrase(of custodian: String) async throws -> SecretBytes
     /// A custodian's passphrase.

@@ -13,6 +13,7 @@ extension CeremonyInstallation {
                 CeremonyRefusal.ceremonyTranscript, detail: "it brings no issuing certificate",
                 facts: ["stage": bundle.transcript.stage])
         }
+        try refuseEvaluation(bundle)
         let book = try await policies.current()
         let hierarchy = try book.hierarchy(issuing: issued.generation)
         let addresses = try await statusAddresses()
@@ -103,6 +104,7 @@ extension CeremonyInstallation {
                 try FirstOfficers.store(bundle.script.officers, in: transaction)
             }
             try StoredAuthority.touch(in: transaction)
+            try CeremonyHistory(bundle: bundle, audit: audit).record(by: actor, in: transaction)
             try audit.record(
                 AuditEvent(
                     act: CertificateAuthorityAct.ceremonyInstalled, actor: actor, subject: issued.generation,

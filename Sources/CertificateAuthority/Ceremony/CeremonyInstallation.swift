@@ -14,17 +14,21 @@ package struct CeremonyInstallation: Sendable {
     let keys: any KeyCustody
     let surroundings: Surroundings
     let policies: PolicyStore
+    /// Whether this authority's keys have no legal effect; only then it takes over what an evaluation's ceremony made.
+    let isEvaluation: Bool
     let issuanceObserver: IssuanceObserver
     let observer: CeremonyObserver
 
     package init(
         database: Database, audit: AuditLog, keys: any KeyCustody, surroundings: Surroundings,
+        isEvaluation: Bool = false,
         issuanceObserver: @escaping IssuanceObserver = { _, _ in }, observer: @escaping CeremonyObserver = { _ in }
     ) {
         self.database = database
         self.audit = audit
         self.keys = keys
         self.surroundings = surroundings
+        self.isEvaluation = isEvaluation
         self.issuanceObserver = issuanceObserver
         self.observer = observer
         policies = PolicyStore(database: database, audit: audit, surroundings: surroundings)
@@ -100,6 +104,13 @@ package struct CeremonyInstallation: Sendable {
                 throw Refusal(CertificateAuthorityRefusal.alreadyInitialised, detail: "its status address is \(before)")
             }
             try AuthoritySetting.set("status-base", addresses.base, in: transaction)
+        }
+    }
+
+    /// What a ceremony for evaluation made has no place in earnest.
+    func refuseEvaluation(_ bundle: CeremonyBundle) throws(Refusal) {
+        guard !bundle.script.evaluation || isEvaluation else {
+            throw Refusal(CeremonyRefusal.ceremonyEvaluation, detail: bundle.transcript.stage)
         }
     }
 

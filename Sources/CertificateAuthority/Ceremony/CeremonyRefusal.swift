@@ -5,6 +5,10 @@ package enum CeremonyRefusal: String, RefusalReason {
     case ceremonyScript = "ceremony-script"
     case ceremonyFile = "ceremony-file"
     case ceremonyOnline = "ceremony-online"
+    case ceremonyMemory = "ceremony-memory"
+    case ceremonyOtherScript = "ceremony-other-script"
+    case ceremonyEvaluation = "ceremony-evaluation"
+    case ceremonyListShrunk = "ceremony-list-shrunk"
     case ceremonyBusy = "ceremony-busy"
     case ceremonyStopped = "ceremony-stopped"
     case ceremonyClock = "ceremony-clock"
@@ -40,6 +44,21 @@ package enum CeremonyRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "本机的网络{networks}已连接，不能举行仪式。",
                 en: "This machine's network {networks} is up; no ceremony is held on it.")
+        case .ceremonyMemory:
+            LocalisedText(
+                zh: "本进程的内存不能全部锁定，不能举行仪式。",
+                en: "This process's memory cannot be locked as a whole; no ceremony is held in it.")
+        case .ceremonyOtherScript:
+            LocalisedText(
+                zh: "脚本中的{part}与建立该根时的脚本不同。", en: "The script's {part} is not that of the root's own ceremony.")
+        case .ceremonyEvaluation:
+            LocalisedText(
+                zh: "仪式脚本写明仅供评估，本机构不是评估环境。",
+                en: "The ceremony's script says that it was an evaluation; this authority is none.")
+        case .ceremonyListShrunk:
+            LocalisedText(
+                zh: "吊销列表{artefact}缺少此前已吊销的证书{serial}。",
+                en: "The list {artefact} lacks the certificate {serial}, which was revoked before.")
         case .ceremonyStopped:
             LocalisedText(
                 zh: "回答与要求不符，仪式已停止。", en: "The answer was not the one asked for; the ceremony has stopped.")
@@ -103,7 +122,25 @@ package enum CeremonyRefusal: String, RefusalReason {
             LocalisedText(zh: "请按计划更正后重试。", en: "Correct it after the plan and try again.")
         case .ceremonyFile:
             LocalisedText(zh: "请检查路径、权限与空间后重试。", en: "Check path, permissions and space, and try again.")
-        case .ceremonyOnline: LocalisedText(zh: "请断开网络后重试。", en: "Take the network away and try again.")
+        case .ceremonyOnline:
+            LocalisedText(
+                zh: "请断开并停用所列网络接口（ip link set … down）后重试。",
+                en: "Take the network away, set each interface named down (ip link set … down), and try again.")
+        case .ceremonyMemory:
+            LocalisedText(
+                zh: "请以 root 运行，或解除内存锁定上限（ulimit -l unlimited）后重试。",
+                en: "Run as root, or without a limit of locked memory (ulimit -l unlimited), and try again.")
+        case .ceremonyOtherScript:
+            LocalisedText(
+                zh: "请使用该根的仪式脚本。", en: "Use the script of the root's ceremony.")
+        case .ceremonyEvaluation:
+            LocalisedText(zh: "请用正式仪式的产物。", en: "Bring what a ceremony in earnest made.")
+        case .ceremonyListShrunk:
+            LocalisedText(
+                zh: "请查明仪式文件夹是否由旧副本恢复，并以最新文件夹重新签发。",
+                en:
+                    "Find out whether the ceremony's folder was put back from an older copy; sign again from the newest."
+            )
         case .ceremonyBusy: LocalisedText(zh: "请等它结束。", en: "Wait until it has ended.")
         case .ceremonyStopped: LocalisedText(zh: "请查明原因后重新开始该阶段。", en: "Find out why, then begin this stage again.")
         case .ceremonyClock: LocalisedText(zh: "请校准时钟后重试。", en: "Set the clock and try again.")

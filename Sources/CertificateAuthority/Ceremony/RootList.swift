@@ -8,6 +8,7 @@ extension CeremonyInstallation {
     /// Takes over the root's next list: what it revokes is revoked here, then the list is served. The same list again
     /// changes nothing.
     package func importList(_ bundle: CeremonyBundle, by order: Authorisation? = nil) async throws {
+        try refuseEvaluation(bundle)
         let book = try await policies.current()
         guard let hierarchy = book.hierarchies.first(where: { $0.root.generation == bundle.rootGeneration }) else {
             throw Refusal(CertificateAuthorityRefusal.unknownIssuer, facts: ["issuer": bundle.rootGeneration])
@@ -32,12 +33,14 @@ extension CeremonyInstallation {
                         facts: ["artefact": "\(generation).crl"])
                 }
             }
+            try RootListContinuity(list: bundle.list, issuer: generation).check(in: transaction)
             let actor = try spend(
                 order, for: .list(generation: generation, list: bundle.list.der), in: transaction)
             for entry in bundle.list.entries {
                 try revoke(entry, issuer: generation, actor: actor, in: transaction)
             }
             try StatusService.store(bundle.list, issuer: generation, shard: 0, in: transaction)
+            try CeremonyHistory(bundle: bundle, audit: audit).record(by: actor, in: transaction)
             try audit.record(
                 AuditEvent(
                     act: CertificateAuthorityAct.ceremonyListImported, actor: actor, subject: generation,

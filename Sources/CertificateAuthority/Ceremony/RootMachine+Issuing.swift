@@ -10,6 +10,7 @@ extension RootMachine {
         guard let plan = hierarchy.issuing(generation) else {
             throw Refusal(CertificateAuthorityRefusal.unknownIssuer, facts: ["issuer": generation])
         }
+        let lock = try lockRoot()
         if let stage = folder.stage("issuing-\(generation)") {
             guard try stage.bytes("\(generation).p10") == der else {
                 throw Refusal(
@@ -24,7 +25,7 @@ extension RootMachine {
         let request = try checked(der, plan)
         try check(shares, of: root)
 
-        let record = try await open("issuing \(generation)")
+        let record = try await open("issuing \(generation)", under: lock)
         try await record.add(.show, ArtefactView.lines(request).map { "\(generation).p10: \($0)" })
         try await record.confirm(
             LocalisedText(
@@ -78,6 +79,7 @@ extension RootMachine {
 
     /// Signs the root's next list: everything that the last one named, and what is revoked now.
     package func publishList(_ shares: [BroughtShare], revoking: [Revoking] = []) async throws -> CeremonyFolder.Stage {
+        let lock = try lockRoot()
         let root = try root()
         let name = "\(rootPlan.generation).crl"
         let now = surroundings.now()
@@ -99,7 +101,7 @@ extension RootMachine {
         entries.sort { $0.serialNumber.bytes.lexicographicallyPrecedes($1.serialNumber.bytes) }
         try check(shares, of: root)
 
-        let record = try await open("list \(rootPlan.generation) \(before + 1)")
+        let record = try await open("list \(rootPlan.generation) \(before + 1)", under: lock)
         let key = try await join(shares, of: root, record)
         let signer = SoftwareSigner(key)
         let list = try await sign(

@@ -20,6 +20,15 @@ extension RootMachine {
         let list: CertificateList
     }
 
+    /// Keeps others out from before the root is read: what the next stage builds on stays as it was read.
+    func lockRoot() throws(Refusal) -> FolderLock {
+        guard folder.newest(holding: "\(rootPlan.generation).sealed.yaml") != nil else {
+            throw Refusal(CeremonyRefusal.ceremonyWithoutRoot, facts: ["generation": rootPlan.generation])
+        }
+        return try folder.lock()
+    }
+
+    /// Read from stages whose transcripts follow from each other and from what the root's key signed.
     func root() throws(Refusal) -> Root {
         let generation = rootPlan.generation
         guard let stage = folder.newest(holding: "\(generation).sealed.yaml"),
@@ -31,7 +40,26 @@ extension RootMachine {
         guard certificate.isSigned(by: certificate.publicKey), list.isSigned(by: certificate.publicKey),
             sealed.publicKey == ArtefactView.hash(certificate.publicKey.spki), sealed.generation == generation
         else { throw Refusal(CeremonyRefusal.ceremonyArtefact, facts: ["artefact": generation]) }
+        let readings = try TranscriptReading.verify(folder, anchor: certificate).stages
+        try RootHistory(
+            folder: folder, root: certificate, readings: readings, journal: journal(of: certificate.publicKey)
+        ).check()
+        try refuseOtherScript(CeremonyScript.decode(stage.text("script.yaml"), file: "\(stage.name)/script.yaml"))
         return Root(certificate: certificate, sealed: sealed, list: list)
+    }
+
+    /// A root stays what its own ceremony said: later scripts name others who are there, not another seriousness,
+    /// other custodians, another address.
+    private func refuseOtherScript(_ first: CeremonyScript) throws(Refusal) {
+        func refused(_ part: String) -> Refusal {
+            Refusal(CeremonyRefusal.ceremonyOtherScript, facts: ["part": part])
+        }
+        guard script.evaluation == first.evaluation else { throw refused("evaluation") }
+        guard script.family == first.family else { throw refused("family") }
+        guard script.statusAddress == first.statusAddress else { throw refused("statusAddress") }
+        guard script.custodians.threshold == first.custodians.threshold,
+            script.custodians.people.map(\.name) == first.custodians.people.map(\.name)
+        else { throw refused("custodians") }
     }
 
     /// Joins the root's key from the shares that are brought. The key is gone when the caller lets go of it.

@@ -5,11 +5,11 @@ internal import Groundwork
 extension RootMachine {
     /// Makes the root: key, certificate, first list, shares. Made already, it is only named.
     package func makeRoot() async throws -> CeremonyFolder.Stage {
-        if let stage = folder.newest(holding: "\(rootPlan.generation).cer") {
-            await desk.show("\(rootPlan.generation) 已建立 · is there already: \(stage.name)")
-            return stage
-        }
-        let record = try await open("root \(rootPlan.generation)")
+        if let stage = await made() { return stage }
+        try refuseMachine()
+        let lock = try folder.lock()
+        if let stage = await made() { return stage }
+        let record = try await open("root \(rootPlan.generation)", under: lock)
         let key = try PrivateKey.generate(script.family)
         let signer = SoftwareSigner(key)
         try await record.add(.done, "root key made in memory; \(ArtefactView.key(key.publicKey))")
@@ -32,6 +32,12 @@ extension RootMachine {
             "\(rootPlan.generation).pub.pem", Array(PEM.encode("PUBLIC KEY", key.publicKey.spki).utf8))
         try await observer(.artefactsWritten)
         return try await record.finish("root", signer: signer, observer: observer)
+    }
+
+    private func made() async -> CeremonyFolder.Stage? {
+        guard let stage = folder.newest(holding: "\(rootPlan.generation).cer") else { return nil }
+        await desk.show("\(rootPlan.generation) 已建立 · is there already: \(stage.name)")
+        return stage
     }
 
     /// Divides the key among the custodians: each share goes to its own file under its custodian's own passphrase, is

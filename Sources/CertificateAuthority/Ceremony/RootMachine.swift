@@ -57,12 +57,15 @@ package struct RootMachine: Sendable {
     /// Certificates and lists stand in the root key's journal, beside the stages, before they are signed; the key that an
     /// interrupted try made has its own.
     private func journalled(_ signer: any Signer) -> JournalledSigner {
-        let key = Hex.encode(DigestAlgorithm.sha256.hash(signer.publicKey.spki).prefix(4))
-        return JournalledSigner(
+        JournalledSigner(
             signer,
             journal: SigningJournal(
-                path: "\(folder.path)/\(rootPlan.generation)-\(key).signed", key: signer.publicKey,
-                surroundings: surroundings))
+                path: journal(of: signer.publicKey), key: signer.publicKey, surroundings: surroundings))
+    }
+
+    func journal(of key: PublicKey) -> String {
+        let digits = Hex.encode(DigestAlgorithm.sha256.hash(key.spki).prefix(4))
+        return "\(folder.path)/\(rootPlan.generation)-\(digits).signed"
     }
 
     func bodies(at now: Instant) -> AuthorityBody {
@@ -73,17 +76,30 @@ package struct RootMachine: Sendable {
         bodies.context(root: root, rootGeneration: rootPlan.generation, rootShards: rootPlan.shards)
     }
 
-    /// Opens a stage: who is there, what the machine is, what goes in; and asks whether all that is so.
-    func open(_ stage: String) async throws -> StageRecord {
-        guard machine.networks.isEmpty || script.evaluation else {
+    /// What no ceremony in earnest is held with: a network, memory that can be written out, nobody who answers.
+    func refuseMachine() throws(Refusal) {
+        if script.evaluation { return }
+        if let reason = machine.unlockedMemory {
+            throw Refusal(CeremonyRefusal.ceremonyMemory, detail: reason)
+        }
+        guard machine.networks.isEmpty else {
             throw Refusal(
                 CeremonyRefusal.ceremonyOnline,
                 facts: ["networks": machine.networks.joined(separator: ", ")])
         }
-        guard !desk.isUnattended || script.evaluation else {
+        guard !desk.isUnattended else {
             throw Refusal(CeremonyRefusal.ceremonyStopped, detail: "unattended, and no evaluation")
         }
-        let record = try await StageRecord(in: folder, stage: stage, desk: desk, surroundings: surroundings)
+    }
+
+    /// Opens a stage: who is there, what the machine is, what goes in; and asks whether all that is so.
+    ///
+    /// - Parameter lock: taken before what the stage builds on was read, so that nobody made another stage since.
+    func open(_ stage: String, under lock: FolderLock) async throws -> StageRecord {
+        try refuseMachine()
+        let record = try await StageRecord(
+            in: folder, under: lock, stage: stage, people: [script.leader] + script.witnesses, desk: desk,
+            surroundings: surroundings)
         try await record.add(.fact, RootMachine.facts(script, scriptText, book.files, machine))
         try await checkRandomness(record)
         let now = surroundings.now()
@@ -115,7 +131,9 @@ package struct RootMachine: Sendable {
         ] + machine.lines + [
             machine.networks.isEmpty
                 ? "network: none is up"
-                : "network: \(machine.networks.joined(separator: ", ")) is up; for evaluation only"
+                : "network: \(machine.networks.joined(separator: ", ")) is up; for evaluation only",
+            machine.unlockedMemory.map { "memory: not locked (\($0)); for evaluation only" }
+                ?? "memory: every page of this process is locked (mlockall)",
         ]
     }
 

@@ -47,7 +47,8 @@ struct SealedRoot: Codable, Sendable, Hashable {
         let root = try StrictYAML.decode(SealedRoot.self, from: text, file: file, limit: 65_536)
         let division = root.division
         guard root.format == format, division.custodians.count == division.shares,
-            division.commitments.count == division.shares, (2...9).contains(division.threshold)
+            division.commitments.count == division.shares, (2...9).contains(division.threshold),
+            (division.threshold...9).contains(division.shares)
         else { throw Refusal(CeremonyRefusal.ceremonyArtefact, facts: ["artefact": file]) }
         return root
     }

@@ -8,14 +8,18 @@ actor StageRecord {
     private let surroundings: Surroundings
     private var transcript: Transcript
     private let lock: FolderLock
+    /// Who answers each question: the leader, then every witness.
+    private let people: [String]
 
     init(
-        in folder: CeremonyFolder, stage: String, desk: any CeremonyDesk, surroundings: Surroundings
+        in folder: CeremonyFolder, under lock: FolderLock, stage: String, people: [String], desk: any CeremonyDesk,
+        surroundings: Surroundings
     ) async throws {
         self.folder = folder
+        self.people = people
         self.desk = desk
         self.surroundings = surroundings
-        lock = try folder.lock()
+        self.lock = lock
         let earlier = try folder.open()
         transcript = Transcript(resuming: earlier)
         if earlier != nil {
@@ -41,16 +45,27 @@ actor StageRecord {
         for line in added { await desk.show(line) }
     }
 
-    /// Asks the leader to type `expected`; three tries, then the ceremony stops.
+    /// Asks the leader, then each witness, to type `expected`; three tries each, then the ceremony stops. Each answer
+    /// stands in the transcript under its name.
     func confirm(_ question: LocalisedText, expecting expected: String) async throws {
-        for _ in 0..<3 {
-            try await add(.ask, "\(question.zh) · \(question.en): \(expected)")
-            let typed = try await desk.answer(question, expected: expected)
-            try await add(.answer, desk.isUnattended ? "\(typed) (unattended)" : typed)
-            if typed.lowercased() == expected.lowercased() { return }
+        for person in people {
+            guard try await isConfirmed(question, expecting: expected, by: person) else {
+                try await add(.done, "stopped: the answer of \(person) was another one")
+                throw Refusal(CeremonyRefusal.ceremonyStopped, detail: person)
+            }
         }
-        try await add(.done, "stopped: the answer was another one")
-        throw Refusal(CeremonyRefusal.ceremonyStopped)
+    }
+
+    private func isConfirmed(
+        _ question: LocalisedText, expecting expected: String, by person: String
+    ) async throws -> Bool {
+        for _ in 0..<3 {
+            try await add(.ask, "\(person): \(question.zh) · \(question.en): \(expected)")
+            let typed = try await desk.answer(question, expected: expected, by: person)
+            try await add(.answer, "\(person): \(typed)\(desk.isUnattended ? " (unattended)" : "")")
+            if typed.lowercased() == expected.lowercased() { return true }
+        }
+        return false
     }
 
     /// Whether an earlier line of this stage names this hash.
@@ -63,6 +78,12 @@ actor StageRecord {
 
     /// The last line, the signature over everything, and the one step that makes the stage complete.
     func finish(_ name: String, signer: any Signer, observer: CeremonyObserver) async throws -> CeremonyFolder.Stage {
+        let unlocked = SecretBytes.unlockedSoFar
+        try await add(
+            .check,
+            unlocked == 0
+                ? "memory: every secret of this process had its pages locked (mlock)"
+                : "memory: \(unlocked) secrets of this process had pages that could not be locked (mlock)")
         try await add(
             .end,
             "signed with \(signer.algorithm.rawValue) by the key with sha256 \(ArtefactView.hash(signer.publicKey.spki))"

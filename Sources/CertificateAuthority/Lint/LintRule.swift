@@ -81,10 +81,11 @@ package struct LintRule: Sendable {
         LintRule(id, citation, severity, since, .answer(check))
     }
 
-    /// What the rule found, at the severity that it had when its object began.
-    func findings(_ texts: [String], began: Instant) -> [LintFinding] {
-        texts.map {
-            LintFinding(rule: id, citation: citation, severity: effective <= began ? severity : .notice, text: $0)
+    /// What the rule found: at the severity that it had when its object began, in full for what is yet to be signed.
+    func findings(_ texts: [String], on occasion: Linter.Occasion, began: Instant) -> [LintFinding] {
+        let isDated = occasion == .recheck && effective > began
+        return texts.map {
+            LintFinding(rule: id, citation: citation, severity: isDated ? .notice : severity, text: $0)
         }
     }
 }

@@ -30,7 +30,7 @@ extension Linter {
             throw Refusal(
                 CertificateAuthorityRefusal.lintFailed, detail: "\(error)", facts: ["rules": wellFormed])
         }
-        try refuse(findings(in: target))
+        try refuse(findings(in: target, on: .signing))
         guard let algorithm = target.algorithm else {
             throw Refusal(CertificateAuthorityRefusal.lintFailed, facts: ["rules": "list-signature-algorithm"])
         }
@@ -44,7 +44,7 @@ extension Linter {
             throw Refusal(
                 CertificateAuthorityRefusal.lintFailed, detail: "\(error)", facts: ["rules": wellFormed])
         }
-        try refuse(findings(in: target))
+        try refuse(findings(in: target, on: .signing))
         return AnswerPermit(body: body)
     }
 
@@ -66,20 +66,20 @@ extension Linter {
         }
     }
 
-    package static func findings(in target: ListTarget) -> [LintFinding] {
+    package static func findings(in target: ListTarget, on occasion: Occasion = .recheck) -> [LintFinding] {
         var findings: [LintFinding] = []
         for (rule, check) in listChecks {
             let texts = check(target)
-            if !texts.isEmpty { findings += rule.findings(texts, began: target.thisUpdate) }
+            if !texts.isEmpty { findings += rule.findings(texts, on: occasion, began: target.thisUpdate) }
         }
         return findings
     }
 
-    package static func findings(in target: AnswerTarget) -> [LintFinding] {
+    package static func findings(in target: AnswerTarget, on occasion: Occasion = .recheck) -> [LintFinding] {
         var findings: [LintFinding] = []
         for (rule, check) in answerChecks {
             let texts = check(target)
-            if !texts.isEmpty { findings += rule.findings(texts, began: target.producedAt) }
+            if !texts.isEmpty { findings += rule.findings(texts, on: occasion, began: target.producedAt) }
         }
         return findings
     }

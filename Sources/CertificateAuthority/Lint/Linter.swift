@@ -23,6 +23,14 @@ package struct IssuancePermit: ~Copyable, Sendable {
 
 /// Applies all rules.
 package enum Linter {
+    /// Why something is judged.
+    package enum Occasion: Sendable {
+        /// It is about to be signed: every rule holds in full, whatever the clock says.
+        case signing
+        /// It exists: a rule that is younger than it gives a notice.
+        case recheck
+    }
+
     /// Judges a body before it is signed; fails closed. The rules see it as a relying party will: read back from the
     /// DER that is signed, once; the certificate that comes of it is not read again.
     package static func permit(
@@ -31,7 +39,7 @@ package enum Linter {
         let unsigned = try Certificate.unsigned(
             body: body.der, algorithm: body.signatureAlgorithm, publicKey: body.publicKey,
             issuer: context.issuer?.subject)
-        try refuse(findings(in: LintTarget(certificate: unsigned, context: context)))
+        try refuse(findings(in: LintTarget(certificate: unsigned, context: context), on: .signing))
         return IssuancePermit(unsigned: unsigned, algorithm: body.signatureAlgorithm)
     }
 
@@ -55,11 +63,11 @@ package enum Linter {
         }
     }
 
-    package static func findings(in target: LintTarget) -> [LintFinding] {
+    package static func findings(in target: LintTarget, on occasion: Occasion = .recheck) -> [LintFinding] {
         var findings: [LintFinding] = []
         for (rule, check) in certificateChecks {
             let texts = check(target)
-            if !texts.isEmpty { findings += rule.findings(texts, began: target.certificate.notBefore) }
+            if !texts.isEmpty { findings += rule.findings(texts, on: occasion, began: target.certificate.notBefore) }
         }
         return findings
     }

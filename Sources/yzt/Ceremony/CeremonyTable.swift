@@ -15,10 +15,10 @@ struct CeremonyTable: CeremonyDesk {
 
     func show(_ line: String) async { Console.say(line) }
 
-    func answer(_ question: LocalisedText, expected: String) async throws -> String {
+    func answer(_ question: LocalisedText, expected: String, by person: String) async throws -> String {
         if isUnattended { return expected }
         return try await entry.pool.run {
-            Console.error("> ")
+            Console.error("\(person)> ")
             guard let line = readLine(strippingNewline: true) else {
                 throw Refusal(CeremonyRefusal.ceremonyStopped, detail: "the input has ended")
             }

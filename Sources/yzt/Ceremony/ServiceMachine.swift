@@ -24,7 +24,8 @@ struct ServiceMachine: Sendable {
         return ServiceMachine(
             configuration: configuration, database: database,
             installation: CeremonyInstallation(
-                database: database, audit: audit, keys: custody.keys, surroundings: surroundings))
+                database: database, audit: audit, keys: custody.keys, surroundings: surroundings,
+                isEvaluation: configuration.evaluation))
     }
 
     /// The order of two officers; `nil` before there are any.

@@ -50,7 +50,7 @@ struct CeremonyCommand: AsyncParsableCommand {
                 folder: CeremonyFolder(path: folder), scriptText: text, scriptFile: script,
                 book: PolicyBook(version: 1, files: PolicyFiles.named(root)),
                 desk: CeremonyTable(passphrases: source, isUnattended: unattended), surroundings: .real,
-                machine: .read())
+                machine: .read(unlockedMemory: ProcessHardening.lockMemory()))
         }
     }
 
