@@ -109,7 +109,7 @@ import Testing
                     "setpriv", "--bounding-set=-ipc_lock", "--inh-caps=-ipc_lock", "prlimit", "--memlock=65536:65536",
                     Shell.programs + "/yzt", "ceremony", verb, "--root", desk.definition, "--script", script,
                     "--pin-entry",
-                    "fd:0",
+                    "terminal",
                 ] + (verb == "root" ? ["--folder", folder] : []))
         }
         let earnest = desk.folder + "/earnest.yaml"
