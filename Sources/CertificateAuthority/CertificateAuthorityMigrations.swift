@@ -11,6 +11,7 @@ package enum CertificateAuthorityMigrations {
             Migration(name: "0006", sql: lint), Migration(name: "0007", sql: time + "\n" + retention),
             Migration(name: "0008", sql: datesOfRevocation),
             Migration(name: "0012", sql: timedPruning),
+            Migration(name: "0013", sql: pruningByContent),
         ])
 
     /// Intents come first: a serial number exists in the store before anything is signed with it. `purpose`, `medium`

@@ -39,8 +39,12 @@ package enum KeyRetention {
 
     // MARK: Plans
 
-    /// Plans that ended; an open one stays, whatever its age.
-    private static let endedPlans = "SELECT plan FROM key_plan WHERE state <> 'open' AND changed_at < $1"
+    /// Plans that ended, and that put no certificate on a key whose record is still here: with that the plan's journal
+    /// stays, for it is the application for it. An open one stays, whatever its age.
+    private static let endedPlans = """
+        SELECT plan FROM key_plan WHERE state <> 'open' AND changed_at < $1
+            AND NOT EXISTS (SELECT 1 FROM key_certificate c WHERE c.plan = key_plan.plan)
+        """
 
     package static func endedPlans(before: Instant, in transaction: any ReadTransaction) throws(Refusal) -> Int {
         Int(try transaction.first("SELECT count(*) AS n FROM (\(endedPlans))", before)?.integer("n") ?? 0)

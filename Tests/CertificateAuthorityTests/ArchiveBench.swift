@@ -33,6 +33,19 @@ extension Bench {
             scope, to: path(name), checkpoint: { try await self.checkpoint(by: authority) }, observer: observer)
     }
 
+    /// The same once every certificate of a holder has ended.
+    func exportAfterTheEnd(_ scope: ArchiveScope = .all, to name: String) async throws {
+        clock.turn(seconds: 731 * 86_400)
+        try await export(scope, to: name)
+    }
+
+    /// What the store knows of a certificate is another thing than before.
+    func move(_ record: CertificateRecord) async throws {
+        try await database.write {
+            _ = try $0.execute("UPDATE certificate SET place = place + 1 WHERE serial = $1", record.serialNumber.bytes)
+        }
+    }
+
     func path(_ name: String) -> String { folder.path + "/" + name }
 
     func verified(_ name: String, trust: WitnessedStatement.Trust? = nil) throws -> VerifiedArchive {

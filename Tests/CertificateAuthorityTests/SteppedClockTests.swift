@@ -115,4 +115,62 @@ import Testing
         }
         #expect(house.keys.report.failure == nil)
     }
+
+    /// What is deleted is deleted for good: a clock that runs years ahead must not decide it.
+    @Test func `A clock that was set years ahead lets nothing go, at whatever step it was set`() async throws {
+        let bench = try await Bench.create()
+        let officers = try await BenchOfficers(bench)
+        let record = try await bench.active()
+        _ = try await bench.ocsp(record.serialNumber)
+        try await bench.database.write { transaction in
+            try transaction.execute(
+                """
+                INSERT INTO bulk_revocation (id, digest, certificates, selection, reason, progress, created_at,
+                    finished_at) VALUES (zeroblob(16), zeroblob(32), 1, 's', 0, 'done', 1, $1)
+                """, bench.surroundings.now())
+        }
+        try await bench.exportAfterTheEnd(.serials([record.serialNumber]), to: "archive")
+        let path = bench.path("archive")
+        let desk = bench.authority.retention
+        let timed = TimedPruning(bench.authority, [.bulkRevocations])
+        func isRefused(_ body: () async throws -> Void) async throws -> Bool {
+            do { try await body() } catch let refusal as Refusal {
+                return refusal.isBecause(TimeRefusal.clockUntrusted) && refusal.retry == .later
+            }
+            return false
+        }
+        func expectAllIsThere() async throws {
+            #expect(try await bench.authority.certificates.certificate(record.serialNumber) != nil)
+            #expect(try await bench.count("SELECT count(*) AS n FROM bulk_revocation") == 1)
+        }
+        let years: Int64 = 9 * 366 * 86_400
+        try await bench.authority.clock.watch()
+        bench.clock.set(bySeconds: years)
+        #expect(try await isRefused { _ = try await desk.plan(archiveAt: path) })
+        #expect(try await isRefused { _ = try await timed.plan() })
+        #expect(try await isRefused { try await desk.forgetEndedAnswers() })
+        bench.clock.set(bySeconds: -years)
+        #expect(try await desk.plan(archiveAt: path).serials.isEmpty)
+        #expect(try await timed.plan().due.isEmpty)
+
+        // In truth so late, and set once more before the order is stored, or before it is carried out.
+        bench.clock.turn(seconds: years)
+        let plan = try await desk.plan(archiveAt: path)
+        let timedPlan = try await timed.plan()
+        bench.clock.set(bySeconds: 3600)
+        let order = try await officers.order(desk.request(toPrune: plan, words: "到期"))
+        let timedOrder = try await officers.order(timed.request(toPrune: timedPlan, words: "到期"))
+        #expect(try await isRefused { try await desk.begin(plan, by: order) })
+        #expect(try await isRefused { try await timed.begin(timedPlan, by: timedOrder) })
+        bench.clock.set(bySeconds: -3600)
+        try await desk.begin(plan, by: officers.order(desk.request(toPrune: plan, words: "到期")))
+        try await timed.begin(timedPlan, by: officers.order(timed.request(toPrune: timedPlan, words: "到期")))
+        bench.clock.set(bySeconds: 3600)
+        #expect(try await isRefused { try await desk.carryOut() })
+        #expect(try await isRefused { try await timed.carryOut() })
+        try await expectAllIsThere()
+        bench.clock.set(bySeconds: -3600)
+        #expect(try await desk.carryOut() == 1)
+        #expect(try await timed.carryOut() == ["bulk-revocations": 1])
+    }
 }

@@ -110,7 +110,7 @@ import Testing
                 remove: { certificate, _ in gone.withLock { $0.append(certificate.serialNumber) } }),
             CertificateCompanion(kind: "orders", lines: { _, _ in [] }),
         ]
-        bench.clock.turn(seconds: 60)
+        bench.clock.turn(seconds: 731 * 86_400)
         _ = try await bench.authority.archives.with(companions).export(
             .serials([record.serialNumber]), to: bench.path("archive"),
             checkpoint: { try await bench.checkpoint() })
@@ -118,15 +118,17 @@ import Testing
         let line = try String(contentsOfFile: "\(bench.path("archive"))/\(name)/logins.jsonl", encoding: .utf8)
         #expect(line == #"{"serial":"\#(record.serialNumber.hex)"}"# + "\n")
         #expect(!FileManager.default.fileExists(atPath: "\(bench.path("archive"))/\(name)/orders.jsonl"))
-        let archive = try bench.verified("archive")
+        _ = try bench.verified("archive")
         // It is under the signature like everything else.
-        try Data("{}\n".utf8).write(to: URL(filePath: "\(bench.path("archive"))/\(name)/logins.jsonl"))
+        let file = URL(filePath: "\(bench.path("archive"))/\(name)/logins.jsonl")
+        try Data("{}\n".utf8).write(to: file)
         #expect(throws: Refusal(ArchiveRefusal.archiveUnproved)) { try bench.verified("archive") }
-        bench.clock.turn(seconds: 9 * 366 * 86_400)
-        let desk = bench.authority.retention
-        let plan = try await desk.plan(archive)
-        try await desk.begin(plan, of: archive, by: officers.order(desk.request(toPrune: plan, words: "到期")))
-        #expect(try await desk.carryOut(with: companions) == 1)
+        try Data(line.utf8).write(to: file)
+        bench.clock.turn(seconds: 7 * 366 * 86_400)
+        let desk = bench.authority.retention.with(companions)
+        let plan = try await desk.plan(archiveAt: bench.path("archive"))
+        try await desk.begin(plan, by: officers.order(desk.request(toPrune: plan, words: "到期")))
+        #expect(try await desk.carryOut() == 1)
         #expect(gone.withLock { $0 } == [record.serialNumber])
     }
 }

@@ -107,7 +107,8 @@ package struct Authority: Sendable {
             database: database, audit: audit, surroundings: surroundings, issuers: issuers, addresses: addresses,
             policies: policies, validity: validity, status: status, services: { serviceKeys.all })
         retention = RetentionDesk(
-            database: database, audit: audit, surroundings: surroundings, policies: policies)
+            database: database, audit: audit, policies: policies, clock: clock, surroundings: surroundings,
+            issuers: issuers)
     }
 
     /// Takes over generations and service keys that another process, or a ceremony, has brought into the store.

@@ -16,32 +16,34 @@ extension ArchiveDesk {
     /// One certificate: its file, and its record with history, proofs and answer.
     func writeRecord(
         _ serial: SerialNumber, to folder: borrowing ArchiveFolder
-    ) async throws -> (record: ArchiveRecord, version: Int64, list: ArchiveContents.List) {
+    ) async throws -> (record: ArchiveRecord, list: ArchiveContents.List) {
         let audit = audit
-        let (row, history, proofs, beside) = try await database.read { [companions] transaction in
-            let row = try CertificateStore.required(serial, in: transaction)
-            let beside = try companions.map { companion in
-                (companion.kind, try companion.lines(row, transaction).flatMap { $0.bytes + [UInt8(ascii: "\n")] })
+        let (stored, proofs) = try await database.read { [companions] transaction in
+            guard let stored = try CertificateEstate(serial, companions, in: transaction) else {
+                throw Refusal(CertificateAuthorityRefusal.unknownCertificate, facts: ["serial": serial.hex])
             }
-            let history = try StatusHistory.events(of: serial, in: transaction)
             var proofs: [ArchiveRecord.Proof] = []
-            for event in history.compactMap(\.event) {
+            for event in stored.history.compactMap(\.event) {
                 guard let evidence = try audit.evidence(of: event, in: transaction) else {
                     // It happened after the checkpoint: another one, and this record once more.
                     throw Refusal(ArchiveRefusal.archiveFailed, detail: "no checkpoint covers \(event)")
                 }
                 proofs.append(ArchiveRecord.Proof(evidence))
             }
-            return (row, history, proofs, beside)
+            return (stored, proofs)
         }
-        for (kind, bytes) in beside where !bytes.isEmpty {
-            try folder.write(bytes, ArchiveLayout.beside(serial, kind))
+        let (row, history) = (stored.record, stored.history)
+        for beside in stored.beside {
+            let name = ArchiveLayout.beside(serial, beside.kind)
+            // What an interrupted export wrote may be gone since.
+            if beside.bytes.isEmpty { folder.remove(name) } else { try folder.write(beside.bytes, name) }
         }
         let list = ArchiveContents.List(issuer: row.issuer, shard: row.shard)
         if let bytes = folder.contents(ArchiveLayout.record(serial)), let there = ArchiveRecord(body: bytes),
-            there.history == history, folder.contents(ArchiveLayout.certificate(serial)) == row.der
+            there.history == history, there.particulars == row.particulars,
+            folder.contents(ArchiveLayout.certificate(serial)) == row.der
         {
-            return (there, row.statusVersion, list)
+            return (there, list)
         }
         let record = ArchiveRecord(
             serial: serial, der: row.der,
@@ -50,7 +52,7 @@ extension ArchiveDesk {
             answer: try await answer(row, history))
         try folder.write(row.der, ArchiveLayout.certificate(serial))
         try folder.write(record.body, ArchiveLayout.record(serial))
-        return (record, row.statusVersion, list)
+        return (record, list)
     }
 
     /// The long-term answer for the certificate's last second, or, while that is to come, for the present.
@@ -119,19 +121,5 @@ extension ArchiveDesk {
         try folder.write(witnessed.status, ArchiveLayout.signerStatus)
         try await observer(.manifestWritten)
         return manifest
-    }
-}
-
-extension CertificateRecord {
-    /// What the store knows beside the certificate itself.
-    fileprivate var particulars: [String: CanonicalJSON] {
-        func text(_ value: String?) -> CanonicalJSON { value.map { .string($0) } ?? .null }
-        return [
-            "generation": .string(issuer), "profile": .string(profile), "purpose": .string(purpose.rawValue),
-            "creditCode": text(creditCode), "medium": medium.map { .string(Hex.encode($0)) } ?? .null,
-            "place": place.map { .integer(Int64($0)) } ?? .null, "model": text(model), "origin": .string(origin),
-            "batch": text(batch), "servicePoint": text(servicePoint), "district": text(district),
-            "shard": .integer(Int64(shard)), "activateBy": text(activateBy?.rfc3339),
-        ]
     }
 }

@@ -62,7 +62,7 @@ package struct ArchiveDesk: Sendable {
         let manifest = try await seal(scope, certificates: plan.count, folder: folder, observer)
         try folder.finish()
         try await observer(.finished)
-        try await register(manifest, written.versions)
+        try await register(manifest)
         try await observer(.registered)
         return manifest
     }
@@ -127,8 +127,8 @@ package struct ArchiveDesk: Sendable {
         return found
     }
 
-    /// Remembers which records, in which version, are in this archive: only those may ever be pruned.
-    private func register(_ manifest: ArchiveManifest, _ versions: [SerialNumber: Int64]) async throws {
+    /// Remembers that there is this archive, and says so in the log.
+    private func register(_ manifest: ArchiveManifest) async throws {
         let now = surroundings.now()
         try await database.write { [audit] transaction in
             guard
@@ -138,11 +138,6 @@ package struct ArchiveDesk: Sendable {
                     ON CONFLICT (hash) DO NOTHING
                     """, manifest.hash, now, manifest.certificates) == 1
             else { return }
-            for (serial, version) in versions {
-                try transaction.execute(
-                    "INSERT INTO archive_member (serial, archive, status_version) VALUES ($1, $2, $3)", serial.bytes,
-                    manifest.hash, version)
-            }
             try audit.record(
                 AuditEvent(
                     act: CertificateAuthorityAct.archiveMade, actor: .system, subject: Hex.encode(manifest.hash),
@@ -161,12 +156,10 @@ struct ArchiveContents {
         let issuer: String
         let shard: Int
     }
-    private(set) var versions: [SerialNumber: Int64] = [:]
     private(set) var shards = Set<List>()
     private(set) var checkpoints = Set<Int64>()
 
-    mutating func add(_ record: (record: ArchiveRecord, version: Int64, list: List)) {
-        versions[record.record.serial] = record.version
+    mutating func add(_ record: (record: ArchiveRecord, list: List)) {
         shards.insert(record.list)
         checkpoints.formUnion(record.record.proofs.map(\.checkpoint))
     }

@@ -23,6 +23,16 @@ package struct VerifiedArchive: Sendable {
         }
         return record
     }
+
+    /// The lines of one kind beside a certificate's record, held against the sums in the same way; none where there is
+    /// no such file.
+    func lines(_ kind: String, about serial: SerialNumber) throws(Refusal) -> Set<ArraySlice<UInt8>> {
+        let name = ArchiveLayout.beside(serial, kind)
+        guard let hash = hashes[name] else { return [] }
+        let bytes = try ArchiveReader.read(path, name)
+        guard DigestAlgorithm.sha256.hash(bytes) == hash else { throw ArchiveReader.unproved(name) }
+        return Set(bytes.split(separator: UInt8(ascii: "\n")))
+    }
 }
 
 /// Verifies an archive with nothing but its files and trusted roots.

@@ -10,6 +10,7 @@ package enum ArchiveRefusal: String, RefusalReason {
     case archiveFailed = "archive-failed"
     case archiveUnreadable = "archive-unreadable"
     case archiveUnproved = "archive-unproved"
+    case archiveOutdated = "archive-outdated"
     case nothingToArchive = "nothing-to-archive"
     case nothingToPrune = "nothing-to-prune"
 
@@ -32,6 +33,10 @@ package enum ArchiveRefusal: String, RefusalReason {
         case .archiveFailed: LocalisedText(zh: "档案写入未完成。", en: "The archive could not be written.")
         case .archiveUnreadable: LocalisedText(zh: "档案文件{file}无法读取。", en: "The archive's file {file} cannot be read.")
         case .archiveUnproved: LocalisedText(zh: "档案不能通过验证：{what}。", en: "The archive does not hold: {what}.")
+        case .archiveOutdated:
+            LocalisedText(
+                zh: "档案未载明证书{serial}的现状：{gapZh}。",
+                en: "The archive does not hold the certificate {serial} as it stands now: {gapEn}.")
         case .nothingToArchive: LocalisedText(zh: "范围内没有证书。", en: "There is no certificate in this scope.")
         case .nothingToPrune:
             LocalisedText(zh: "没有可清理的记录。", en: "Nothing may go: nothing that this archive covers is old enough.")
@@ -53,6 +58,9 @@ package enum ArchiveRefusal: String, RefusalReason {
         case .archiveUnreadable: LocalisedText(zh: "请核对目录。", en: "Check the folder.")
         case .archiveUnproved:
             LocalisedText(zh: "请勿采信；向出具者索取完整档案。", en: "Do not rely on it; ask its maker for a whole one.")
+        case .archiveOutdated:
+            LocalisedText(
+                zh: "请重新导出档案，再据新档案清理。", en: "Export a new archive (yzt archive export), and prune by that.")
         case .nothingToArchive, .nothingToPrune: LocalisedText(zh: "无需操作。", en: "There is nothing to do.")
         }
     }

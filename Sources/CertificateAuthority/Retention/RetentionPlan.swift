@@ -1,18 +1,28 @@
 package import Cryptography
 package import Groundwork
 
-/// What may go: certificates that ended before the law's horizon, and whose records, as they are now, are in an archive
-/// that was verified a moment ago.
-package struct RetentionPlan: Hashable, Sendable {
-    package let archive: [UInt8]
-    package let serials: [SerialNumber]
-    package let horizon: Instant
+/// What may go: certificates that ended before the law's horizon, and of which an archive of ours, verified a moment ago
+/// from our own roots, holds everything as it is now. Only ``RetentionDesk/plan(archiveAt:)`` makes one.
+package struct RetentionPlan: Sendable {
+    /// A certificate that is old enough, and of which the archive lacks something.
+    package struct Kept: Hashable, Sendable {
+        package let serial: SerialNumber
+        package let gap: ArchiveGap
+    }
 
-    init(archive: [UInt8], serials: [SerialNumber], horizon: Instant) {
-        self.archive = archive
+    package let serials: [SerialNumber]
+    package let kept: [Kept]
+    package let horizon: Instant
+    let source: VerifiedArchive
+
+    init(of source: VerifiedArchive, serials: [SerialNumber], kept: [Kept], horizon: Instant) {
+        self.source = source
         self.serials = serials.sorted()
+        self.kept = kept.sorted { $0.serial < $1.serial }
         self.horizon = horizon
     }
+
+    package var archive: [UInt8] { source.manifest.hash }
 
     /// Names the plan: what the officers sign is exactly these serial numbers.
     package var hash: [UInt8] {

@@ -30,6 +30,7 @@ package struct TimedPruning: Sendable {
     let audit: AuditLog
     let surroundings: Surroundings
     let policies: PolicyStore
+    let clock: TrustedClock
     private let kinds: [RetainedRecords]
 
     private static let batch = 200
@@ -39,20 +40,29 @@ package struct TimedPruning: Sendable {
         audit = authority.audit
         surroundings = authority.surroundings
         policies = authority.policies
+        clock = authority.clock
         self.kinds = kinds
     }
 
     /// A dry run: every kind, and how much of it would go now.
+    /// - Throws: `clock-untrusted`: what has ended, a clock that was set cannot say.
     package func plan() async throws -> TimedPlan {
-        let policy = try await policies.current().retention
-        let now = surroundings.now()
+        let limits = try await limits()
         return try await database.read { [kinds] transaction in
             TimedPlan(
                 parts: try kinds.compactMap { kind in
-                    guard let days = policy.records.first(where: { $0.kind == kind.kind })?.days else { return nil }
-                    let before = now.adding(days: -Int64(days))
+                    guard let before = limits[kind.kind] else { return nil }
                     return TimedPlan.Part(kind: kind.kind, before: before, count: try kind.count(before, transaction))
                 })
+        }
+    }
+
+    /// By kind: what ended before this moment is past its time.
+    private func limits() async throws -> [String: Instant] {
+        let now = try await clock.time().now
+        let kept = try await policies.current().retention.records
+        return Dictionary(kept.compactMap { line in line.days.map { (line.kind, now.adding(days: -Int64($0))) } }) {
+            $1
         }
     }
 
@@ -70,10 +80,11 @@ package struct TimedPruning: Sendable {
     private static func subject(_ plan: TimedPlan) -> String { "retention:\(Hex.encode(plan.hash))" }
 
     /// Stores the order: from here on it is decided, and ``carryOut(observer:)`` finishes it.
+    /// - Throws: `nothing-to-prune`, `clock-untrusted`.
     package func begin(_ plan: TimedPlan, by authorisation: Authorisation) async throws {
         guard !plan.due.isEmpty else { throw Refusal(ArchiveRefusal.nothingToPrune) }
         try authorisation.require(.pruneRecords, subject: TimedPruning.subject(plan))
-        let now = surroundings.now()
+        let now = try await clock.time().now
         try await database.write { [audit] transaction in
             try authorisation.spend(in: transaction)
             try transaction.execute(
@@ -100,8 +111,10 @@ package struct TimedPruning: Sendable {
         return (try row.blob("plan"), kinds ?? [:])
     }
 
-    /// Does what was ordered; interrupted, or done by two at once, it is called again.
+    /// Does what was ordered; interrupted, or done by two at once, it is called again. What is not past its time by the
+    /// clock and the policy as they are now stays.
     /// - Returns: how many records of each kind went.
+    /// - Throws: `clock-untrusted`.
     @discardableResult
     package func carryOut(
         observer: @Sendable (RetentionStep) async throws -> Void = { _ in }
@@ -109,8 +122,10 @@ package struct TimedPruning: Sendable {
         var gone: [String: Int] = [:]
         while let order = try await unfinished() {
             try await observer(.ordered)
+            let limits = try await limits()
             for kind in kinds {
-                guard let before = order.kinds[kind.kind] else { continue }
+                guard let ordered = order.kinds[kind.kind], let limit = limits[kind.kind] else { continue }
+                let before = min(ordered, limit)
                 while true {
                     let count = try await removeSome(kind, before, order.plan)
                     if count == 0 { break }
@@ -118,7 +133,7 @@ package struct TimedPruning: Sendable {
                     try await observer(.pruned(count))
                 }
             }
-            let now = surroundings.now()
+            let now = try await clock.time().now
             try await database.write { transaction in
                 try transaction.execute(
                     "UPDATE retention_order SET done_at = $2 WHERE plan = $1 AND done_at IS NULL", order.plan, now)

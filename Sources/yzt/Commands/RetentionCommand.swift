@@ -15,22 +15,20 @@ struct RetentionCommand: AsyncParsableCommand {
             abstract: "Let go of records past their time.",
             discussion: """
                 With --archive: certificates that ended longer ago than the policy's years, and what belongs to them, \
-                of which a complete archive is at hand; it is verified first. Without: every other kind that the \
+                of which an archive of ours holds everything as it stands now; it is verified first, from our own \
+                roots. What is newer than the archive stays, and is named. Without: every other kind that the \
                 policy keeps for a number of days. Two officers order exactly what --dry-run shows. Serial numbers, \
                 revocations, the authority's own certificates and the audit stay; personal data of its events are \
-                forgotten. Interrupted, the next call finishes what was ordered.
+                forgotten. Without a trusted clock (yzt clock status) nothing goes. Interrupted, the next call finishes \
+                what was ordered.
 
                     yzt retention prune --dry-run
                     yzt retention prune --officer "READER 0" --officer "READER 1"
-                    yzt retention prune --archive archive-2020 --anchor root.pem --dry-run
+                    yzt retention prune --archive archive-2020 --dry-run
                 """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var officer: OfficerOptions
         @Option(help: "The archive's folder: certificates go.") var archive: String?
-        @Option(name: .customLong("anchor"), help: "With --archive: a root certificate, PEM or DER.")
-        var anchors: [String] = []
-        @Option(help: "The policy of the authority's own signing certificates (CP-CPS, 1.4).")
-        var servicePolicy = "1.3.6.1.4.1.32473.1156.1.6"
         @Flag(help: "Show what would go, and change nothing.") var dryRun = false
         @Option(help: "Why, for the audit.") var reason = "past retention"
 
@@ -43,9 +41,9 @@ struct RetentionCommand: AsyncParsableCommand {
 
         /// What was ordered before and not finished.
         private func finish(_ open: OpenAuthority) async throws {
-            let desk = open.authority.retention
+            let desk = open.retention
             if try await desk.isUnfinished() {
-                let count = try await desk.carryOut(with: HouseRecords.companions)
+                let count = try await desk.carryOut()
                 Console.say("上次未完成的清理已完成 · finished what was ordered before: \(count)")
             }
             if try await open.timedPruning.isUnfinished() {
@@ -56,16 +54,21 @@ struct RetentionCommand: AsyncParsableCommand {
         }
 
         private func pruneCertificates(_ archive: String, _ open: OpenAuthority) async throws {
-            let desk = open.authority.retention
-            let verified = try ArchiveReader(path: archive, trust: TrustOptions.trust(anchors, servicePolicy)).verify()
-            let plan = try await desk.plan(verified)
+            let desk = open.retention
+            let plan = try await desk.plan(archiveAt: archive)
             for serial in plan.serials { Console.say(serial.hex) }
             Console.say(
                 "\(plan.serials.count) 张证书可清理 · certificates may go (ended before \(plan.horizon.shown))")
+            for kept in plan.kept {
+                Console.say("保留 · stays: \(kept.serial.hex)  \(kept.gap.text.zh) · \(kept.gap.text.en)")
+            }
+            if !plan.kept.isEmpty {
+                Console.say("请重新导出档案，再据新档案清理 · export a new archive for these (yzt archive export)")
+            }
             guard !dryRun, !plan.serials.isEmpty else { return }
             let order = try await open.order(desk.request(toPrune: plan, words: reason), by: officer.keys(open))
-            try await desk.begin(plan, of: verified, by: order)
-            let count = try await desk.carryOut(with: HouseRecords.companions)
+            try await desk.begin(plan, by: order)
+            let count = try await desk.carryOut()
             let answers = try await desk.forgetEndedAnswers()
             Console.say("已清理 · gone: \(count) certificates, \(answers) stored answers")
         }

@@ -126,6 +126,8 @@ struct OpenAuthority: Sendable {
 
     /// Archives with everything that the rooms know of a certificate.
     var archives: ArchiveDesk { authority.archives.with(HouseRecords.companions) }
+    /// Lets go of certificates with everything that the rooms know of them.
+    var retention: RetentionDesk { authority.retention.with(HouseRecords.companions) }
     /// What is kept for a time only.
     var timedPruning: TimedPruning { TimedPruning(authority, HouseRecords.retained(audit)) }
 
