@@ -18,15 +18,18 @@ package struct Authorisation: Sendable {
     package let request: CanonicalRequest
     package let origin: Origin
     private let spending: @Sendable (any Transaction) throws(Refusal) -> Void
+    private let keeping: @Sendable (any ReadTransaction) throws(Refusal) -> Void
 
     /// Only this room's register makes one.
     init(
         request: CanonicalRequest, origin: Origin,
-        spending: @escaping @Sendable (any Transaction) throws(Refusal) -> Void
+        spending: @escaping @Sendable (any Transaction) throws(Refusal) -> Void,
+        keeping: @escaping @Sendable (any ReadTransaction) throws(Refusal) -> Void = { (_) throws(Refusal) in }
     ) {
         self.request = request
         self.origin = origin
         self.spending = spending
+        self.keeping = keeping
     }
 
     package var act: OfficerAct { request.act }
@@ -81,4 +84,11 @@ package struct Authorisation: Sendable {
     /// The bootstrap is only looked at, for it covers certificates and enrolment; enrolling the first officers ends it.
     /// - Throws: `officers.already-used` the second time, wherever the first was committed.
     package func spend(in transaction: any Transaction) throws(Refusal) { try spending(transaction) }
+
+    /// Refuses, at the end of a transaction that stopped an officer's certificate or what stands above it, where nobody
+    /// could enrol officers any more.
+    /// - Throws: `officers.last-administrator`
+    package func requireSomebodyIsLeft(in transaction: any ReadTransaction) throws(Refusal) {
+        try keeping(transaction)
+    }
 }

@@ -158,11 +158,15 @@ extension OfficerRegister {
     }
 
     /// After a change somebody must still be able to enrol officers, or the authority could never be administered
-    /// again. A key that must be stopped at once is stopped by revoking its certificate.
-    private func checkSomebodyIsLeft(in transaction: any Transaction) throws(Refusal) {
+    /// again: officers in their posts, whose certificates are good. A key that others may have is stopped by revoking
+    /// its certificate for that reason.
+    func checkSomebodyIsLeft(in transaction: any ReadTransaction) throws(Refusal) {
         let act = OfficerAct.enrolOfficer
         let rule = policy.rule(for: act)
-        let active = try OfficerStore.all(in: transaction).filter { $0.status == .active }
+        let now = surroundings.now()
+        let active = try OfficerStore.all(in: transaction).filter { officer in
+            officer.status == .active && (try? check(officer.certificate, now, transaction)) == .good
+        }
         let possible = active.contains { requester in
             !requester.roles.isDisjoint(with: rule.requesters)
                 && active.contains {

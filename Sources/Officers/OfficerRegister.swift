@@ -69,10 +69,12 @@ package struct OfficerRegister: Sendable {
                 .authorisationGranted, actor: officers.first.map { .officer($0.identifier.shown) } ?? .system,
                 subject: request.subject, facts: Self.facts(of: request, officers), in: transaction)
         }
-        return Authorisation(request: request, origin: .officers(officers.map(\.identifier))) {
-            (transaction) throws(Refusal) in
-            try register.spend(request, signatures: signatures, in: transaction)
-        }
+        return Authorisation(
+            request: request, origin: .officers(officers.map(\.identifier)),
+            spending: { (transaction) throws(Refusal) in
+                try register.spend(request, signatures: signatures, in: transaction)
+            },
+            keeping: { (transaction) throws(Refusal) in try register.checkSomebodyIsLeft(in: transaction) })
     }
 
     private func officers(

@@ -33,7 +33,8 @@ import Testing
         func revise(
             to reason: RevocationReason = .keyCompromise, since: Instant? = nil
         ) async throws -> CertificateRecord {
-            let request = desk.request(toRevise: serial, to: reason, invalidSince: since, words: "found later")
+            let request = try await desk.request(
+                toRevise: serial, to: reason, invalidSince: since, words: "found later")
             return try await desk.reviseReason(
                 serial, to: reason, invalidSince: since, on: officers.order(request))
         }
@@ -153,7 +154,8 @@ import Testing
     @Test func `It takes two officers' order for exactly this, once, over what is revoked`() async throws {
         let scene = try await Scene()
         let (desk, serial) = (scene.desk, scene.serial)
-        let request = desk.request(toRevise: serial, to: .keyCompromise, invalidSince: scene.stolen, words: "found")
+        let request = try await desk.request(
+            toRevise: serial, to: .keyCompromise, invalidSince: scene.stolen, words: "found")
         await #expect(throws: Refusal(OfficersRefusal.signatureCount)) {
             try await scene.officers.register.authorise(request, by: [scene.officers.requester])
         }
@@ -165,7 +167,7 @@ import Testing
             }
         }
         let revocation = try await scene.officers.order(
-            desk.request(toRevoke: serial, because: .keyCompromise, words: "found"))
+            try await desk.request(toRevoke: serial, because: .keyCompromise, words: "found"))
         await #expect(throws: Refusal(OfficersRefusal.wrongAct)) {
             try await desk.reviseReason(serial, to: .keyCompromise, on: revocation)
         }
@@ -178,7 +180,7 @@ import Testing
         for held in [false, true] {
             if held { try await desk.suspend(good.serialNumber, on: Bench.automatic) }
             let order = try await scene.officers.order(
-                desk.request(toRevise: good.serialNumber, to: .keyCompromise, words: "found"))
+                try await desk.request(toRevise: good.serialNumber, to: .keyCompromise, words: "found"))
             await #expect(throws: Refusal(RevocationRefusal.notRevoked)) {
                 try await desk.reviseReason(good.serialNumber, to: .keyCompromise, on: order)
             }

@@ -2,6 +2,7 @@ import Audit
 import CertificateAuthority
 import Cryptography
 import Groundwork
+import Storage
 import Testing
 
 @Suite struct RevocationTests {
@@ -181,5 +182,46 @@ import Testing
         #expect(try await bench.authority.revocation.endLongSuspensions().isEmpty)
         bench.clock.turn(seconds: 91 * 86_400)
         #expect(try await bench.authority.revocation.endLongSuspensions() == [record.serialNumber])
+    }
+
+    @Test func `What ended while it was held keeps no other hold waiting, nor does one that cannot be revoked`()
+        async throws
+    {
+        let bench = try await Bench.create()
+        let desk = bench.authority.revocation
+        let old = try await bench.active()
+        let unactivated = try await bench.authority.issuance.issue(
+            bench.request().ending(bench.surroundings.now().adding(days: 2)))
+        bench.clock.turn(seconds: 300 * 86_400)
+        try await desk.suspend(old.serialNumber, on: Bench.automatic)
+        bench.clock.turn(seconds: 86_400)
+        let stuck = try await bench.active()
+        let live = try await bench.active()
+        for record in [stuck, live] { try await desk.suspend(record.serialNumber, on: Bench.automatic) }
+        bench.clock.turn(seconds: 91 * 86_400)
+        #expect(try await bench.authority.status.status(of: old.serialNumber) == .expired)
+        #expect(try await bench.authority.status.status(of: unactivated.serialNumber) == .expired)
+        #expect(try await desk.expireUnactivated().isEmpty)
+        try await bench.database.write { transaction in
+            try transaction.execute(
+                """
+                CREATE TRIGGER stuck BEFORE UPDATE ON certificate WHEN NEW.serial = X'\(stuck.serialNumber.hex)'
+                BEGIN SELECT RAISE(ABORT, 'a test'); END
+                """)
+        }
+        await #expect(throws: Refusal.self) { try await desk.endLongSuspensions() }
+        #expect(try await bench.authority.status.status(of: live.serialNumber) == .revoked)
+        #expect(try await bench.authority.status.status(of: stuck.serialNumber) == .suspended)
+        try await bench.database.write { try $0.execute("DROP TRIGGER stuck") }
+        #expect(try await desk.endLongSuspensions() == [stuck.serialNumber])
+        #expect(try await desk.endLongSuspensions().isEmpty)
+    }
+}
+
+extension IssuanceRequest {
+    fileprivate func ending(_ end: Instant) -> IssuanceRequest {
+        var request = self
+        request.notAfterAtMost = end
+        return request
     }
 }

@@ -199,7 +199,9 @@ package struct BulkRevocation: Sendable {
         _ serial: SerialNumber, _ order: BulkStore.Order, at now: Instant, in transaction: any Transaction
     ) throws(Refusal) -> Bool {
         let record = try CertificateStore.required(serial, in: transaction)
-        guard record.state(at: now).after(.revoke) != nil else { return false }
+        guard record.state(at: now).after(.revoke) != nil,
+            OrderedChange.canRevokeInBulk(record.purpose)
+        else { return false }
         // The date that the officers signed may lie outside one certificate's own life, or after its suspension.
         let since = record.revocation?.revokedAt ?? now
         let invalidSince = order.invalidSince.map { min(max($0, record.notBefore), since) }

@@ -113,10 +113,9 @@ struct BulkCandidate: Sendable {
 
     /// Why it is left out; `nil`: it is on the list.
     func leftOut(at now: Instant) -> BulkPlan.LeftOut? {
-        switch purpose {
-        case .authority, .ocspResponder, .timeStamping, .service: .ownCertificate
-        default: state == .revoked ? .revokedAlready : now.truncatedToSecond > notAfter ? .expired : nil
-        }
+        if purpose.isAuthoritysOwn { return .ownCertificate }
+        if !OrderedChange.canRevokeInBulk(purpose) { return .officersCertificate }
+        return state == .revoked ? .revokedAlready : now.truncatedToSecond > notAfter ? .expired : nil
     }
 }
 
@@ -126,12 +125,15 @@ package struct BulkPlan: Sendable, Hashable {
         case revokedAlready, expired
         /// The authority's own certificates are never revoked by the hundred.
         case ownCertificate
+        /// Nor are officers': others decide on those, one by one.
+        case officersCertificate
 
         package var label: LocalisedText {
             switch self {
             case .revokedAlready: LocalisedText(zh: "已吊销", en: "revoked already")
             case .expired: LocalisedText(zh: "已过期", en: "expired")
             case .ownCertificate: LocalisedText(zh: "机构自用证书", en: "the authority's own")
+            case .officersCertificate: LocalisedText(zh: "人员证书", en: "an officer's")
             }
         }
     }

@@ -42,23 +42,12 @@ extension RevocationDesk {
                 RevocationRefusal.wrongRevision,
                 facts: ["before": "\(before.reason)", "after": "\(reason)"])
         }
-        try settle(
-            grounds, .reviseRevocation, serial, RevocationDesk.parameters(reason, asked), in: transaction)
+        try settle(grounds, .reviseReason, record, RevocationDesk.parameters(reason, asked), in: transaction)
         try RevocationStore.insert(
             serial: serial, issuer: record.issuer, shard: record.shard, fact: after, notAfter: record.notAfter,
             in: transaction)
         var facts: [String: CanonicalJSON] = ["reason": .string("\(reason)"), "before": .string("\(before.reason)")]
         if let date = after.invalidSince { facts["invalidSince"] = .integer(date.milliseconds) }
         return try store(.revoked, record, .reasonRevised, grounds, facts, in: transaction)
-    }
-
-    /// What two officers sign to say a reason anew.
-    package func request(
-        toRevise serial: SerialNumber, to reason: RevocationReason, invalidSince: Instant? = nil, words: String
-    ) -> CanonicalRequest {
-        CanonicalRequest(
-            .reviseRevocation, subject: serial.hex,
-            parameters: RevocationDesk.parameters(reason, invalidSince?.truncatedToSecond), reason: words,
-            in: surroundings)
     }
 }

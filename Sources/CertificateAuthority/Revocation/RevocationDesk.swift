@@ -1,7 +1,6 @@
 package import Audit
 package import Cryptography
 package import Groundwork
-package import Officers
 package import Storage
 
 /// Changes the status of certificates. Each change is one transaction: state, status version, revocation table, the
@@ -10,8 +9,8 @@ package struct RevocationDesk: Sendable {
     let database: Database
     let audit: AuditLog
     let surroundings: Surroundings
-    private let policies: PolicyStore
-    private let queue: SigningQueue
+    let policies: PolicyStore
+    let queue: SigningQueue
 
     init(
         database: Database, audit: AuditLog, surroundings: Surroundings, policies: PolicyStore, queue: SigningQueue
@@ -70,8 +69,7 @@ package struct RevocationDesk: Sendable {
         guard invalidSince.map({ $0 <= since && $0 >= record.notBefore }) ?? true else {
             throw Refusal(RevocationRefusal.invalidityDate)
         }
-        try settle(
-            grounds, .revokeCertificate, serial, RevocationDesk.parameters(reason, invalidSince), in: transaction)
+        try settle(grounds, .revoke, record, RevocationDesk.parameters(reason, invalidSince), in: transaction)
         try RevocationStore.insert(
             serial: serial, issuer: record.issuer, shard: record.shard,
             fact: RevocationFact(reason: reason, revokedAt: since, invalidSince: invalidSince),
@@ -79,7 +77,10 @@ package struct RevocationDesk: Sendable {
         var facts: [String: CanonicalJSON] = ["reason": .string("\(reason)")]
         if let invalidSince { facts["invalidSince"] = .integer(invalidSince.milliseconds) }
         if case .bulk(let order) = grounds { facts["list"] = .string(order.job.shown) }
-        return try change(record, .revoke, .revoked, grounds, facts, in: transaction)
+        let revoked = try change(record, .revoke, .revoked, grounds, facts, in: transaction)
+        // A key that others may have is stopped whoever is left.
+        if reason != .keyCompromise { try keepAdministrators(grounds, record, in: transaction) }
+        return revoked
     }
 
     @discardableResult
@@ -89,12 +90,14 @@ package struct RevocationDesk: Sendable {
         let record = try CertificateStore.required(serial, in: transaction)
         if record.storedState == .suspended { return record }
         try refuse(record, .suspend)
-        try settle(grounds, .suspendCertificate, serial, nil, in: transaction)
+        try settle(grounds, .suspend, record, in: transaction)
         try RevocationStore.insert(
             serial: serial, issuer: record.issuer, shard: record.shard,
             fact: RevocationFact(reason: .certificateHold, revokedAt: surroundings.now()), notAfter: record.notAfter,
             in: transaction)
-        return try change(record, .suspend, .suspended, grounds, [:], in: transaction)
+        let suspended = try change(record, .suspend, .suspended, grounds, [:], in: transaction)
+        try keepAdministrators(grounds, record, in: transaction)
+        return suspended
     }
 
     @discardableResult
@@ -104,21 +107,11 @@ package struct RevocationDesk: Sendable {
         let record = try CertificateStore.required(serial, in: transaction)
         if record.storedState == .active { return record }
         try refuse(record, .resume)
-        try settle(grounds, .resumeCertificate, serial, nil, in: transaction)
+        try settle(grounds, .resume, record, in: transaction)
         try RevocationStore.remove(
             serial: serial, issuer: record.issuer, shard: record.shard, notAfter: record.notAfter,
             at: surroundings.now(), in: transaction)
         return try change(record, .resume, .resumed, grounds, [:], in: transaction)
-    }
-
-    /// What an officer signs to revoke.
-    package func request(
-        toRevoke serial: SerialNumber, because reason: RevocationReason, invalidSince: Instant? = nil, words: String
-    ) -> CanonicalRequest {
-        CanonicalRequest(
-            .revokeCertificate, subject: serial.hex,
-            parameters: RevocationDesk.parameters(reason, invalidSince?.truncatedToSecond), reason: words,
-            in: surroundings)
     }
 
     static func parameters(
@@ -127,14 +120,6 @@ package struct RevocationDesk: Sendable {
         var parameters: [String: CanonicalJSON] = ["reason": .integer(Int64(reason.rawValue))]
         if let invalidSince { parameters["invalidSince"] = .integer(invalidSince.milliseconds) }
         return parameters
-    }
-
-    package func request(toSuspend serial: SerialNumber, words: String) -> CanonicalRequest {
-        CanonicalRequest(.suspendCertificate, subject: serial.hex, reason: words, in: surroundings)
-    }
-
-    package func request(toResume serial: SerialNumber, words: String) -> CanonicalRequest {
-        CanonicalRequest(.resumeCertificate, subject: serial.hex, reason: words, in: surroundings)
     }
 }
 
@@ -174,40 +159,6 @@ extension RevocationDesk {
             record, .activate, .activated, .onBehalf(actor, reason: "proved on the medium"), [:], in: transaction)
     }
 
-    /// Revokes what was not activated in time. Anybody may call it, as often as they like.
-    /// - Returns: the serial numbers that this call revoked.
-    @discardableResult
-    package func expireUnactivated(limit: Int = 1000) async throws -> [SerialNumber] {
-        try await revokeAll(
-            "SELECT serial FROM certificate WHERE state = 'issued' AND activate_by < $1 ORDER BY activate_by LIMIT $2",
-            before: surroundings.now(), limit, because: "not activated in time")
-    }
-
-    /// Revokes what has been suspended for longer than the policy allows.
-    @discardableResult
-    package func endLongSuspensions(limit: Int = 1000) async throws -> [SerialNumber] {
-        let days = try await policies.current().certificates.revocation.longestSuspensionDays
-        return try await revokeAll(
-            """
-            SELECT r.serial AS serial FROM revocation r JOIN certificate c ON c.serial = r.serial
-            WHERE r.reason = 6 AND r.revoked_at < $1 ORDER BY r.revoked_at LIMIT $2
-            """, before: surroundings.now().adding(days: -Int64(days)), limit, because: "suspended too long")
-    }
-
-    private func revokeAll(
-        _ query: String, before: Instant, _ limit: Int, because reason: String
-    ) async throws -> [SerialNumber] {
-        try await database.write { transaction in
-            var serials: [SerialNumber] = []
-            for row in try transaction.query(query, before, limit) {
-                let serial = try row.serial("serial")
-                try revoke(serial, reason: .cessationOfOperation, on: .system(reason: reason), in: transaction)
-                serials.append(serial)
-            }
-            return serials
-        }
-    }
-
     private func refuse(_ record: CertificateRecord, _ transition: CertificateTransition) throws(Refusal) {
         let state = record.state(at: surroundings.now())
         guard state.after(transition) == nil else { return }
@@ -217,16 +168,6 @@ extension RevocationDesk {
                 "state": state.label.zh, "stateEnglish": state.label.en, "act": transition.label.zh,
                 "actEnglish": transition.label.en,
             ])
-    }
-
-    /// An order must be for this act on this certificate, and is used up here.
-    func settle(
-        _ grounds: RevocationGrounds, _ act: OfficerAct, _ serial: SerialNumber,
-        _ parameters: [String: CanonicalJSON]?, in transaction: any Transaction
-    ) throws(Refusal) {
-        guard case .authorised(let authorisation) = grounds else { return }
-        try authorisation.require(act, subject: serial.hex, parameters: parameters)
-        try authorisation.spend(in: transaction)
     }
 
     /// A step of the state machine.

@@ -11,6 +11,7 @@ package enum RevocationRefusal: String, RefusalReason {
     case bulkBusy = "bulk-busy"
     case notRevoked = "not-revoked"
     case wrongRevision = "wrong-revision"
+    case ownCertificate = "own-certificate"
 
     package static let room = "certificate-authority"
 
@@ -28,6 +29,10 @@ package enum RevocationRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "吊销原因不能由{before}改为{after}，失效时间只能提前。",
                 en: "The reason {before} cannot become {after}, or the invalidity date would become a later one.")
+        case .ownCertificate:
+            LocalisedText(
+                zh: "此证书（{purpose}）不能这样冻结、吊销。",
+                en: "A certificate of this purpose ({purpose}) cannot be suspended or revoked in this way.")
         case .malformedSelection:
             LocalisedText(zh: "清单有误的行：{lines}。", en: "These lines of the list cannot be read or found: {lines}.")
         case .nothingSelected:
@@ -46,6 +51,13 @@ package enum RevocationRefusal: String, RefusalReason {
             LocalisedText(zh: "请核对后重试。", en: "Check it and try again.")
         case .wrongReason, .invalidityDate, .notRevoked, .wrongRevision:
             LocalisedText(zh: "请更正数据或策略后重试。", en: "Correct the data or the policy and try again.")
+        case .ownCertificate:
+            LocalisedText(
+                zh: "签发机构由根的吊销列表吊销，服务密钥按密钥仪式的授权更换，人员证书逐张办理。",
+                en: """
+                    An authority is revoked by its root's list, a service key is exchanged on an order for a ceremony, \
+                    officers' certificates are revoked one by one.
+                    """)
         case .bulkBusy:
             LocalisedText(zh: "请重试。", en: "Try again.")
         case .selectionChanged:

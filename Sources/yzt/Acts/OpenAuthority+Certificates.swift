@@ -10,7 +10,7 @@ extension OpenAuthority {
         _ serial: SerialNumber, because reason: RevocationReason, invalidSince: Instant? = nil, words: String,
         by keys: OrderingKeys
     ) async throws -> CertificateRecord {
-        let request = authority.revocation.request(
+        let request = try await authority.revocation.request(
             toRevoke: serial, because: reason, invalidSince: invalidSince, words: words)
         let authorisation = try await order(request, by: keys)
         return try await authority.revocation.revoke(
@@ -22,7 +22,7 @@ extension OpenAuthority {
         _ serial: SerialNumber, to reason: RevocationReason, invalidSince: Instant?, words: String,
         by keys: OrderingKeys
     ) async throws -> CertificateRecord {
-        let request = authority.revocation.request(
+        let request = try await authority.revocation.request(
             toRevise: serial, to: reason, invalidSince: invalidSince, words: words)
         return try await authority.revocation.reviseReason(
             serial, to: reason, invalidSince: invalidSince, on: order(request, by: keys))
@@ -30,13 +30,15 @@ extension OpenAuthority {
 
     @discardableResult
     func suspend(_ serial: SerialNumber, words: String, by keys: OrderingKeys) async throws -> CertificateRecord {
-        let authorisation = try await order(authority.revocation.request(toSuspend: serial, words: words), by: keys)
+        let request = try await authority.revocation.request(toSuspend: serial, words: words)
+        let authorisation = try await order(request, by: keys)
         return try await authority.revocation.suspend(serial, on: .authorised(authorisation))
     }
 
     @discardableResult
     func resume(_ serial: SerialNumber, words: String, by keys: OrderingKeys) async throws -> CertificateRecord {
-        let authorisation = try await order(authority.revocation.request(toResume: serial, words: words), by: keys)
+        let request = try await authority.revocation.request(toResume: serial, words: words)
+        let authorisation = try await order(request, by: keys)
         return try await authority.revocation.resume(serial, on: .authorised(authorisation))
     }
 

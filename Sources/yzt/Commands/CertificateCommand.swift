@@ -54,7 +54,11 @@ struct CertificateCommand: AsyncParsableCommand {
 
     struct Suspend: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Suspend a certificate (冻结): a hold that can be lifted.")
+            abstract: "Suspend a certificate (冻结): a hold that can be lifted.",
+            discussion: """
+                A subscriber's by one operator; an officer's by a super or audit administrator, whom suspendOfficer \
+                names. The authority's own are never suspended.
+                """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var officer: OfficerOptions
         @Argument(help: "The serial number.") var serial: SerialArgument
@@ -88,7 +92,9 @@ struct CertificateCommand: AsyncParsableCommand {
             abstract: "Revoke a certificate for ever (吊销).",
             discussion: """
                 RFC 5280's reasons: keyCompromise, affiliationChanged, superseded, cessationOfOperation, \
-                privilegeWithdrawn, unspecified. A hold is `yzt certificate suspend`. Two officers order it:
+                privilegeWithdrawn, unspecified. A hold is `yzt certificate suspend`. Two officers order it: operator \
+                and reviewer for a subscriber's, super and audit administrator for an officer's or a service key's. \
+                An authority's is revoked by its root's list (`yzt ceremony`).
 
                     yzt certificate revoke 3f0a… --because keyCompromise \\
                         --invalid-since 2026-11-18T09:00:00+08:00 \\

@@ -128,7 +128,7 @@ extension Life {
         let one = try await refusal {
             guard let reader = try officerKeys.readers.first else { return }
             let record = try await newest(1)[0]
-            let request = open.authority.revocation.request(
+            let request = try await open.authority.revocation.request(
                 toRevoke: record.serialNumber, because: .unspecified, words: "one officer alone")
             let signer = CardOfficerSigner(
                 reader: reader, readers: open.readers, pins: pins.provider(for: reader),

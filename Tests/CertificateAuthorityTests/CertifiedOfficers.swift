@@ -1,0 +1,76 @@
+import Audit
+import CertificateAuthority
+import Cryptography
+import Groundwork
+import Officers
+import Storage
+
+/// Officers of a bench's authority whose certificates it issued itself: what becomes of those decides on their orders.
+struct CertifiedOfficers {
+    let register: OfficerRegister
+    private(set) var members: [(signer: KeyedOfficerSigner, officer: Officer)] = []
+    private let bench: Bench
+
+    /// A super administrator and an audit administrator.
+    init(_ bench: Bench) async throws {
+        self.bench = bench
+        let text = try Bench.policyFiles().texts["Policies/dual-control.yaml"] ?? ""
+        register = OfficerRegister(
+            database: bench.database, audit: bench.audit, policy: try DualControl(yaml: text),
+            surroundings: bench.surroundings, isGood: Authority.officerStanding)
+        let register = register
+        let bootstrap = try await bench.database.write { try register.openBootstrap(in: $0) }
+        var signers: [KeyedOfficerSigner] = []
+        for name in ["王建国", "李秀英"] {
+            let key = try PrivateKey.generate(bench.family)
+            signers.append(try await signer(name, key) { _ in bootstrap })
+        }
+        let enrolments = [
+            OfficerEnrolment(name: "王建国", roles: [.superAdministrator], certificate: signers[0].certificate),
+            OfficerEnrolment(name: "李秀英", roles: [.auditAdministrator], certificate: signers[1].certificate),
+        ]
+        let officers = try await bench.database.write {
+            try register.enrolFirstOfficers(enrolments, authorisedBy: bootstrap, in: $0)
+        }
+        members = Array(zip(signers, officers))
+    }
+
+    /// One more, by order of the first two.
+    mutating func enrol(_ name: String, _ roles: Set<OfficerRole>) async throws -> Int {
+        let new = try await certify(name)
+        let enrolment = OfficerEnrolment(name: name, roles: roles, certificate: new.certificate)
+        let order = try await order(
+            OfficerRegister.request(toEnrol: enrolment, reason: "test", in: bench.surroundings), 0, 1)
+        let register = register
+        let officer = try await bench.database.write {
+            try register.enrol(enrolment, authorisedBy: order, in: $0)
+        }
+        members.append((new, officer))
+        return members.count - 1
+    }
+
+    /// A certificate by order of the first two.
+    func certify(_ name: String) async throws -> KeyedOfficerSigner {
+        let key = try PrivateKey.generate(bench.family)
+        return try await signer(name, key) { key in
+            try await order(bench.authority.issuance.request(toCertifyOfficer: key, words: "test"), 0, 1)
+        }
+    }
+
+    func order(_ request: CanonicalRequest, _ places: Int...) async throws -> Authorisation {
+        try await register.authorise(request, by: places.map { members[$0].signer })
+    }
+
+    func serial(_ place: Int) -> SerialNumber { members[place].signer.certificate.serialNumber }
+
+    private func signer(
+        _ name: String, _ key: PrivateKey, order: (PublicKey) async throws -> Authorisation
+    ) async throws -> KeyedOfficerSigner {
+        let record = try await bench.authority.issuance.issue(
+            IssuanceRequest(
+                profile: "officer", subject: SubjectDetails(organization: "机构", commonName: name),
+                proof: .request(try Bench.pkcs10(key)), actor: .system,
+                authorisation: try await order(key.publicKey)))
+        return KeyedOfficerSigner(certificate: try record.certificate(), signer: SoftwareSigner(key))
+    }
+}
