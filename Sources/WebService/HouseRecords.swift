@@ -1,6 +1,7 @@
 package import Audit
 internal import Authentication
 package import CertificateAuthority
+internal import Cryptography
 package import Groundwork
 internal import ElectronicSeals
 internal import LegalEntities
@@ -52,12 +53,7 @@ package enum HouseRecords {
         CertificateCompanion(
             kind: "logins", lines: { try LoginRetention.lines(certificate: $0.serialNumber, in: $1) },
             remove: { try LoginRetention.remove(certificate: $0.serialNumber, in: $1) }),
-        CertificateCompanion(
-            kind: "orders",
-            lines: { record, transaction in
-                guard let medium = record.medium else { return [] }
-                return try OrderArchive.lines(about: Hex.encode(medium), in: transaction)
-            }),
+        CertificateCompanion(kind: "orders", lines: { try orders(about: $0, in: $1) }),
         CertificateCompanion(
             kind: "entity",
             lines: { record, transaction in
@@ -67,6 +63,22 @@ package enum HouseRecords {
         CertificateCompanion(
             kind: "seals", lines: { try SealRetention.lines(certificate: $0.serialNumber, in: $1) }),
     ]
+
+    /// Every order about the certificate: about its number, its key, the lists on which it was revoked, the medium that
+    /// it lay on (application, renewal, unlocking, loss), the seal that it was bound to, the officer that it was given to.
+    private static func orders(
+        about record: CertificateRecord, in transaction: any ReadTransaction
+    ) throws(Refusal) -> [CanonicalJSON] {
+        var wanted = try record.orderSubjects(in: transaction).map(OrderArchive.Wanted.about)
+        if let medium = record.medium { wanted.append(.about(Hex.encode(medium))) }
+        if let code = record.creditCode { wanted.append(.naming(record.serialNumber.hex, about: code)) }
+        if record.purpose == .officer {
+            wanted += try OrderArchive.aboutOfficer(
+                certificate: record.der, fingerprint: Hex.encode(DigestAlgorithm.sha256.hash(record.der)),
+                in: transaction)
+        }
+        return try OrderArchive.lines(wanted, in: transaction)
+    }
 
     /// Whether the policies say of everything how long it is kept, and long enough.
     /// - Throws: `certificate-authority.malformed-policy`.

@@ -106,6 +106,40 @@ import Testing
         }
     }
 
+    @Test func anOfficersCertificateLeadsToTheOrdersThatGaveItToTheOfficer() async throws {
+        let (first, second) = (try await Authority.signer("张敏"), try await Authority.signer("张敏"))
+        let officer = try await enrol("张敏", [.reviewer], first)
+        let roles = try await register.authorise(
+            OfficerRegister.request(
+                toChange: officer.identifier, roles: [.operator], reason: "调岗", in: authority.surroundings),
+            by: [pair.requester, pair.approver])
+        let change = try await register.authorise(
+            OfficerRegister.request(
+                toChange: officer.identifier, certificate: second.certificate, reason: "换证",
+                in: authority.surroundings), by: [pair.requester, pair.approver])
+        let register = self.register
+        try await authority.database.write {
+            _ = try register.changeRoles(of: officer.identifier, to: [.operator], authorisedBy: roles, in: $0)
+            _ = try register.changeCertificate(
+                of: officer.identifier, to: second.certificate, authorisedBy: change, in: $0)
+        }
+        func acts(_ certificate: Certificate) async throws -> [OfficerAct] {
+            try await authority.database.read { transaction in
+                let wanted = try OrderArchive.aboutOfficer(
+                    certificate: certificate.der, fingerprint: OfficerRegister.fingerprint(certificate),
+                    in: transaction)
+                return try OrderArchive.lines(wanted, in: transaction).compactMap { line in
+                    try line["request"]?.string.flatMap { Base64.decode($0) }.map {
+                        try CanonicalRequest(bytes: $0).act
+                    }
+                }
+            }
+        }
+        #expect(try await acts(first.certificate) == [.enrolOfficer])
+        #expect(try await acts(second.certificate) == [.changeOfficer])
+        #expect(try await acts(Authority.signer("谁").certificate).isEmpty)
+    }
+
     @Test func twoOfficersEnrolAThirdWhoThenWorks() async throws {
         let signer = try await Authority.signer("张敏", family: .sm2)
         let officer = try await enrol("张敏", [.operator], signer)

@@ -3,6 +3,7 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import Officers
 import Storage
 import Testing
 import WebService
@@ -145,6 +146,60 @@ enum KeptAct: String, AuditAct { case noted = "test.kept.noted" }
                 try transaction.first("SELECT replaces FROM seal")?.optionalBlob("replaces")
             }
             #expect(verdict == .some(nil))
+        }
+    }
+
+    /// Orders of every form that can be about a certificate, and some that are about others.
+    @Test func `Every order about a certificate is told, whatever it names it by, and no other`() async throws {
+        try await WebHouse.serve { house in
+            let record = try await house.certificate()
+            let medium = Hex.encode(try #require(record.medium))
+            let key = Hex.encode(DigestAlgorithm.sha256.hash(try record.certificate().publicKey.spki))
+            func seal(_ serial: String) -> CanonicalRequest {
+                CanonicalRequest(
+                    .makeSeal, subject: WebHouse.uscc, parameters: ["certificate": .string(serial)], reason: "r",
+                    in: house.authority.surroundings)
+            }
+            func about(_ act: OfficerAct, _ subject: String) -> CanonicalRequest {
+                CanonicalRequest(act, subject: subject, reason: "r", in: house.authority.surroundings)
+            }
+            let list = DigestAlgorithm.sha256.hash([1])
+            let prepared = DigestAlgorithm.sha256.hash([2])
+            let mine = [
+                about(.enrolKey, medium), about(.suspendCertificate, record.serialNumber.hex),
+                about(.resumeCertificate, record.serialNumber.hex), about(.revokeCertificate, record.serialNumber.hex),
+                about(.issueServiceCertificate, key), about(.revokeCertificates, Hex.encode(list)),
+                seal(record.serialNumber.hex),
+            ]
+            let others = [
+                seal("00"), about(.enrolKey, "00"), about(.revokeCertificates, Hex.encode(prepared)),
+                about(.changeEntity, WebHouse.uscc),
+            ]
+            try await house.database.write { transaction in
+                for (place, request) in (others + mine).enumerated() {
+                    try transaction.execute(
+                        """
+                        INSERT INTO officer_authorisation (nonce, act, subject, request, spent_at)
+                        VALUES ($1, $2, $3, $4, $5)
+                        """, request.nonce, request.act.rawValue, request.subject, request.bytes, Int64(place + 1))
+                }
+                for (id, digest, progress) in [(1, list, "done"), (2, prepared, "prepared")]
+                    as [(UInt8, [UInt8], String)]
+                {
+                    let job = [UInt8](repeating: id, count: 16)
+                    try transaction.execute(
+                        """
+                        INSERT INTO bulk_revocation (id, digest, certificates, selection, reason, progress, created_at)
+                        VALUES ($1, $2, 1, 's', 0, $3, 1)
+                        """, job, digest, progress)
+                    try transaction.execute(
+                        "INSERT INTO bulk_revocation_item (job, position, serial) VALUES ($1, 0, $2)", job,
+                        record.serialNumber.bytes)
+                }
+            }
+            let orders = try #require(HouseRecords.companions.first { $0.kind == "orders" })
+            let told = try await house.database.read { try orders.lines(record, $0) }
+            #expect(told.map { $0["request"]?.string } == mine.map { Base64.encode($0.bytes) })
         }
     }
 

@@ -134,7 +134,7 @@ package struct Issuance: Sendable {
         ]
     }
 
-    private static func orderSubject(_ key: PublicKey) -> String {
+    static func orderSubject(_ key: PublicKey) -> String {
         Hex.encode(DigestAlgorithm.sha256.hash(key.spki))
     }
 

@@ -37,9 +37,14 @@ package enum ArchiveLayout {
             certificates/  every certificate, DER               issuers/  the authorities above them, the roots too
             records/       one JSON object for each certificate: what the store knew, its status history, the audit
                            events behind it with their Merkle paths, and a signed long-term answer
-            beside/        what else was kept about a certificate, one JSON object a line: where its key lay and the plan
-                           that put it there, the officers' orders, the register's word about the holder, logins with
-                           their evidence, seals
+            beside/        what else was kept about a certificate when the archive was made, one JSON object a line:
+                           keys      where its key lay, and the plan that put it there with its journal
+                           orders    the officers' orders with their signatures: to issue it (by its key), to hold,
+                                     resume or revoke it (by its number, or by the hash of a list that it stands on),
+                                     about the medium that it lay on, to bind a seal to it, to enrol an officer by it
+                           entity    what the register said of the holder on that day, with former names
+                           logins    every login with it, with its evidence
+                           seals     every seal bound to it, with its history and how often it sealed
             crl/           the revocation lists that were current
             audit/         the signed and time-stamped checkpoints that the paths lead to, and the keys' certificates
             SHA256SUMS     all files above; manifest.json holds its hash

@@ -138,7 +138,9 @@ extension CertificateRecord {
 
 extension CertificatePurpose {
     /// What proves everything else.
-    var isTheAuthoritysOwn: Bool { [.authority, .ocspResponder, .timeStamping, .service].contains(self) }
+    var isTheAuthoritysOwn: Bool {
+        [.authority, .ocspResponder, .timeStamping, .service, .sealMaker].contains(self)
+    }
 }
 
 extension PolicyBook {
