@@ -32,6 +32,7 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
     case statusBusy = "status-busy"
     case notACertificate = "not-a-certificate"
     case unchangedPolicy = "unchanged-policy"
+    case policiesAltered = "policies-altered"
     case journalUnwritable = "journal-unwritable"
     case foreignJournal = "foreign-journal"
     case scratchUnwritable = "scratch-unwritable"
@@ -99,6 +100,9 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
             LocalisedText(zh: "证书状态正在变化。", en: "The status is changing at this moment.")
         case .notACertificate: LocalisedText(zh: "该文件不是证书。", en: "This file is not a certificate.")
         case .unchangedPolicy: LocalisedText(zh: "策略没有变化。", en: "The policies have not changed.")
+        case .policiesAltered:
+            LocalisedText(
+                zh: "存储中的策略与生效时的记录不符。", en: "The stored policies are not those that were put in force.")
         case .journalUnwritable:
             LocalisedText(
                 zh: "签名日志无法读写，没有签名。", en: "A signer's journal cannot be read or written; nothing was signed.")
@@ -148,6 +152,10 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "请勿删除该文件，并报告安全管理员。", en: "Leave the file where it is, and tell the security officer.")
         case .unchangedPolicy: LocalisedText(zh: "无需操作。", en: "There is nothing to do.")
+        case .policiesAltered:
+            LocalisedText(
+                zh: "有人直接修改了数据库：请报告审计管理员，并从备份恢复。",
+                en: "Somebody wrote into the database: tell the audit administrator, and restore it from a backup.")
         case .profileNotOpen:
             LocalisedText(zh: "请选用已开放的证书模板。", en: "Choose a profile that is issued.")
         case .serverNames:

@@ -18,6 +18,25 @@ import Testing
         try await bench.count("SELECT count(*) AS n FROM certificate WHERE state = 'revoked'")
     }
 
+    @Test func `An order that is not carried out within the policy's hours is an alarm until it is`() async throws {
+        let bench = try await Bench.create()
+        let bulk = bench.authority.bulkRevocation
+        let officers = try await OfficerPair.found(on: bench)
+        let plan = try await bulk.plan(.list(certificates(3, on: bench).map(\.hex)))
+        let order = try await officers.order(bulk.request(plan, because: .superseded, words: "一批"))
+        let job = try await bulk.begin(plan, because: .superseded, by: order)
+        let policy = try await bench.authority.policies.current().certificates
+        let hours = Int64(policy.revocation.processWithinHours)
+        bench.clock.turn(seconds: hours * 3600)
+        #expect(try await bulk.overdue(policy) == nil)
+        bench.clock.turn(seconds: 1)
+        let alarm = try #require(try await bulk.overdue(policy))
+        #expect(alarm.isBecause(RevocationRefusal.overdue) && alarm.message.en.contains(job.shown))
+        #expect(alarm.message.zh.contains("\(hours)小时"))
+        try await bulk.run(job)
+        #expect(try await bulk.overdue(policy) == nil)
+    }
+
     @Test func `A dry run counts and stores nothing; the order is over exactly that list`() async throws {
         let bench = try await Bench.create()
         let bulk = bench.authority.bulkRevocation

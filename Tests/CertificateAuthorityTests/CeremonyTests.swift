@@ -34,6 +34,12 @@ import Testing
             try await bench.count(
                 "SELECT count(*) AS n FROM certificate WHERE purpose = 'authority' AND state = 'active'") == 2)
 
+        // What a root signs is an authority's certificate, nobody else's.
+        #expect(
+            try await bench.count(
+                "SELECT count(*) AS n FROM certificate WHERE issuer = '\(bench.rootGeneration)' AND purpose <> 'authority'"
+            ) == 0)
+
         // The root's journal is with the root: without it, its signatures are not compared; with it, nothing differs.
         let journal = try #require(
             try FileManager.default.contentsOfDirectory(atPath: bench.path).first { $0.hasSuffix(".signed") })

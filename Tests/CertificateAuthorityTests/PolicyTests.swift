@@ -3,6 +3,7 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import Storage
 import Testing
 
 @Suite struct PolicyTests {
@@ -27,6 +28,60 @@ import Testing
         #expect(throws: Refusal(CertificateAuthorityRefusal.malformedPolicy)) {
             try PolicyBook(version: 1, files: PolicyFiles(texts: texts))
         }
+    }
+
+    @Test func `Policies that were edited in the store are not in force, and are found where they are`() async throws {
+        let bench = try await Bench.create()
+        let policies = bench.authority.policies
+        try await policies.check()
+        let path = "Policies/dual-control.yaml"
+        let files = try Bench.policyFiles()
+        let text = try #require(files.texts[path])
+        var texts = files.texts
+        texts[path] = text + "# nothing that decides anything\n"
+        let other = PolicyFiles(texts: texts)
+        func isFound(_ words: String) async {
+            for attempt in [policies.check, { _ = try await bench.another().policies.current() }] {
+                do {
+                    try await attempt()
+                    Issue.record("taken: \(words)")
+                } catch {
+                    let refusal = error as? Refusal
+                    #expect(refusal?.isBecause(CertificateAuthorityRefusal.policiesAltered) == true, "\(error)")
+                    #expect(refusal?.detail.contains(words) == true, "\(error)")
+                }
+            }
+        }
+        func store(_ files: PolicyFiles, _ content: String, andTheSet isWhole: Bool) async throws {
+            try await bench.database.write { transaction in
+                try transaction.execute(
+                    "UPDATE policy_file SET content = $2, hash = $3 WHERE path = $1", path, content,
+                    files.hash(of: path))
+                if isWhole { try transaction.execute("UPDATE policy_set SET hash = $1", files.hash) }
+            }
+        }
+        try await bench.database.write { transaction in
+            try transaction.execute("UPDATE policy_file SET content = content || '# x' WHERE path = $1", path)
+        }
+        await isFound(path)
+        try await store(other, texts[path] ?? "", andTheSet: false)
+        await isFound("another set of files")
+        // Every hash in the tables fits: the log knows better, also without the note where to look.
+        try await store(other, texts[path] ?? "", andTheSet: true)
+        await isFound("names \(Hex.encode(files.hash))")
+        try await bench.database.write {
+            try $0.execute("DELETE FROM authority_setting WHERE name LIKE 'policy-event/%'")
+        }
+        await isFound("names \(Hex.encode(files.hash))")
+        try await store(files, text, andTheSet: true)
+        try await policies.check()
+        _ = try await bench.another().policies.current()
+        // A version that nobody put in force.
+        try await bench.database.write { transaction in
+            try transaction.execute("INSERT INTO policy_set SELECT version + 1, hash, applied_at FROM policy_set")
+            try transaction.execute("INSERT INTO policy_file SELECT version + 1, path, hash, content FROM policy_file")
+        }
+        await isFound("no event")
     }
 
     @Test func `The difference names files and lines`() async throws {

@@ -29,10 +29,11 @@ package final class PolicyStore: Sendable {
                 return
             }
             try PolicyStore.insert(files, version: 1, at: surroundings.now(), in: transaction)
-            try audit.record(
+            let event = try audit.record(
                 AuditEvent(
                     act: CertificateAuthorityAct.policyStored, actor: .system, subject: "policy-1",
                     facts: ["hash": .string(Hex.encode(files.hash))]), in: transaction)
+            try PolicySeal.note(event, version: 1, in: transaction)
         }
         return try await current()
     }
@@ -44,7 +45,10 @@ package final class PolicyStore: Sendable {
         let files: (Int64, PolicyFiles)? = try await database.read { transaction in
             let current = try PolicyStore.version(in: transaction)
             guard current > 0 else { throw Refusal(CertificateAuthorityRefusal.notInitialised) }
-            return current == version ? nil : (current, try PolicyStore.files(in: transaction))
+            if current == version { return nil }
+            let files = try PolicyStore.files(in: transaction)
+            try PolicySeal.check(files, version: current, in: transaction)
+            return (current, files)
         }
         guard let files else {
             guard let known else { return try await current() }
@@ -53,6 +57,16 @@ package final class PolicyStore: Sendable {
         let book = try PolicyBook.decoded(version: files.0, files: files.1)
         decoded.withLock { if ($0?.version ?? 0) < book.version { $0 = book } }
         return book
+    }
+
+    /// Whether what is stored is what was put in force: looked at anew, whatever this process has in memory.
+    /// - Throws: `policies-altered`.
+    package func check() async throws {
+        try await database.read { transaction in
+            let version = try PolicyStore.version(in: transaction)
+            guard version > 0 else { return }
+            try PolicySeal.check(PolicyStore.files(in: transaction), version: version, in: transaction)
+        }
     }
 
     /// One file's text as it is in force, such as `Policies/card-models.yaml`.
@@ -89,7 +103,7 @@ package final class PolicyStore: Sendable {
             try PolicyStore.refuseOtherAuthorities(in: book, transaction)
             try authorisation.spend(in: transaction)
             try PolicyStore.insert(files, version: book.version, at: surroundings.now(), in: transaction)
-            try audit.record(
+            let event = try audit.record(
                 AuditEvent(
                     act: CertificateAuthorityAct.policyApplied, actor: authorisation.actor,
                     subject: "policy-\(book.version)",
@@ -97,6 +111,7 @@ package final class PolicyStore: Sendable {
                         "hash": .string(Hex.encode(files.hash)), "before": .string(Hex.encode(old.files.hash)),
                         "files": .array(differences.map { .string("\($0.kind.rawValue) \($0.path)") }),
                     ]), in: transaction)
+            try PolicySeal.note(event, version: book.version, in: transaction)
         }
         return book
     }

@@ -9,6 +9,7 @@ package enum RevocationRefusal: String, RefusalReason {
     case selectionChanged = "selection-changed"
     case unknownBulk = "unknown-bulk"
     case bulkBusy = "bulk-busy"
+    case overdue = "revocation-overdue"
     case notRevoked = "not-revoked"
     case wrongRevision = "wrong-revision"
     case ownCertificate = "own-certificate"
@@ -40,6 +41,10 @@ package enum RevocationRefusal: String, RefusalReason {
         case .selectionChanged:
             LocalisedText(zh: "清单与签署时不一致。", en: "The list is not the one that was signed.")
         case .unknownBulk: LocalisedText(zh: "没有该批量吊销任务。", en: "There is no such bulk revocation.")
+        case .overdue:
+            LocalisedText(
+                zh: "{order}已下令{hours}小时以上，吊销尚未完成。",
+                en: "The revocation {order} was ordered more than {hours} hours ago and is not done.")
         case .bulkBusy:
             LocalisedText(zh: "另一进程正在办理该批量吊销。", en: "Another process is at this bulk revocation.")
         }
@@ -60,6 +65,10 @@ package enum RevocationRefusal: String, RefusalReason {
                     """)
         case .bulkBusy:
             LocalisedText(zh: "请重试。", en: "Try again.")
+        case .overdue:
+            LocalisedText(
+                zh: "请用 yzt certificate revoke-resume 继续该任务，并查明原因。",
+                en: "Go on with it by yzt certificate revoke-resume, and find out what holds it up.")
         case .selectionChanged:
             LocalisedText(zh: "请重新预演，再由管理人员签署。", en: "Do the dry run again and have that list signed.")
         }

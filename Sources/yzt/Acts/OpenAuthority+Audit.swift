@@ -65,6 +65,11 @@ extension OpenAuthority {
         return try await database.read { try duty.alarm(at: now, in: $0) }
     }
 
+    /// `certificate-authority.revocation-overdue`, if an order lies longer than the policy allows.
+    func revocationAlarm() async throws -> Refusal? {
+        try await authority.bulkRevocation.overdue(authority.policies.current().certificates)
+    }
+
     /// The newest checkpoint, made now if anything happened, with the audit administrator's signature.
     func countersign(reason: String, by keys: OrderingKeys) async throws -> Countersignature {
         let checkpoint = try await checkpoint().checkpoint

@@ -69,6 +69,16 @@ struct DoctorCommand: AsyncParsableCommand {
         } catch {
             line(LocalisedText(zh: "审计日志与检查点一致", en: "audit log follows from its checkpoints"), .failure(error))
         }
+        let policies = LocalisedText(zh: "策略与生效记录一致", en: "policies are those put in force")
+        do {
+            try await open.authority.policies.check()
+            line(policies, .success(""))
+        } catch { line(policies, .failure(error)) }
+        let revocations = LocalisedText(zh: "吊销按时完成", en: "revocations are done in time")
+        do {
+            if let alarm = try await open.revocationAlarm() { throw alarm }
+            line(revocations, .success(""))
+        } catch { line(revocations, .failure(error)) }
         let signed = LocalisedText(zh: "每个工作日会签", en: "counter-signed each working day")
         do {
             if let alarm = try await open.countersigningAlarm() { throw alarm }

@@ -1,4 +1,5 @@
 import Audit
+import CertificateAuthority
 import Groundwork
 import Logging
 import Storage
@@ -9,7 +10,7 @@ import Synchronization
 ///
 /// What it finds stays an alarm, told on the staff address and in the log, until it is no longer so.
 final class AuditWatch: Sendable {
-    private enum Matter: Hashable { case head, past, countersignature }
+    private enum Matter: Hashable { case head, past, countersignature, policies, revocations }
 
     private struct State {
         var alarms: [Matter: Refusal] = [:]
@@ -35,6 +36,8 @@ final class AuditWatch: Sendable {
     /// gone) is thrown: the next minute tries again.
     func round() async throws {
         try await watch(.countersignature) { if let alarm = try await open.countersigningAlarm() { throw alarm } }
+        try await watch(.policies) { try await open.authority.policies.check() }
+        try await watch(.revocations) { if let alarm = try await open.revocationAlarm() { throw alarm } }
         try await watch(.past) { try await lookBack() }
         try await watch(.head) { try await open.checkpoint() }
     }
@@ -56,7 +59,8 @@ final class AuditWatch: Sendable {
     private static func isAlarm(_ refusal: Refusal) -> Bool {
         [AuditRefusal.tampered, .treeDamaged, .countersignatureOverdue, .unreadableExport].contains {
             refusal.isBecause($0)
-        }
+        } || refusal.isBecause(CertificateAuthorityRefusal.policiesAltered)
+            || refusal.isBecause(RevocationRefusal.overdue)
     }
 
     /// The next slice of the past. A fault stays an alarm until its slice comes round again and holds.
