@@ -27,7 +27,15 @@ package struct HeldCheckpointFile: Sendable {
     }
 
     /// Keeps this one, unless a later one is there already: whole and durable, or not at all.
+    ///
+    /// One process after another: between reading and replacing nobody else replaces it. The lock is on the folder, for
+    /// the file itself is another one each time.
     package func keep(_ signed: SignedCheckpoint, in surroundings: Surroundings) throws(Refusal) {
+        let folder = (path as NSString).deletingLastPathComponent
+        let place = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard place >= 0 else { throw failed() }
+        defer { close(place) }
+        guard flock(place, LOCK_EX) == 0 else { throw failed() }
         if let kept = try read(), kept.checkpoint.number >= signed.checkpoint.number { return }
         let bytes = signed.line + [0x0A]
         let temporary = "\(path).\(Hex.encode(surroundings.randomBytes(8)))"
@@ -40,6 +48,8 @@ package struct HeldCheckpointFile: Sendable {
             unlink(temporary)
             throw refusal
         }
+        // The new name outlives a power cut only when the folder does.
+        guard fsync(place) == 0 else { throw failed() }
     }
 
     private func failed() -> Refusal {

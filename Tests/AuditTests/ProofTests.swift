@@ -2,6 +2,7 @@ import Cryptography
 import Foundation
 import Groundwork
 import Storage
+import Synchronization
 import Testing
 
 @testable import Audit
@@ -225,6 +226,20 @@ import Testing
         let earlier = SignedCheckpoint(checkpoint: scene.held, signature: [1], token: nil)
         try file.keep(earlier, in: .real)
         #expect(try file.read() == newest)
+        // While one process replaces it, no other does: a stranger who asks for the folder's lock in between waits.
+        var watched = Surroundings.real
+        let folder = scene.house.directory
+        let asked = Mutex<Int32?>(nil)
+        watched.randomBytes = { count in
+            asked.withLock { $0 = (try? Stranger.run(["flock", "--nonblock", folder, "true"]))?.status }
+            return Surroundings.real.randomBytes(count)
+        }
+        _ = try await scene.house.record(1)
+        let next = try await scene.house.checkpoint()
+        try file.keep(next, in: watched)
+        #expect(asked.withLock { $0 } == 1)
+        #expect(try file.read() == next)
+        #expect(try Stranger.run(["flock", "--nonblock", folder, "true"]).status == 0)
         try Data("{}\n".utf8).write(to: URL(filePath: file.path))
         #expect(throws: Refusal(AuditRefusal.unreadableExport)) { try file.read() }
         #expect(throws: Refusal(AuditRefusal.unreadableExport)) { try file.keep(newest, in: .real) }
