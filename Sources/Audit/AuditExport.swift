@@ -39,14 +39,15 @@ package enum AuditExport {
                            {format, number, origin, previous, root, size, time}: root is the Merkle tree hash
                            (RFC 6962, 2.1) of the first `size` events, previous the SHA-256 of the body before, time
                            milliseconds since 1970 UTC. The signature is over the body, by key.pem. The token, if any, is
-                           an RFC 3161 time stamp over body || signature.
+                           an RFC 3161 time stamp over body || signature, made within five minutes of `time`.
         proofs.jsonl       {"kind": "consistency", "from", "to", "path"} between neighbouring checkpoints (RFC 9162,
                            2.1.4) and {"kind": "inclusion", "leaf", "size", "path"} (RFC 9162, 2.1.3); hashes in hex.
         countersignatures.jsonl   {"number", "request", "signatures": [{"certificate", "signature"}], "chain"}, Base64.
                            The request is the audit administrator's order (JSON); its parameters hold the body of
                            checkpoint `number`, and with it everything before. Signed is
                            "YZT-AUTHORISATION-1" || 0x00 || H(request) || H(certificate), H = SM3 for SM2, else SHA-256.
-                           An event audit.checkpoint.countersigned names SHA-256(request).
+                           An event audit.checkpoint.countersigned names SHA-256(request). By the events officer.*
+                           before it the first certificate is then that of an officer who is an audit administrator.
         personal.jsonl     {"commitment", "event", "leaf", "name", "state"}: each personal datum is in its event only
                            as SHA-256(salt || datum). "deleted" means that salt and datum were destroyed, as an event
                            audit.personal.forgotten says; the tree stays as it was.

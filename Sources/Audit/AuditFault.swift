@@ -31,6 +31,8 @@ package enum AuditFault: Hashable, Sendable {
     /// The checkpoint that the verifier held is not the beginning of this log.
     case heldCheckpoint(number: Int)
     case countersignature(number: Int)
+    /// It was signed by somebody who, by the log's own events, was no audit administrator there.
+    case countersigner(number: Int)
     /// The log says that this checkpoint was counter-signed, and the counter-signature is not there.
     case countersignatureMissing(leaf: Int)
     /// A personal datum is listed otherwise than the log says, or went without a record.
@@ -81,6 +83,10 @@ package enum AuditFault: Hashable, Sendable {
             LocalisedText(zh: "与已持有的检查点\(number)不符", en: "it contradicts checkpoint \(number) that you hold")
         case .countersignature(let number):
             LocalisedText(zh: "检查点\(number)的会签无效", en: "a counter-signature of checkpoint \(number) does not hold")
+        case .countersigner(let number):
+            LocalisedText(
+                zh: "检查点\(number)的会签人按日志当时不是审计管理员",
+                en: "who counter-signed checkpoint \(number) was no audit administrator by the log")
         case .countersignatureMissing(let leaf):
             LocalisedText(
                 zh: "第\(leaf)条事件所记的会签不见了", en: "the counter-signature that event \(leaf) records is not there")

@@ -47,10 +47,11 @@ package struct AuditHeadCheck {
         return try stored?.blob("body") == held.body ? nil : .heldCheckpoint(number: held.number)
     }
 
-    /// Its signature, the link to the one before, and that the stored tree leads to its root.
+    /// Its signature and time stamp, the link to the one before, and that the stored tree leads to its root.
     private func checkpointFault(_ signed: SignedCheckpoint) throws(Refusal) -> AuditFault? {
         let checkpoint = signed.checkpoint
         guard trust.signed(signed) else { return .checkpointSignature(number: checkpoint.number) }
+        guard trust.stampHolds(signed) else { return .checkpointToken(number: checkpoint.number) }
         let before = try transaction.first(
             "SELECT body, size FROM audit_checkpoint WHERE number = $1", checkpoint.number - 1)
         let body = try before?.blob("body")

@@ -7,9 +7,9 @@ extension AuditLog {
     ///
     /// A log whose head does not follow from the last checkpoint is not signed (`audit.tampered`); see
     /// ``AuditHeadCheck``. Signing and stamping take place outside the store's transaction. `timeStamp` receives the
-    /// bytes to be stamped (``SignedCheckpoint/stamped(body:signature:)``) and answers with a token; when it fails, no
-    /// checkpoint is kept and the same call may be made again. When another process was faster, its checkpoint is as
-    /// good.
+    /// bytes to be stamped (``SignedCheckpoint/stamped(body:signature:)``) and answers with a token; when it fails, or
+    /// comes so late that the two times would contradict each other (``AuditTrust/stampWithinSeconds``), no checkpoint
+    /// is kept and the same call may be made again. When another process was faster, its checkpoint is as good.
     ///
     /// - Parameters:
     ///   - trusting: earlier keys of the audit, which may have signed the last checkpoint.
@@ -32,6 +32,9 @@ extension AuditLog {
         let signature = try await signer.sign(draft.body)
         try await observer(.checkpointSigned)
         let token = try await timeStamp?(SignedCheckpoint.stamped(body: draft.body, signature: signature))
+        if timeStamp != nil, abs(surroundings.now().seconds - draft.time.seconds) > AuditTrust.stampWithinSeconds {
+            throw Refusal(AuditRefusal.stampedTooLate, facts: ["seconds": "\(AuditTrust.stampWithinSeconds)"])
+        }
         try await observer(.checkpointStamped)
         let signed = SignedCheckpoint(checkpoint: draft, signature: signature, token: token)
         let stored = try await database.write { transaction in

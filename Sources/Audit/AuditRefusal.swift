@@ -8,6 +8,7 @@ package enum AuditRefusal: String, RefusalReason {
     case treeDamaged = "tree-damaged"
     case nothingToSign = "nothing-to-sign"
     case checkpointContested = "checkpoint-contested"
+    case stampedTooLate = "stamped-too-late"
     case exportFailed = "export-failed"
     case unreadableExport = "unreadable-export"
     case unknownCheckpoint = "unknown-checkpoint"
@@ -31,6 +32,10 @@ package enum AuditRefusal: String, RefusalReason {
         case .nothingToSign: LocalisedText(zh: "审计日志为空。", en: "The audit log is empty.")
         case .checkpointContested:
             LocalisedText(zh: "另一个进程刚刚签署了检查点。", en: "Another process has just signed a checkpoint.")
+        case .stampedTooLate:
+            LocalisedText(
+                zh: "检查点的时间戳晚了{seconds}秒以上，未予保存。",
+                en: "The checkpoint's time stamp came more than {seconds} seconds late; the checkpoint was not kept.")
         case .exportFailed: LocalisedText(zh: "审计日志导出失败。", en: "The audit log could not be exported.")
         case .unreadableExport: LocalisedText(zh: "审计导出文件无法读取：{file}。", en: "The export's {file} cannot be read.")
         case .unknownCheckpoint:
@@ -59,7 +64,7 @@ package enum AuditRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "请保留现场，与已持有的检查点和备份比对。", en: "Keep everything as it is; compare with checkpoints held elsewhere.")
         case .nothingToSign: LocalisedText(zh: "有事件之后再签署。", en: "Sign one after something has happened.")
-        case .checkpointContested: LocalisedText(zh: "请重试。", en: "Try again.")
+        case .checkpointContested, .stampedTooLate: LocalisedText(zh: "请重试。", en: "Try again.")
         case .exportFailed: LocalisedText(zh: "请检查目标目录后重试。", en: "Check the target directory and try again.")
         case .unreadableExport: LocalisedText(zh: "请重新导出。", en: "Export it again.")
         case .unknownCheckpoint: LocalisedText(zh: "请核对检查点。", en: "Check the number or the size.")
@@ -77,7 +82,7 @@ package enum AuditRefusal: String, RefusalReason {
 
     package var retry: Refusal.Retry {
         switch self {
-        case .checkpointContested, .exportFailed: .later
+        case .checkpointContested, .stampedTooLate, .exportFailed: .later
         default: .no
         }
     }

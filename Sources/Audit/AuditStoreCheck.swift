@@ -34,6 +34,7 @@ package struct AuditStoreCheck {
             try walk?.advance(in: transaction)
         }
         guard let stored = walk else { throw Refusal(AuditRefusal.treeDamaged, detail: "no checkpoints were read") }
+        let covered = min(size, stored.newest?.size ?? 0)
         var faults = stored.damaged + reading.rootFaults
         faults += reading.faults.prefix(Self.enough)
         faults += try edgeFaults(size: size, covered: stored.newest?.size ?? 0)
@@ -44,15 +45,17 @@ package struct AuditStoreCheck {
             return isRight ? [] : [.heldCheckpoint(number: held.number)]
         }
         let countersigned = CountersignatureCheck(
-            lines: words, recorded: reading.recorded, trust: trust, checkpoints: stored.countersigned)
+            lines: words, recorded: reading.recorded, trust: trust, checkpoints: stored.countersigned, covered: covered)
         let entries = try PersonalEntry.all(in: transaction)
-        faults += countersigned.faults + (try personalFaults(reading, entries))
+        faults += countersigned.faults + (try CountersignatureStore.columnFaults(in: transaction))
+        faults += try personalFaults(reading, entries)
         var unique: [AuditFault] = []
         for fault in faults where !unique.contains(fault) { unique.append(fault) }
         return AuditVerdict(
-            events: size, checkpoints: stored.count, covered: min(size, stored.newest?.size ?? 0),
-            stamped: trust.judgesTime ? stored.tokens : 0, countersigned: countersigned.last?.checkpoint,
-            countersignedAt: countersigned.last?.time, deletedPersonal: reading.personal.deleted, faults: unique)
+            events: size, checkpoints: stored.count, covered: covered,
+            stamped: trust.judgesTime ? stored.tokens : 0, stampedWithin: stored.stampedWithin,
+            countersigned: countersigned.last?.checkpoint, countersignedAt: countersigned.last?.time,
+            deletedPersonal: reading.personal.deleted(below: covered), faults: unique)
     }
 
     /// A slice of the log, for the check that goes round by itself: `nil` when it holds.
@@ -79,8 +82,7 @@ package struct AuditStoreCheck {
         var faults: [AuditFault] = []
         var rootFaults: [AuditFault] = []
         var arrival: Int64 = .min
-        /// Counter-signatures that events record: hash of the order, and where.
-        var recorded: [String: Int] = [:]
+        var recorded = RecordedCountersignatures()
         var personal = PersonalRecord()
         /// The size of the last checkpoint whose root is right; `nil` after one whose root is not.
         private var good: Int? = 0
@@ -147,7 +149,7 @@ package struct AuditStoreCheck {
     }
 
     private static func note(_ json: CanonicalJSON, at leaf: Int, in reading: inout Reading) {
-        if let request = CountersignatureCheck.recordedRequest(json) { reading.recorded[request] = leaf }
+        reading.recorded.note(json, at: leaf)
         reading.personal.note(json, at: leaf)
     }
 
@@ -184,15 +186,18 @@ package struct AuditStoreCheck {
         var faults: [AuditFault] = []
         for entry in entries {
             let name = PersonalRecord.Name(event: entry.event.shown, name: entry.name)
-            let written = reading.personal.commitments[name]?.commitment
+            let written = reading.personal.commitments[name]
             let opened = PersonalCommitment(salt: entry.salt, datum: entry.datum).commitment
-            if written != Hex.encode(opened) || reading.personal.forgotten.contains(name) {
+            // By the subject's column it is found when somebody's data are to be forgotten.
+            if written?.commitment != Hex.encode(opened) || written?.subject != entry.subject
+                || reading.personal.forgotten[name] != nil
+            {
                 faults.append(.personal(event: name.event, name: name.name))
             }
             kept.insert(name)
         }
         for name in reading.personal.commitments.keys.sorted()
-        where !kept.contains(name) && !reading.personal.forgotten.contains(name) {
+        where !kept.contains(name) && reading.personal.forgotten[name] == nil {
             faults.append(.personal(event: name.event, name: name.name))
         }
         return Array(faults.prefix(Self.enough))

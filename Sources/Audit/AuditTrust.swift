@@ -9,9 +9,21 @@ package struct AuditTrust: Sendable {
     /// Roots; without any, certificates are not followed to a root and time stamps are not looked at.
     package let anchors: [Certificate]
     package let intermediates: [Certificate]
-    private let judge: (@Sendable (_ stamped: [UInt8], _ token: [UInt8]) -> Bool)?
+    /// The policy that every officer's certificate names (CP-CPS, 1.4): no other certificate under the same roots
+    /// counter-signs, whatever a rewritten log says of it. `nil` leaves it open.
+    package let officerPolicy: OID?
+    private let judge: Judge?
 
-    package init(keys: [PublicKey], anchors: [Certificate] = [], intermediates: [Certificate] = []) {
+    /// When the time stamp over those bytes was made; `nil` if it does not hold.
+    package typealias Judge = @Sendable (_ stamped: [UInt8], _ token: [UInt8]) -> Instant?
+
+    /// Between a checkpoint's time and its stamp's there lie at most so many seconds; see ``AuditLog/checkpoint``.
+    package static let stampWithinSeconds: Int64 = 300
+
+    package init(
+        keys: [PublicKey], anchors: [Certificate] = [], intermediates: [Certificate] = [], officerPolicy: OID? = nil
+    ) {
+        self.officerPolicy = officerPolicy
         self.keys = keys
         self.anchors = anchors
         self.intermediates = intermediates
@@ -20,18 +32,17 @@ package struct AuditTrust: Sendable {
             return
         }
         judge = { stamped, token in
-            AuditTrust.isStamped(stamped, token, anchors: anchors, intermediates: intermediates)
+            AuditTrust.stampTime(stamped, token, anchors: anchors, intermediates: intermediates)
         }
     }
 
     /// With another judge of time stamps.
-    package init(
-        keys: [PublicKey], stampHolds: @escaping @Sendable (_ stamped: [UInt8], _ token: [UInt8]) -> Bool
-    ) {
+    package init(keys: [PublicKey], stampTime: @escaping Judge) {
         self.keys = keys
         anchors = []
         intermediates = []
-        judge = stampHolds
+        officerPolicy = nil
+        judge = stampTime
     }
 
     /// Whether time stamps are looked at.
@@ -42,32 +53,42 @@ package struct AuditTrust: Sendable {
         keys.contains { $0.verifies(signed.signature, over: signed.checkpoint.body) }
     }
 
-    /// Whether the checkpoint's time stamp holds, or is not looked at. Where there is none, nothing is promised by it.
+    /// Whether the checkpoint's time stamp holds, or is not looked at. Every checkpoint of an authority has one, made
+    /// at its own time.
     package func stampHolds(_ signed: SignedCheckpoint) -> Bool {
-        guard let judge, let token = signed.token else { return true }
-        return judge(SignedCheckpoint.stamped(body: signed.checkpoint.body, signature: signed.signature), token)
+        !judgesTime || stampDistance(signed).map { $0 <= AuditTrust.stampWithinSeconds } ?? false
     }
 
-    /// Whether a certificate stands under one of the roots at that time; without roots, that is left open.
+    /// How many seconds lie between the checkpoint's time and its stamp's; `nil` without one that holds.
+    func stampDistance(_ signed: SignedCheckpoint) -> Int64? {
+        guard let judge, let token = signed.token,
+            let time = judge(
+                SignedCheckpoint.stamped(body: signed.checkpoint.body, signature: signed.signature), token)
+        else { return nil }
+        return abs(time.seconds - signed.checkpoint.time.seconds)
+    }
+
+    /// Whether an officer's certificate stands under one of the roots at that time; without roots, that is left open.
     package func reaches(_ certificate: Certificate, through others: [Certificate], at instant: Instant) -> Bool {
         anchors.isEmpty
-            || ChainValidation.validate(
-                certificate, intermediates: others + intermediates, anchors: anchors, at: instant
-            ).isValid
+            || (officerPolicy.map(certificate.facts.certificatePolicies.contains) ?? true)
+                && ChainValidation.validate(
+                    certificate, intermediates: others + intermediates, anchors: anchors, at: instant
+                ).isValid
     }
 
     /// RFC 3161: imprint, signature, purpose, and the path at the stated time.
-    private static func isStamped(
+    private static func stampTime(
         _ stamped: [UInt8], _ token: [UInt8], anchors: [Certificate], intermediates: [Certificate]
-    ) -> Bool {
+    ) -> Instant? {
         do throws(Refusal) {
             let token = try TimeStampToken(der: token)
             let authority = try token.verify(over: stamped, among: intermediates)
-            return ChainValidation.validate(
+            let path = ChainValidation.validate(
                 authority, intermediates: token.signedData.certificates + intermediates, anchors: anchors,
-                at: token.info.time
-            ).isValid
-        } catch { return false }
+                at: token.info.time)
+            return path.isValid ? token.info.time : nil
+        } catch { return nil }
     }
 
     /// Every key of a text of PEM blocks, in order.

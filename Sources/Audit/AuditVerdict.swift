@@ -8,23 +8,27 @@ package struct AuditVerdict: Hashable, Sendable {
     package var covered: Int
     /// So many time stamps were verified.
     package var stamped: Int
+    /// So many seconds lie at the most between a checkpoint's time and its stamp's.
+    package var stampedWithin: Int64
     /// The last checkpoint that an officer counter-signed, and with it everything before.
     package var countersigned: Checkpoint?
     /// When that was.
     package var countersignedAt: Instant?
-    /// So many personal data were deleted, each recorded in the log.
+    /// So many personal data were deleted, each recorded in the log under a checkpoint.
     package var deletedPersonal: Int
     /// Empty when everything holds.
     package var faults: [AuditFault]
 
     package init(
-        events: Int, checkpoints: Int, covered: Int, stamped: Int = 0, countersigned: Checkpoint? = nil,
+        events: Int, checkpoints: Int, covered: Int, stamped: Int = 0, stampedWithin: Int64 = 0,
+        countersigned: Checkpoint? = nil,
         countersignedAt: Instant? = nil, deletedPersonal: Int = 0, faults: [AuditFault]
     ) {
         self.events = events
         self.checkpoints = checkpoints
         self.covered = covered
         self.stamped = stamped
+        self.stampedWithin = stampedWithin
         self.countersigned = countersigned
         self.countersignedAt = countersignedAt
         self.deletedPersonal = deletedPersonal

@@ -32,17 +32,19 @@ package struct AuditVerifier: Sendable {
             wanted: try proofs.leaves(window: 0), expected: ExportReading.expected(in: directory))
         try reading.read(directory)
         let malformed = try reading.malformed(directory)
+        let covered = min(reading.comparison.events, reading.newest?.size ?? 0)
         var faults = reading.comparison.faults(malformed: malformed) + reading.chainFaults + reading.heldFaults
         faults += try proofs.faults(hashes: reading.hashes, newest: reading.newest)
         let countersigned = CountersignatureCheck(
-            lines: words, recorded: reading.recorded, trust: trust, checkpoints: reading.countersigned)
+            lines: words, recorded: reading.recorded, trust: trust, checkpoints: reading.countersigned, covered: covered
+        )
         faults += countersigned.faults.prefix(20)
         faults += try personalFaults(directory, reading.personal)
         return AuditVerdict(
-            events: reading.comparison.events, checkpoints: reading.checkpoints,
-            covered: min(reading.comparison.events, reading.newest?.size ?? 0),
-            stamped: trust.judgesTime ? reading.tokens : 0, countersigned: countersigned.last?.checkpoint,
-            countersignedAt: countersigned.last?.time, deletedPersonal: reading.personal.deleted, faults: faults)
+            events: reading.comparison.events, checkpoints: reading.checkpoints, covered: covered,
+            stamped: trust.judgesTime ? reading.tokens : 0, stampedWithin: reading.stampedWithin,
+            countersigned: countersigned.last?.checkpoint, countersignedAt: countersigned.last?.time,
+            deletedPersonal: reading.personal.deleted(below: covered), faults: faults)
     }
 
     /// The list of personal data is exactly what the events say.

@@ -3,6 +3,8 @@ struct CheckpointChain {
     private let trust: AuditTrust
     private var before: Checkpoint?
     private var line = 0
+    /// How many seconds lie between a checkpoint's time and its stamp's at the most.
+    private(set) var widest: Int64 = 0
 
     init(trust: AuditTrust) { self.trust = trust }
 
@@ -18,8 +20,14 @@ struct CheckpointChain {
         var faults: [AuditFault] = []
         let checkpoint = signed.checkpoint
         if !trust.signed(signed) { faults.append(.checkpointSignature(number: checkpoint.number)) }
-        if !trust.stampHolds(signed) { faults.append(.checkpointToken(number: checkpoint.number)) }
-        // Time is not compared: the clock may have been set back. The chain is the order.
+        if trust.judgesTime {
+            let distance = trust.stampDistance(signed)
+            widest = max(widest, distance ?? 0)
+            if distance.map({ $0 > AuditTrust.stampWithinSeconds }) ?? true {
+                faults.append(.checkpointToken(number: checkpoint.number))
+            }
+        }
+        // The times of two checkpoints are not compared: the clock may have been set back. The chain is the order.
         let follows =
             checkpoint.number == line && checkpoint.previous == before?.hash
             && checkpoint.size > before?.size ?? 0 && checkpoint.origin == before?.origin ?? checkpoint.origin

@@ -10,30 +10,33 @@ struct CountersignatureCheck {
 
     /// - Parameters:
     ///   - lines: ``Countersignature/line`` each, as stored or exported.
-    ///   - recorded: the orders' hashes that events name, with those events' leaves.
-    init(lines: [[UInt8]], recorded: [String: Int], trust: AuditTrust, checkpoints: [Checkpoint]) {
+    ///   - recorded: what events say of them: each is an audit administrator's by the log itself, at its leaf.
+    ///   - covered: so many events are under a checkpoint; what those after it say is promised by nobody yet.
+    init(
+        lines: [[UInt8]], recorded: RecordedCountersignatures, trust: AuditTrust, checkpoints: [Checkpoint],
+        covered: Int
+    ) {
         let byNumber = Dictionary(checkpoints.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
-        var missing = recorded
+        var missing = recorded.records
         for line in lines {
             guard let countersignature = Countersignature(line: line), let time = countersignature.time,
                 let checkpoint = byNumber[countersignature.number],
-                missing.removeValue(forKey: countersignature.requestHash) != nil,
+                let record = missing.removeValue(forKey: countersignature.requestHash),
                 countersignature.holds(for: checkpoint, trust: trust)
             else {
                 faults.append(.countersignature(number: Countersignature(line: line)?.number ?? 0))
                 continue
             }
+            guard record.signers.cover(countersignature.signatures) else {
+                faults.append(.countersigner(number: checkpoint.number))
+                continue
+            }
+            guard record.leaf < covered else { continue }
             if last.map({ ($0.checkpoint.size, $0.time) < (checkpoint.size, time) }) ?? true {
                 last = (checkpoint, time)
             }
         }
-        faults += missing.values.sorted().map { .countersignatureMissing(leaf: $0) }
-    }
-
-    /// The order's hash, if the event records a counter-signature.
-    static func recordedRequest(_ event: CanonicalJSON) -> String? {
-        guard event["act"]?.string == AuditLogAct.checkpointCountersigned.rawValue else { return nil }
-        return event["facts"]?["request"]?.string
+        faults += missing.values.map(\.leaf).sorted().map { .countersignatureMissing(leaf: $0) }
     }
 }
 
@@ -47,13 +50,28 @@ enum CountersignatureStore {
         return lines
     }
 
+    /// Rows whose own columns say something else than the signed line.
+    static func columnFaults(in transaction: any ReadTransaction) throws(Refusal) -> [AuditFault] {
+        var faults: [AuditFault] = []
+        for row in try transaction.query("SELECT number, made_at, line FROM audit_countersignature ORDER BY id") {
+            let (number, time) = (Int(try row.integer("number")), try row.instant("made_at"))
+            let made = Countersignature(line: try row.blob("line"))
+            if made?.number != number || made?.time != time { faults.append(.countersignature(number: number)) }
+        }
+        return faults
+    }
+
     static func newest(
         in transaction: any ReadTransaction
     ) throws(Refusal) -> (number: Int, time: Instant)? {
         let row = try transaction.first(
-            "SELECT number, made_at FROM audit_countersignature ORDER BY number DESC, id DESC LIMIT 1")
+            "SELECT line FROM audit_countersignature ORDER BY number DESC, id DESC LIMIT 1")
         guard let row else { return nil }
-        return (Int(try row.integer("number")), try row.instant("made_at"))
+        // What the officer signed, not what a column says of it.
+        guard let made = Countersignature(line: try row.blob("line")), let time = made.time else {
+            throw Refusal(AuditRefusal.treeDamaged, detail: "a counter-signature cannot be read")
+        }
+        return (made.number, time)
     }
 }
 
@@ -65,11 +83,12 @@ extension AuditLog {
     ) throws(Refusal) {
         guard
             let checkpoint = try CheckpointStore.checkpoint(number: countersignature.number, in: transaction)?
-                .checkpoint, countersignature.holds(for: checkpoint, trust: AuditTrust(keys: []))
+                .checkpoint, let time = countersignature.time,
+            countersignature.holds(for: checkpoint, trust: AuditTrust(keys: []))
         else { throw Refusal(AuditRefusal.unknownCheckpoint, facts: ["checkpoint": "\(countersignature.number)"]) }
         try transaction.execute(
             "INSERT INTO audit_countersignature (number, made_at, line) VALUES ($1, $2, $3)", countersignature.number,
-            surroundings.now(), countersignature.line)
+            time, countersignature.line)
         try record(
             AuditEvent(
                 act: AuditLogAct.checkpointCountersigned, actor: actor,

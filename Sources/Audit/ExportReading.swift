@@ -17,12 +17,12 @@ struct ExportReading {
     private(set) var chainFaults: [AuditFault] = []
     private(set) var checkpoints = 0
     private(set) var tokens = 0
+    var stampedWithin: Int64 { chain.widest }
     private(set) var newest: Checkpoint?
     private(set) var countersigned: [Checkpoint] = []
     /// Of the wanted leaves' events.
     private(set) var hashes: [Int: [UInt8]] = [:]
-    /// Counter-signatures that events record: hash of the order, and where.
-    private(set) var recorded: [String: Int] = [:]
+    private(set) var recorded = RecordedCountersignatures()
     private(set) var personal = PersonalRecord()
     private var nameless: [Int] = []
     private var listed: Set<[UInt8]> = []
@@ -103,7 +103,7 @@ struct ExportReading {
         let json = try? CanonicalJSON(parsingCanonical: line)
         if let json {
             personal.note(json, at: position)
-            if let request = CountersignatureCheck.recordedRequest(json) { recorded[request] = position }
+            recorded.note(json, at: position)
         }
         if let name = json?["id"]?.string {
             names.note(name)

@@ -15,6 +15,7 @@ struct StoredCheckpoints {
     private(set) var pending: Checkpoint?
     private(set) var count = 0
     private(set) var tokens = 0
+    var stampedWithin: Int64 { chain.widest }
     private(set) var newest: Checkpoint?
     private(set) var countersigned: [Checkpoint] = []
     /// The held ones that are stored, byte for byte.

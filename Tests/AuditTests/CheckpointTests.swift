@@ -70,12 +70,21 @@ private struct SlowSigner: Signer {
             database: house.database, signer: house.signer, timeStamp: { DigestAlgorithm.sha256.hash($0) })
         #expect(signed.token == DigestAlgorithm.sha256.hash(signed.checkpoint.body + signed.signature))
         try await house.log.export(to: house.export, database: house.database, trust: house.trust)
+        let time = signed.checkpoint.time
         let good = AuditVerifier(
-            trust: AuditTrust(keys: [house.key.publicKey]) { DigestAlgorithm.sha256.hash($0) == $1 })
+            trust: AuditTrust(keys: [house.key.publicKey]) { DigestAlgorithm.sha256.hash($0) == $1 ? time : nil })
         let verdict = try good.verify(directory: house.export)
         #expect(verdict.holds && verdict.stamped == 1)
-        let bad = AuditVerifier(trust: AuditTrust(keys: [house.key.publicKey]) { _, _ in false })
+        let bad = AuditVerifier(trust: AuditTrust(keys: [house.key.publicKey]) { _, _ in nil })
         #expect(try bad.verify(directory: house.export).faults == [.checkpointToken(number: 0)])
+        // A stamp of another time is none of this checkpoint's, earlier or later.
+        for (seconds, holds) in [(300, true), (301, false), (-300, true), (-301, false), (9_999_999, false)] {
+            let elsewhen = AuditVerifier(
+                trust: AuditTrust(keys: [house.key.publicKey]) { _, _ in time.adding(seconds: Int64(seconds)) })
+            let verdict = try elsewhen.verify(directory: house.export)
+            #expect(verdict.faults == (holds ? [] : [.checkpointToken(number: 0)]), "\(seconds)")
+            #expect(verdict.stampedWithin == abs(Int64(seconds)))
+        }
     }
 
     @Test(arguments: AlgorithmFamily.allCases) func opensslVerifiesTheNewest(family: AlgorithmFamily) async throws {

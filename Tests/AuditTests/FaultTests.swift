@@ -1,6 +1,7 @@
 import Foundation
 import Groundwork
 import Storage
+import Synchronization
 import Testing
 
 @testable import Audit
@@ -25,6 +26,25 @@ import Testing
         let again = try await house.checkpoint()
         #expect(again.checkpoint.number == 0 && again.checkpoint.size == 3)
         #expect(try await house.exportAndVerify().checkpoints == 1)
+    }
+
+    @Test func aTimeStampThatComesTooLateMakesNoCheckpoint() async throws {
+        let clock = Mutex(Instant(seconds: 1_790_000_000))
+        var surroundings = Surroundings.real
+        surroundings.now = { clock.withLock { $0 } }
+        let house = try AuditHouse(surroundings: surroundings)
+        try await house.record(3)
+        func checkpoint(after seconds: Int64) async throws -> SignedCheckpoint {
+            try await house.log.checkpoint(database: house.database, signer: house.signer) { bytes in
+                clock.withLock { $0 = $0.adding(seconds: seconds) }
+                return bytes
+            }
+        }
+        for seconds in [301, -301] as [Int64] {
+            await #expect(throws: Refusal(AuditRefusal.stampedTooLate)) { try await checkpoint(after: seconds) }
+            #expect(try await house.database.read { try house.log.newestCheckpoint(in: $0) } == nil)
+        }
+        #expect(try await checkpoint(after: 300).checkpoint.number == 0)
     }
 
     @Test func aFullDiskRefusesAndLosesNothing() async throws {

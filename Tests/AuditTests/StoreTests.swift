@@ -132,6 +132,32 @@ import Testing
         #expect(try await empty.head(held: checkpoint) == [.truncated(leaf: 0, covered: 5)])
     }
 
+    @Test func aTimeStampThatWasTakenAwayIsFound() async throws {
+        let house = try AuditHouse()
+        for count in 1...3 {
+            try await house.record(count)
+            _ = try await house.log.checkpoint(database: house.database, signer: house.signer) { _ in [7] }
+        }
+        let now = Surroundings.real.now()
+        let trust = AuditTrust(keys: [house.key.publicKey]) { $1 == [7] ? now : nil }
+        func faults() async throws -> [AuditFault] {
+            try await house.database.read { try AuditStoreCheck(trust: trust, transaction: $0).verdict().faults }
+        }
+        #expect(try await faults() == [])
+        try house.editByHand("UPDATE audit_checkpoint SET token = NULL WHERE number > 0")
+        #expect(try await faults() == [.checkpointToken(number: 1), .checkpointToken(number: 2)])
+        let head = try await house.database.read {
+            try AuditHeadCheck(trust: trust, held: nil, transaction: $0).faults()
+        }
+        #expect(head == [.checkpointToken(number: 2)])
+        try await house.log.export(to: house.export, database: house.database, trust: house.trust)
+        #expect(
+            try AuditVerifier(trust: trust).verify(directory: house.export).faults
+                == [.checkpointToken(number: 1), .checkpointToken(number: 2)])
+        // Where nothing is known of time stamps, nothing is said of them.
+        #expect(try house.verify().holds)
+    }
+
     @Test func anAlteredNodeIsNamed() async throws {
         for (level, position) in [(1, 2), (3, 0), (2, 1)] {
             let house = try await house()
@@ -182,6 +208,30 @@ import Testing
         #expect(try await slice() == [.event(leaf: 2), .node(level: 2, position: 1), .node(level: 3, position: 0)])
     }
 
+    @Test func oneFaultHidesNoOtherAndStaysUntilItsSliceHolds() async throws {
+        let house = try AuditHouse()
+        let length = AuditStoreCheck.sliceLength
+        try await house.record(2 * length + 100)
+        let trust = house.trust
+        var round = AuditRound(pieces: 1)
+        func look() async throws -> String? {
+            round = try await house.database.read { [round] in try round.afterNext(trust: trust, in: $0) }
+            return round.alarm?.detail
+        }
+        for _ in 0..<3 { #expect(try await look() == nil) }
+        let places = [10, 2 * length + 7]
+        for leaf in places { try house.editByHand(Self.altered(leaf)) }
+        #expect(try await look()?.contains("event 10 ") == true)
+        // The next slices are looked at, and the alarm stands.
+        for _ in 0..<2 { #expect(try await look()?.contains("event 10 ") == true) }
+        try house.editByHand(Self.altered(10).replacing("'officer_1', 'officer_9'", with: "'officer_9', 'officer_1'"))
+        #expect(try await look()?.contains("event \(places[1]) ") == true)
+        try house.editByHand(
+            Self.altered(places[1]).replacing("'officer_1', 'officer_9'", with: "'officer_9', 'officer_1'"))
+        #expect(try await look() != nil)
+        #expect(try await look() == nil)
+    }
+
     @Test func personalDataThatVanishOrChangeWithoutARecordAreFound() async throws {
         let house = try AuditHouse()
         let events = try await house.record(3, personal: ["name": "张三", "telephone": "13800000000"])
@@ -190,12 +240,24 @@ import Testing
             try house.log.forgetPersonalData(
                 of: events[0], named: "name", actor: .officer("officer_1"), in: transaction)
         }
+        // What no checkpoint covers is promised by nobody yet, and not counted.
         #expect(try await house.store().holds)
+        #expect(try await house.store().deletedPersonal == 0)
+        #expect(try await house.exportAndVerify().deletedPersonal == 0)
+        try await house.checkpoint()
+        #expect(try await house.exportAndVerify().deletedPersonal == 1)
         #expect(try await house.store().deletedPersonal == 1)
         try house.editByHand(
             "UPDATE audit_personal SET datum = '李四' WHERE name = 'name' AND event = x'\(events[1])'"
                 .replacing("\(events[1])", with: Hex.encode(events[1].bytes)))
         #expect(try await house.store().faults == [.personal(event: events[1].shown, name: "name")])
+        // Under another subject it would outlive the order to forget this one's.
+        try house.editByHand(
+            "UPDATE audit_personal SET subject = 'thing_x' WHERE event = x'\(Hex.encode(events[2].bytes))'")
+        let moved = ["name", "telephone"].map { AuditFault.personal(event: events[2].shown, name: $0) }
+        #expect(
+            try await Set(house.store().faults) == Set(moved + [.personal(event: events[1].shown, name: "name")]))
+        try house.editByHand("UPDATE audit_personal SET subject = 'thing_2' WHERE subject = 'thing_x'")
         try house.editByHand("DELETE FROM audit_personal WHERE event = x'\(Hex.encode(events[1].bytes))'")
         #expect(
             try await house.store().faults == [

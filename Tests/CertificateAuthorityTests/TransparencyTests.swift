@@ -87,6 +87,20 @@ import Testing
             return held
         }
 
+        /// What somebody can do who has the database and the audit's key: a true signature by another key of ours.
+        func forge(by signer: KeyedOfficerSigner) async throws {
+            let checkpoint = try await checkpoint().checkpoint
+            let order = oversight.request(toCountersign: checkpoint, reason: "日终")
+            let made = try await OfficerSignature.make(under: order, with: signer)
+            let forged = Countersignature(
+                number: checkpoint.number, request: order.bytes,
+                signatures: [.init(certificate: made.certificate, signature: made.signature)],
+                chain: bench.authority.issuers.issuing.map(\.certificate.der))
+            let audit = bench.audit
+            try await bench.database.write { try audit.store(forged, by: .system, in: $0) }
+            try await self.checkpoint()
+        }
+
         func verdict() async throws -> AuditVerdict {
             let trust = try trust
             return try await bench.database.read { try AuditStoreCheck(trust: trust, transaction: $0).verdict() }
@@ -111,7 +125,9 @@ import Testing
         try stranger.write(held.line + [0x0A], "held.jsonl")
         let line = "\(Self.tool) audit --key audit/key.pem --anchors audit/anchors.pem --held held.jsonl"
         let said = try stranger.run(line)
-        #expect(said.contains("\(verdict.events) events, 3 checkpoints, 3 time stamps"), "\(said)")
+        #expect(
+            said.contains("\(verdict.events) events, 3 checkpoints, \(verdict.covered) covered, 3 time stamps"),
+            "\(said)")
         #expect(said.contains("last counter-signed: 0, 1 personal data deleted"), "\(said)")
 
         // A byte in the middle of each file, and of each checkpoint's signature and time stamp.
@@ -154,6 +170,119 @@ import Testing
         #expect(
             try AuditVerifier(trust: AuditTrust(keys: trust.keys, anchors: other.trust.anchors))
                 .verify(directory: folder).faults.contains(.checkpointToken(number: 0)))
+    }
+
+    private static let officerPolicy = "1.3.6.1.4.1.32473.1156.1.3"
+
+    @Test(arguments: AlgorithmFamily.allCases)
+    func noCertificateOfAnEntityCounterSigns(family: AlgorithmFamily) async throws {
+        let scene = try await Scene(family)
+        let key = try PrivateKey.generate(family)
+        let record = try await scene.bench.active("entity-signature", key: key)
+        let entity = KeyedOfficerSigner(certificate: try record.certificate(), signer: SoftwareSigner(key))
+        try await scene.forge(by: entity)
+        let stranger = try Stranger()
+        defer { stranger.clean() }
+        let folder = stranger.folder.path + "/audit"
+        let trust = try scene.trust
+        try await scene.bench.audit.export(to: folder, database: scene.bench.database, trust: trust)
+        #expect(try AuditVerifier(trust: trust).verify(directory: folder).faults == [.countersigner(number: 0)])
+        let line = "\(Self.tool) audit --officer-policy"
+        let policy = try #require(try record.certificate().facts.certificatePolicies.first).description
+        #expect(try stranger.run("\(line) \(policy)", expecting: 1).contains("was no audit administrator"))
+        #expect(
+            try stranger.run("\(line) \(Self.officerPolicy)", expecting: 1)
+                .contains("a counter-signature of checkpoint 0 does not hold"))
+    }
+
+    @Test func aCertificateThatIsNoOfficersIsNoneWhateverTheLogSays() async throws {
+        let scene = try await Scene(.p256)
+        let key = try PrivateKey.generate(.p256)
+        let certificate = try await scene.bench.active("entity-signature", key: key).certificate()
+        let entity = KeyedOfficerSigner(certificate: certificate, signer: SoftwareSigner(key))
+        let enrolment = OfficerEnrolment(name: "某企业", roles: [.auditAdministrator], certificate: certificate)
+        let order = try await scene.register.authorise(
+            OfficerRegister.request(toEnrol: enrolment, reason: "x", in: scene.bench.surroundings),
+            by: [scene.requester, scene.approver])
+        _ = try await scene.bench.database.write { try scene.register.enrol(enrolment, authorisedBy: order, in: $0) }
+        try await scene.forge(by: entity)
+        let stranger = try Stranger()
+        defer { stranger.clean() }
+        let (folder, trust) = (stranger.folder.path + "/audit", try scene.trust)
+        try await scene.bench.audit.export(to: folder, database: scene.bench.database, trust: trust)
+        let strict = AuditTrust(
+            keys: trust.keys, anchors: trust.anchors, intermediates: trust.intermediates,
+            officerPolicy: try OID(validating: Self.officerPolicy))
+        #expect(try AuditVerifier(trust: strict).verify(directory: folder).faults == [.countersignature(number: 0)])
+        #expect(try AuditVerifier(trust: trust).verify(directory: folder).holds)
+        #expect(try stranger.run("\(Self.tool) audit", expecting: 1).contains("counter-signature of checkpoint 0"))
+        let policy = try #require(certificate.facts.certificatePolicies.first).description
+        try stranger.run("\(Self.tool) audit --officer-policy \(policy)")
+    }
+
+    @Test func aTimeStampThatWasTakenAwayAndEventsThatNobodySignedAreTold() async throws {
+        let scene = try await Scene(.p256)
+        _ = try await scene.live()
+        _ = try await scene.bench.active()
+        let stranger = try Stranger()
+        defer { stranger.clean() }
+        let (folder, trust) = (stranger.folder.path + "/audit", try scene.trust)
+        try await scene.bench.audit.export(to: folder, database: scene.bench.database, trust: trust)
+        let verdict = try AuditVerifier(trust: trust).verify(directory: folder)
+        #expect(verdict.holds && verdict.covered < verdict.events)
+        let said = try stranger.run("\(Self.tool) audit")
+        #expect(said.contains("\(verdict.events) events, 3 checkpoints, \(verdict.covered) covered"), "\(said)")
+
+        // Somebody writes at the end that he deleted a name, and that a checkpoint was counter-signed: nobody signed it.
+        let (events, leaves) = (AuditExport.events, AuditExport.leaves)
+        let kept = try #require(
+            String(decoding: try stranger.read("audit/" + AuditExport.personal), as: UTF8.self)
+                .split(separator: "\n").first { $0.contains("\"kept\"") })
+        let datum = try CanonicalJSON(parsing: Array(kept.utf8))
+        let forged = CanonicalJSON.object([
+            "version": 1, "id": "audit_forged", "time": 0, "act": "audit.personal.forgotten", "personal": [:],
+            "actor": ["kind": "system"], "subject": datum["event"] ?? .null,
+            "facts": ["names": [datum["name"] ?? .null]],
+        ]).bytes
+        try stranger.write(try stranger.read("audit/" + events) + forged + [0x0A], "audit/" + events)
+        let hash = Hex.encode(DigestAlgorithm.sha256.hash([0] + forged))
+        try stranger.write(try stranger.read("audit/" + leaves) + hash.utf8 + [0x0A], "audit/" + leaves)
+        let list = String(decoding: try stranger.read("audit/" + AuditExport.personal), as: UTF8.self)
+            .replacing(kept, with: kept.replacing("\"kept\"", with: "\"deleted\""))
+        try stranger.write(Array(list.utf8), "audit/" + AuditExport.personal)
+        #expect(try AuditVerifier(trust: trust).verify(directory: folder).deletedPersonal == verdict.deletedPersonal)
+        #expect(try stranger.run("\(Self.tool) audit").contains("last counter-signed: 0, 1 personal data deleted"))
+
+        let lines = String(decoding: try stranger.read("audit/" + AuditExport.checkpoints), as: UTF8.self)
+        let bare = lines.replacing(/"token":"[^"]*"/, with: "\"token\":null", maxReplacements: 1)
+        try stranger.write(Array(bare.utf8), "audit/" + AuditExport.checkpoints)
+        #expect(
+            try AuditVerifier(trust: trust).verify(directory: folder).faults == [.checkpointToken(number: 0)])
+        #expect(try stranger.run("\(Self.tool) audit", expecting: 1).contains("the time stamp of checkpoint 0"))
+    }
+
+    @Test func aTimeStampOfAnotherTimeIsNoneOfTheCheckpoints() async throws {
+        for family in [AlgorithmFamily.p256, .sm2] {
+            let scene = try await Scene(family)
+            // Past every guard of ours: signed today, stamped ten minutes later.
+            let timeStamps = scene.bench.authority.timeStamps
+            let (bench, key) = (scene.bench, try scene.bench.authority.service(.checkpoints).signer)
+            var wrong = bench.surroundings
+            let start = bench.surroundings.now()
+            wrong.now = { start }
+            _ = try await AuditLog(surroundings: wrong).checkpoint(database: bench.database, signer: key) { bytes in
+                bench.clock.turn(seconds: 600)
+                return try await timeStamps.token(over: bytes)
+            }
+            let stranger = try Stranger()
+            defer { stranger.clean() }
+            let (folder, trust) = (stranger.folder.path + "/audit", try scene.trust)
+            try await bench.audit.export(to: folder, database: bench.database, trust: trust)
+            let verdict = try AuditVerifier(trust: trust).verify(directory: folder)
+            #expect(verdict.faults == [.checkpointToken(number: 0)] && verdict.stampedWithin >= 600)
+            let complaint = try stranger.run("\(Self.tool) audit", expecting: 1)
+            #expect(complaint.contains("the time stamp of checkpoint 0"), "\(complaint)")
+        }
     }
 
     @Test func withoutATimeStampNoCheckpointIsKept() async throws {

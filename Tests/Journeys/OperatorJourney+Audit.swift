@@ -45,6 +45,13 @@ extension OperatorJourney {
         try desk.done("audit", "prove", "0", "--held", path("held.jsonl"), "--out", path("event.proof"))
         try desk.done("audit", "verify", path("event.proof"), "--key", key, "--held", path("held.jsonl"))
         try desk.done("audit", "verify", "--store", "--held", path("held.jsonl"))
+        // The store is judged by what somebody trusts, where he says so.
+        let anchors = path("trail") + "/anchors.pem"
+        try desk.done("audit", "verify", "--store", "--key", key, "--anchors", anchors)
+        let other = path("other.pem")
+        #expect(try Shell.run(["openssl", "genpkey", "-algorithm", "RSA", "-out", path("other.key")]).succeeded)
+        #expect(try Shell.run(["openssl", "pkey", "-in", path("other.key"), "-pubout", "-out", other]).succeeded)
+        try desk.refused("audit.tampered", "audit", "verify", "--store", "--key", other)
         try keep()
     }
 

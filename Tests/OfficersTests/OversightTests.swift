@@ -283,6 +283,7 @@ import Testing
         var again = scene
         again.observer = { _ in }
         if step == .forgettingOrdered { try await forget(again) }
+        _ = try await scene.checkpoint()
         #expect(try await scene.verdict().deletedPersonal == 1)
     }
 

@@ -5,7 +5,8 @@ import Groundwork
 
 /// What somebody brings who wants to know whether a log is whole.
 enum AuditTargets {
-    static let trust = AuditTrust(keys: AuthorityTargets.key.map { [$0] } ?? [], stampHolds: { $0.count > $1.count })
+    static let trust = AuditTrust(
+        keys: AuthorityTargets.key.map { [$0] } ?? [], stampTime: { Instant(seconds: Int64($0.count - $1.count)) })
     /// The files of an export in one input, one after another.
     static let separator: UInt8 = 0xFF
     static let files = [

@@ -50,9 +50,11 @@ extension OpenAuthority {
         if let refusal = AuditVerdict(events: 0, checkpoints: 0, covered: 0, faults: faults).refusal { throw refusal }
     }
 
-    /// The whole stored log against itself, the file beside the store, and what somebody holds.
-    func verifyAuditStore(held: [Checkpoint] = []) async throws -> AuditVerdict {
-        let trust = await auditTrust()
+    /// The whole stored log against itself, the file beside the store, and what somebody holds and trusts: our own keys
+    /// and roots where nobody gives others.
+    func verifyAuditStore(held: [Checkpoint] = [], trust: AuditTrust? = nil) async throws -> AuditVerdict {
+        let own = await auditTrust()
+        let trust = trust ?? own
         let all = held + [try heldCheckpoint.read()?.checkpoint].compactMap { $0 }
         return try await database.read { transaction in
             try AuditStoreCheck(trust: trust, held: all, transaction: transaction).verdict()

@@ -70,7 +70,10 @@ struct AuditCommand: AsyncParsableCommand {
 
                 --store reads the database itself: every event, every node of the tree, every checkpoint and \
                 counter-signature, and the checkpoint that the service keeps beside the store. A row that was edited \
-                by hand is named.
+                by hand is named. Keys and roots are the store's own, unless you give others.
+
+                A counter-signature is an audit administrator's by the log's own events about its officers, and its \
+                certificate names --officer-policy: no other certificate under the same roots counts.
                 """)
         @OptionGroup var authority: AuthorityOptions
         @Argument(help: "The export's directory, or a proof file.") var path: String?
@@ -78,6 +81,12 @@ struct AuditCommand: AsyncParsableCommand {
         @Option(help: "The audit's public keys (PEM). Without it an export's own key.pem is taken, and said so.")
         var key: String?
         @Option(help: "The roots (PEM). Without it an export's own anchors.pem is taken.") var anchors: String?
+        @Option(
+            help: """
+                The policy that officers' certificates name (CP-CPS, 1.2). For an export it is \
+                \(AuditFiles.officerPolicy) where none is given; --store looks at it only then.
+                """)
+        var officerPolicy: String?
         @Option(help: "A file with a checkpoint line that you kept.") var held: String?
 
         func validate() throws {
@@ -106,13 +115,18 @@ struct AuditCommand: AsyncParsableCommand {
             let between = own + AuditExport.intermediates
             let trust = try AuditFiles.trust(
                 key: key ?? own + AuditExport.publicKey, anchors: anchors ?? own + AuditExport.anchors,
-                intermediates: between)
+                intermediates: between, officerPolicy: officerPolicy ?? AuditFiles.officerPolicy)
             try report(AuditVerifier(trust: trust, held: checkpoints).verify(directory: path))
         }
 
         private func verifyStore(_ held: [Audit.Checkpoint]) async throws {
             let open = try await authority.open()
-            let verdict = try await open.verifyAuditStore(held: held)
+            let own = await open.auditTrust()
+            let trust = AuditTrust(
+                keys: try key.map { try AuditFiles.keys($0) } ?? own.keys,
+                anchors: try anchors.map { try AuditFiles.certificates($0) } ?? own.anchors,
+                intermediates: own.intermediates, officerPolicy: try officerPolicy.map { try OID(validating: $0) })
+            let verdict = try await open.verifyAuditStore(held: held, trust: trust)
             await open.database.close()
             try report(verdict)
         }
@@ -133,7 +147,8 @@ struct AuditCommand: AsyncParsableCommand {
             if let refusal = verdict.refusal { throw refusal }
             Console.say(
                 "成立 · holds: \(verdict.events) events, \(verdict.checkpoints) checkpoints, \(verdict.covered) covered, "
-                    + "\(verdict.stamped) time stamps, \(verdict.deletedPersonal) personal data deleted")
+                    + "\(verdict.stamped) time stamps within \(verdict.stampedWithin) s, "
+                    + "\(verdict.deletedPersonal) personal data deleted")
             if let last = verdict.countersigned, let time = verdict.countersignedAt {
                 Console.say(
                     "最后会签 · last counter-signed: checkpoint \(last.number), \(last.size) events, \(time.shown)")
@@ -162,14 +177,25 @@ enum AuditFiles {
         return signed.checkpoint
     }
 
-    static func trust(key: String, anchors: String?, intermediates: String?) throws -> AuditTrust {
-        func text(_ path: String?) throws -> String {
-            try path.map { String(decoding: try bytes($0), as: UTF8.self) } ?? ""
-        }
-        let keys = try AuditTrust.keys(pem: text(key))
-        guard !keys.isEmpty else { throw Refusal(CommandRefusal.badArgument, facts: ["argument": key]) }
-        return AuditTrust(
-            keys: keys, anchors: try AuditTrust.certificates(pem: text(anchors)),
-            intermediates: try AuditTrust.certificates(pem: text(intermediates)))
+    /// The policy that officers' certificates name as shipped (`Policies/profiles/officer.yaml`).
+    static let officerPolicy = "1.3.6.1.4.1.32473.1156.1.3"
+
+    static func trust(
+        key: String, anchors: String?, intermediates: String?, officerPolicy: String = officerPolicy
+    ) throws -> AuditTrust {
+        AuditTrust(
+            keys: try keys(key), anchors: try anchors.map { try certificates($0) } ?? [],
+            intermediates: try intermediates.map { try certificates($0) } ?? [],
+            officerPolicy: try OID(validating: officerPolicy))
+    }
+
+    static func keys(_ path: String) throws -> [PublicKey] {
+        let keys = try AuditTrust.keys(pem: String(decoding: bytes(path), as: UTF8.self))
+        guard !keys.isEmpty else { throw Refusal(CommandRefusal.badArgument, facts: ["argument": path]) }
+        return keys
+    }
+
+    static func certificates(_ path: String) throws -> [Certificate] {
+        try AuditTrust.certificates(pem: String(decoding: bytes(path), as: UTF8.self))
     }
 }

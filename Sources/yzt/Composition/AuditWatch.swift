@@ -14,12 +14,9 @@ final class AuditWatch: Sendable {
 
     private struct State {
         var alarms: [Matter: Refusal] = [:]
-        /// Where the next slice begins.
-        var position = 0
+        /// Some sixty thousand leaves a slice: a day's rounds see some ninety million.
+        var past = AuditRound()
     }
-
-    /// Leaves that one round looks at again: a day's rounds see some ninety million.
-    private static let slice = 16 * AuditStoreCheck.sliceLength
 
     private let open: OpenAuthority
     private let logger: Logger
@@ -65,14 +62,9 @@ final class AuditWatch: Sendable {
 
     /// The next slice of the past. A fault stays an alarm until its slice comes round again and holds.
     private func lookBack() async throws {
-        let (start, trust) = (state.withLock { $0.position }, await open.auditTrust())
-        let (faults, next) = try await open.database.read { transaction in
-            let size = try AuditLog.size(in: transaction)
-            let end = min(size, start + Self.slice)
-            let faults = try AuditStoreCheck(trust: trust, transaction: transaction).slice(from: start, to: end)
-            return (faults, end < size ? end : 0)
-        }
-        if let refusal = AuditVerdict(events: 0, checkpoints: 0, covered: 0, faults: faults).refusal { throw refusal }
-        state.withLock { $0.position = next }
+        let (past, trust) = (state.withLock { $0.past }, await open.auditTrust())
+        let next = try await open.database.read { try past.afterNext(trust: trust, in: $0) }
+        state.withLock { $0.past = next }
+        if let alarm = next.alarm { throw alarm }
     }
 }
