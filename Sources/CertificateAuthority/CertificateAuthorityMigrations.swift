@@ -12,6 +12,7 @@ package enum CertificateAuthorityMigrations {
             Migration(name: "0008", sql: datesOfRevocation),
             Migration(name: "0012", sql: timedPruning),
             Migration(name: "0013", sql: pruningByContent),
+            Migration(name: "0014", sql: AuditedChange.index),
         ])
 
     /// Intents come first: a serial number exists in the store before anything is signed with it. `purpose`, `medium`

@@ -94,6 +94,15 @@ import Testing
         try await bench.reseal("archive", writing: [Bench.recordFile(serial): new.body])
         let refusal = #expect(throws: Refusal.self) { try bench.verified("archive") }
         #expect(refusal?.detail.contains("history") == true, "\(refusal?.detail ?? "-")")
+        // Nor by lines that name no event, as a store has them that is older than its history.
+        let unnamed = new.history.map {
+            StatusEvent(
+                version: $0.version, state: $0.state, reason: $0.reason, since: $0.since, recordedAt: $0.recordedAt,
+                event: nil)
+        }
+        try await bench.reseal("archive", writing: [Bench.recordFile(serial): old.with(history: unnamed).body])
+        let other = #expect(throws: Refusal.self) { try bench.verified("archive") }
+        #expect(other?.detail.contains("of the history") == true, "\(other?.detail ?? "-")")
     }
 
     @Test func `An authority's namesake in an archive judges nothing`() async throws {

@@ -1,3 +1,4 @@
+import Audit
 import CertificateAuthority
 import Cryptography
 import Foundation
@@ -270,7 +271,7 @@ import Testing
         let path = folder.path + "/database.sqlite"
         let set = CertificateAuthorityMigrations.set
         let early = MigrationSet(room: set.room, migrations: Array(set.migrations.prefix(2)))
-        let old = try Database.open(at: path, migrations: [early])
+        let old = try Database.open(at: path, migrations: [AuditLog.migrations, early])
         let (held, listed) = ([UInt8](repeating: 1, count: 16), [UInt8](repeating: 2, count: 16))
         try await old.write { transaction in
             for (serial, shard) in [(held, 3), (listed, 4)] {
@@ -291,7 +292,7 @@ import Testing
                 """)
         }
         await old.close()
-        let new = try Database.open(at: path, migrations: [set])
+        let new = try Database.open(at: path, migrations: [AuditLog.migrations, set])
         let rows = try await new.read { transaction in
             try transaction.query("SELECT scope, change_number, list_number FROM list_scope ORDER BY scope").map {
                 row throws(Refusal) in

@@ -112,8 +112,7 @@ import Testing
         #expect(try await !desk.isUnfinished())
         try await desk.begin(plan, by: order)
         await #expect(throws: (any Error).self) { try await desk.begin(plan, by: order) }
-        // What goes makes the room that its event needs.
-        #expect(try await full.carryOut() == 1)
+        #expect(try await desk.carryOut() == 1)
         #expect(try await bench.authority.certificates.certificate(record.serialNumber) == nil)
         #expect(try await bench.authority.certificates.certificate(later.serialNumber) != nil)
     }

@@ -102,7 +102,8 @@ package struct Authority: Sendable {
             database: database, audit: audit, surroundings: surroundings, issuers: issuers, policies: policies,
             witness: Witness(
                 issuers: issuers, surroundings: surroundings, keys: { serviceKeys.keys(.statements) },
-                timeStamps: timeStamps, status: status))
+                timeStamps: timeStamps, status: status),
+            disputes: DisputedHistories(database: database, audit: audit))
         archives = ArchiveDesk(
             database: database, audit: audit, surroundings: surroundings, issuers: issuers, addresses: addresses,
             policies: policies, validity: validity, status: status, services: { serviceKeys.all })

@@ -89,7 +89,7 @@ enum IntentStore {
         let event = try audit.record(
             AuditEvent(
                 act: CertificateAuthorityAct.issuanceClosed, actor: actor, subject: serial.hex,
-                facts: ["cause": .string(cause)]), in: transaction)
+                facts: ["cause": .string(cause), "since": .integer(now.milliseconds)]), in: transaction)
         try StatusHistory.append(
             StatusEvent(
                 version: 1, state: .revoked, reason: .unspecified, since: now, recordedAt: now, event: event),

@@ -167,7 +167,8 @@ struct IssuanceEngine: Sendable {
             AuditEvent(
                 act: CertificateAuthorityAct.issuanceDone, actor: draft.actor, subject: serial.hex,
                 facts: [
-                    "sha256": .string(Hex.encode(certificate.fingerprint)),
+                    "sha256": .string(Hex.encode(certificate.fingerprint)), "state": .string(state.rawValue),
+                    "since": .integer(now.milliseconds),
                     "origin": .string(draft.location.origin),
                     "place": draft.location.place.map { .integer(Int64($0)) } ?? .null,
                 ]), in: transaction)

@@ -31,6 +31,9 @@ package struct Difference: Sendable, Hashable {
         case closedNotRevoked = "closed-not-revoked"
         case stateWithoutEntry = "state-without-entry"
         case entryWithoutState = "entry-without-state"
+        case lineWithoutEvent = "line-without-event"
+        case eventWithoutLine = "event-without-line"
+        case stateNotLastLine = "state-not-last-line"
 
         case listNotSigned = "list-not-signed"
         case listOverdue = "list-overdue"
@@ -81,6 +84,12 @@ package struct Difference: Sendable, Hashable {
                 LocalisedText(zh: "证书已吊销或冻结但吊销表中没有", en: "revoked or suspended, but not in the table of revocations")
             case .entryWithoutState:
                 LocalisedText(zh: "在吊销表中但证书状态不符", en: "in the table of revocations, but its state says otherwise")
+            case .lineWithoutEvent:
+                LocalisedText(zh: "状态历史的一行与审计事件不符", en: "a line of its history that the audit does not bear out")
+            case .eventWithoutLine:
+                LocalisedText(zh: "审计中有状态变更，状态历史中没有", en: "the audit tells of a change that its history leaves out")
+            case .stateNotLastLine:
+                LocalisedText(zh: "当前状态与状态历史的最后一行不符", en: "its state is not what its history ends with")
             case .listNotSigned:
                 LocalisedText(
                     zh: "吊销列表不是签发机构所签",

@@ -164,6 +164,8 @@ package struct ReconciliationSummary: Sendable {
     package let intents: Int
     package let certificates: Int
     package let revocations: Int
+    /// Lines of certificates' histories, each held against the audit.
+    package let historyLines: Int
     package let lists: Int
     package let listEntries: Int
     package let answers: Int
@@ -179,6 +181,7 @@ package struct ReconciliationSummary: Sendable {
             ("intents", LocalisedText(zh: "签发登记", en: "intents"), intents),
             ("certificates", LocalisedText(zh: "证书", en: "stored certificates"), certificates),
             ("revocations", LocalisedText(zh: "吊销与冻结", en: "revocations and holds"), revocations),
+            ("historyLines", LocalisedText(zh: "状态历史", en: "lines of histories"), historyLines),
             ("lists", LocalisedText(zh: "吊销列表", en: "published lists"), lists),
             ("listEntries", LocalisedText(zh: "列表条目", en: "entries on them"), listEntries),
             ("answers", LocalisedText(zh: "OCSP 应答", en: "stored OCSP answers"), answers),

@@ -14,6 +14,7 @@ extension ReconciliationRun {
         try compareSigned(signed, part)
         try compareIntents(signed, part)
         try compareCertificates(signed, part)
+        try compareHistories(part)
         guard reconciliation.keys != nil else { return }
         try await compareWritten(written, part)
     }
@@ -71,7 +72,7 @@ extension ReconciliationRun {
                 }
             }
             if part.intents[serial]?.progress != .issued { try found(.storedNotIssued, serial.hex) }
-            let revocation = part.revocations[serial]
+            let revocation = part.revocations[serial]?.reason
             switch (certificate.state, revocation) {
             case (.revoked, nil), (.suspended, nil):
                 try found(.stateWithoutEntry, serial.hex, certificate.state.rawValue)
@@ -80,6 +81,28 @@ extension ReconciliationRun {
             case (.suspended, .some(let reason)) where reason != .certificateHold:
                 try found(.entryWithoutState, serial.hex, certificate.state.rawValue)
             default: break
+            }
+        }
+    }
+
+    /// Each line of a certificate's history against its event in the audit, each such event against the history, and
+    /// the state as it is against the last line.
+    private mutating func compareHistories(_ part: StoredPart) throws {
+        let serials = Set(part.histories.keys).union(part.changes.keys).union(part.certificates.keys)
+        for serial in serials.subtracting(part.pruned).sorted() {
+            let (history, certificate) = (part.histories[serial] ?? [], part.certificates[serial])
+            historyLines += history.count
+            let audited = AuditedHistory(
+                history: history, changes: part.changes[serial] ?? [], fingerprint: certificate?.fingerprint)
+            let stored = AuditedHistory.Stored(
+                certificate: certificate.map { ($0.state, $0.version) }, revocation: part.revocations[serial],
+                begins: part.historyBegins)
+            for fault in audited.faults(stored) {
+                switch fault.kind {
+                case .line: try found(.lineWithoutEvent, serial.hex, fault.detail)
+                case .event: try found(.eventWithoutLine, serial.hex, fault.detail)
+                case .state: try found(.stateNotLastLine, serial.hex, fault.detail)
+                }
             }
         }
     }
@@ -149,6 +172,7 @@ struct StoredPart: Sendable {
     struct StoredCertificate: Sendable {
         let issuer: String
         let state: CertificateState
+        let version: Int64
         let medium: [UInt8]?
         let place: UInt8?
         let fingerprint: [UInt8]
@@ -158,7 +182,13 @@ struct StoredPart: Sendable {
 
     var intents: [SerialNumber: StoredIntent] = [:]
     var certificates: [SerialNumber: StoredCertificate] = [:]
-    var revocations: [SerialNumber: RevocationReason] = [:]
+    var revocations: [SerialNumber: RevocationFact] = [:]
+    /// Of each certificate, by version.
+    var histories: [SerialNumber: [StatusEvent]] = [:]
+    /// What the audit says of it, in the order of the log.
+    var changes: [SerialNumber: [AuditedChange]] = [:]
+    /// When the history of an older store began.
+    let historyBegins: Instant?
     /// Whose records went into an archive and left, when their time was over.
     var pruned: Set<SerialNumber> = []
     /// The authorities' own certificates: digests of their bodies.
@@ -166,6 +196,7 @@ struct StoredPart: Sendable {
 
     /// All pages in one state of the store.
     init(_ bucket: Int, in transaction: any ReadTransaction) throws {
+        historyBegins = try StatusHistory.begins(in: transaction)
         let end = [UInt8(bucket + 1)]
         try StoredPart.pages(
             """
@@ -179,24 +210,29 @@ struct StoredPart: Sendable {
         }
         try StoredPart.pages(
             """
-            SELECT serial, issuer, state, medium, place, der FROM certificate
+            SELECT serial, issuer, state, status_version, medium, place, der FROM certificate
             WHERE serial > $1 AND serial < $2 ORDER BY serial LIMIT 500
             """, from: [UInt8(bucket)], to: end, in: transaction
         ) { serial, row in
             let der = try row.blob("der")
             certificates[serial] = StoredCertificate(
                 issuer: try row.text("issuer"), state: try row.choice("state"),
+                version: try row.integer("status_version"),
                 medium: try row.optionalBlob("medium"),
                 place: try row.optionalInteger("place").flatMap { UInt8(exactly: $0) },
                 fingerprint: DigestAlgorithm.sha256.hash(der), body: CertificateGlance(der: der)?.bodyDigest ?? [])
         }
         try StoredPart.pages(
             """
-            SELECT serial, reason FROM revocation WHERE serial > $1 AND serial < $2 ORDER BY serial LIMIT 2000
+            SELECT serial, reason, revoked_at, invalid_since FROM revocation
+            WHERE serial > $1 AND serial < $2 ORDER BY serial LIMIT 2000
             """, from: [UInt8(bucket)], to: end, in: transaction
         ) { serial, row in
-            revocations[serial] = RevocationReason(rawValue: Int(try row.integer("reason"))) ?? .unspecified
+            revocations[serial] = RevocationFact(
+                reason: RevocationReason(rawValue: Int(try row.integer("reason"))) ?? .unspecified,
+                revokedAt: try row.instant("revoked_at"), invalidSince: try row.optionalInstant("invalid_since"))
         }
+        try readHistories(bucket, in: transaction)
         try StoredPart.pages(
             """
             SELECT serial FROM pruned_certificate WHERE serial > $1 AND serial < $2 AND pruned_at IS NOT NULL
@@ -207,6 +243,26 @@ struct StoredPart: Sendable {
             let serial = try row.serial("serial")
             authorities[serial] = CertificateGlance(der: try row.blob("der"))?.bodyDigest ?? []
         }
+    }
+
+    private mutating func readHistories(_ bucket: Int, in transaction: any ReadTransaction) throws {
+        let end = [UInt8(bucket + 1)]
+        var (last, version) = ([UInt8(bucket)], Int64(0))
+        while true {
+            let rows = try transaction.query(
+                """
+                SELECT serial, version, state, reason, since, revoked_at, recorded_at, event
+                FROM certificate_status_event
+                WHERE (serial, version) > ($1, $2) AND serial < $3 ORDER BY serial, version LIMIT 2000
+                """, last, version, end)
+            for row in rows {
+                let serial = try row.serial("serial")
+                (last, version) = (serial.bytes, try row.integer("version"))
+                histories[serial, default: []].append(try StatusEvent(row))
+            }
+            if rows.isEmpty { break }
+        }
+        try AuditedChange.forEach(in: bucket, transaction) { changes[$0.serial, default: []].append($0) }
     }
 
     private static func pages(

@@ -13,6 +13,7 @@ struct ReconciliationRun {
     var intents = 0
     var certificates = 0
     var revocations = 0
+    var historyLines = 0
     var lists = 0
     var listEntries = 0
     var answers = 0
@@ -186,7 +187,8 @@ struct ReconciliationRun {
         return ReconciliationSummary(
             at: now, differences: differences, journals: journalsRead.map(\.summary), journalsElsewhere: elsewhere,
             signatures: signatures, intents: intents, certificates: certificates, revocations: revocations,
-            lists: lists, listEntries: listEntries, answers: answers, keyRecords: keyRecords,
+            historyLines: historyLines, lists: lists, listEntries: listEntries, answers: answers,
+            keyRecords: keyRecords,
             servedLists: servedLists, servedAnswers: servedAnswers)
     }
 }

@@ -23,7 +23,8 @@ extension ArchiveDesk {
                 throw Refusal(CertificateAuthorityRefusal.unknownCertificate, facts: ["serial": serial.hex])
             }
             var proofs: [ArchiveRecord.Proof] = []
-            for event in stored.history.compactMap(\.event) {
+            let events = try AuditedHistory.events(behind: stored.history, of: stored.record, in: transaction)
+            for event in events {
                 guard let evidence = try audit.evidence(of: event, in: transaction) else {
                     // It happened after the checkpoint: another one, and this record once more.
                     throw Refusal(ArchiveRefusal.archiveFailed, detail: "no checkpoint covers \(event)")

@@ -47,55 +47,33 @@ struct ArchiveRecordJudge {
         guard !record.history.isEmpty, record.history.map(\.version) == record.history.map(\.version).sorted() else {
             throw unproved("its history")
         }
-        var proofs: [String: ArchiveRecord.Proof] = [:]
+        var proved: [AuditedChange] = []
         for proof in record.proofs {
-            guard let line = try? CanonicalJSON(parsingCanonical: proof.line), let event = line["id"]?.string else {
-                throw unproved("an event's form")
-            }
-            proofs[event] = proof
+            guard let change = AuditedChange(line: proof.line) else { throw unproved("an event's form") }
+            if change.serial == record.serial, isProved(proof) { proved.append(change) }
         }
-        var expected = record.history.first?.version ?? 1
+        // An older store's lines name no event, and their versions may have gaps; a proof they need like all others.
+        let named = record.history.drop { $0.event == nil }
+        for (index, line) in named.enumerated() {
+            guard line.event != nil, line.version == named[named.startIndex].version + Int64(index) else {
+                throw unproved("a line of the history is missing")
+            }
+        }
         for line in record.history {
-            // Lines from before there was a history have no event, and their versions may have gaps.
-            guard let event = line.event else { continue }
-            if record.history.first?.event != nil {
-                guard line.version == expected else { throw unproved("a line of the history is missing") }
-                expected += 1
+            let isBorneOut = proved.contains {
+                $0.bearsOut(line, of: certificate.fingerprint) || $0.couldHaveMade(line, of: certificate.fingerprint)
             }
-            guard let proof = proofs[event.shown], isProved(line, by: proof, of: record) else {
-                throw unproved("line \(line.version) of the history")
-            }
+            guard isBorneOut else { throw unproved("line \(line.version) of the history") }
         }
         try verifyAnswer(record, certificate)
     }
 
-    private func isProved(_ line: StatusEvent, by proof: ArchiveRecord.Proof, of record: ArchiveRecord) -> Bool {
-        guard let checkpoint = checkpoints[proof.checkpoint],
-            MerkleProof.includes(
-                leafHash: MerkleHash.leaf(proof.line), leaf: Int(proof.leaf), size: checkpoint.checkpoint.size,
-                path: proof.path, root: checkpoint.checkpoint.root),
-            let event = try? CanonicalJSON(parsingCanonical: proof.line), event["subject"]?.string == record.serial.hex,
-            let act = event["act"]?.string.flatMap(CertificateAuthorityAct.init(rawValue:)),
-            let time = event["time"]?.integer
-        else { return false }
-        let facts = event["facts"]
-        let fits: Bool
-        switch (line.state, act) {
-        case (.issued, .issuanceDone), (.active, .issuanceDone):
-            fits = facts?["sha256"]?.string == Hex.encode(DigestAlgorithm.sha256.hash(record.der))
-        case (.active, .activated), (.active, .resumed), (.suspended, .suspended):
-            fits = facts?["version"]?.integer == line.version
-        case (.revoked, .revoked), (.revoked, .reasonRevised):
-            let invalidSince = facts?["invalidSince"]?.integer
-            fits =
-                facts?["version"]?.integer == line.version
-                && facts?["reason"]?.string == line.reason.map { "\($0)" }
-                && (line.revokedAt == nil || invalidSince == line.since.milliseconds)
-        default: fits = false
-        }
-        // The event and the line are written in one transaction, one after the other; neither can be of the future.
-        return fits && abs(time - line.recordedAt.milliseconds) <= 60_000
-            && line.since <= line.recordedAt.adding(seconds: 60)
+    /// Whether the event stands in the audit.
+    private func isProved(_ proof: ArchiveRecord.Proof) -> Bool {
+        guard let checkpoint = checkpoints[proof.checkpoint] else { return false }
+        return MerkleProof.includes(
+            leafHash: MerkleHash.leaf(proof.line), leaf: Int(proof.leaf), size: checkpoint.checkpoint.size,
+            path: proof.path, root: checkpoint.checkpoint.root)
     }
 
     private func verifyAnswer(_ record: ArchiveRecord, _ certificate: Certificate) throws(Refusal) {

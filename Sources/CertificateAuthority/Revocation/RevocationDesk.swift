@@ -197,10 +197,12 @@ extension RevocationDesk {
         var facts = facts
         facts["grounds"] = .string(grounds.reason)
         facts["version"] = .integer(record.statusVersion + 1)
+        let changed = try CertificateStore.required(record.serialNumber, in: transaction)
+        let now = surroundings.now()
+        facts.merge(StatusHistory.dates(of: changed, at: now).facts) { $1 }
         let event = try audit.record(
             AuditEvent(act: act, actor: grounds.actor, subject: record.serialNumber.hex, facts: facts), in: transaction)
-        let changed = try CertificateStore.required(record.serialNumber, in: transaction)
-        try StatusHistory.append(changed, at: surroundings.now(), event: event, in: transaction)
+        try StatusHistory.append(changed, at: now, event: event, in: transaction)
         return changed
     }
 }

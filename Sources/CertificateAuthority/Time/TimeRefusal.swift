@@ -11,6 +11,7 @@ package enum TimeRefusal: String, RefusalReason {
     case malformedAnswer = "malformed-answer"
     case answerUnproved = "answer-unproved"
     case serialAmbiguous = "serial-ambiguous"
+    case historyDisputed = "history-disputed"
 
     package static let room = "certificate-authority"
 
@@ -38,6 +39,10 @@ package enum TimeRefusal: String, RefusalReason {
         case .serialAmbiguous:
             LocalisedText(
                 zh: "序列号{serial}属于不止一家机构的证书。", en: "More than one authority has a certificate with number {serial}.")
+        case .historyDisputed:
+            LocalisedText(
+                zh: "证书{serial}的状态记录与审计日志不符，不出具答复。",
+                en: "The records of certificate {serial} and the audit differ; nothing is said of it.")
         }
     }
 
@@ -56,6 +61,12 @@ package enum TimeRefusal: String, RefusalReason {
         case .beforeRecords: LocalisedText(zh: "请查阅更早的 CRL 存档。", en: "Look into archived revocation lists.")
         case .malformedAnswer: LocalisedText(zh: "请提供完整的答复文件。", en: "Give the answer's file as it was received.")
         case .serialAmbiguous: LocalisedText(zh: "请提供证书文件。", en: "Ask with the certificate itself.")
+        case .historyDisputed:
+            LocalisedText(
+                zh: "请运维人员运行 yzt reconcile 查明差异，并通知审计管理员。",
+                en:
+                    "Have the operator run yzt reconcile, which names each difference, and tell the audit administrator."
+            )
         case .answerUnproved:
             LocalisedText(zh: "请勿采信；核对信任锚后重试。", en: "Do not rely on it; check the anchor you trust and try again.")
         }

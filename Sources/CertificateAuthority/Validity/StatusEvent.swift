@@ -45,19 +45,36 @@ enum StatusHistory {
             event.recordedAt, event.event, event.revokedAt)
     }
 
+    /// From when on a certificate's new state holds, and the date of its revocation where that is another.
+    struct Dates {
+        let since: Instant
+        let revokedAt: Instant?
+
+        /// As the audit's event says them: so that the line cannot say others.
+        var facts: [String: CanonicalJSON] {
+            var facts: [String: CanonicalJSON] = ["since": .integer(since.milliseconds)]
+            if let revokedAt { facts["revokedAt"] = .integer(revokedAt.milliseconds) }
+            return facts
+        }
+    }
+
     /// The state that a certificate has come into: a suspension and a revocation hold from their own moment on, which
     /// may be earlier than now; a revocation with an invalidity date from that date (RFC 5280, 5.3.2).
+    static func dates(of record: CertificateRecord, at now: Instant) -> Dates {
+        let revocation = record.storedState == .active ? nil : record.revocation
+        let since = revocation.map { min($0.invalidSince ?? $0.revokedAt, $0.revokedAt) } ?? now
+        return Dates(since: since, revokedAt: revocation.flatMap { $0.revokedAt == since ? nil : $0.revokedAt })
+    }
+
     static func append(
         _ record: CertificateRecord, at now: Instant, event: AuditEventIdentifier, in transaction: any Transaction
     ) throws(Refusal) {
-        let revocation = record.storedState == .active ? nil : record.revocation
-        let since = revocation.map { min($0.invalidSince ?? $0.revokedAt, $0.revokedAt) } ?? now
-        let revokedAt = revocation.flatMap { $0.revokedAt == since ? nil : $0.revokedAt }
+        let dates = dates(of: record, at: now)
         try append(
             StatusEvent(
                 version: record.statusVersion, state: record.storedState, reason: record.revocation?.reason,
-                since: since, revokedAt: revokedAt, recordedAt: now, event: event), of: record.serialNumber,
-            in: transaction)
+                since: dates.since, revokedAt: dates.revokedAt, recordedAt: now, event: event),
+            of: record.serialNumber, in: transaction)
     }
 
     static func events(

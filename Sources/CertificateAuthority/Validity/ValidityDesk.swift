@@ -14,6 +14,8 @@ package struct ValidityDesk: Sendable {
     let issuers: IssuerDirectory
     let policies: PolicyStore
     package let witness: Witness
+    /// Where a certificate's history and the audit differ, nothing is said of it.
+    package let disputes: DisputedHistories
 
     /// What is asked for.
     package enum Question: Sendable {
@@ -49,9 +51,23 @@ package struct ValidityDesk: Sendable {
         guard instant.adding(seconds: Int64(settle)) <= now else {
             throw Refusal(TimeRefusal.momentTooRecent, facts: ["seconds": String(settle)])
         }
-        return try await database.read { [audit, issuers] transaction in
+        do {
+            return try await found(question, at: instant, now)
+        } catch DisputedHistories.Dispute.found(let serial, let what) {
+            throw await disputes.raise(serial, what)
+        } catch DisputedHistories.Dispute.unanswered(let refusal) {
+            throw refusal
+        }
+    }
+
+    private func found(_ question: Question, at instant: Instant, _ now: Instant) async throws -> ValidityStatement {
+        try await database.read { [audit, issuers, disputes] transaction in
             let checkpoint = try ValidityDesk.newestCheckpoint(audit, in: transaction)
             let records = try ValidityDesk.records(question, issuers, in: transaction)
+            if records?.archive == nil {
+                let above = records?.issuers.map(\.certificate.serialNumber) ?? []
+                try disputes.check([question.serial] + above, in: transaction)
+            }
             guard let records else {
                 return ValidityStatement(
                     serial: question.serial, certificate: question.hash, issuer: nil, chain: [], at: instant,

@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// What it finds stays an alarm, told on the staff address and in the log, until it is no longer so.
 final class AuditWatch: Sendable {
-    private enum Matter: Hashable { case head, past, countersignature, policies, revocations }
+    private enum Matter: Hashable { case head, past, countersignature, policies, revocations, histories }
 
     private struct State {
         var alarms: [Matter: Refusal] = [:]
@@ -35,6 +35,9 @@ final class AuditWatch: Sendable {
         try await watch(.countersignature) { if let alarm = try await open.countersigningAlarm() { throw alarm } }
         try await watch(.policies) { try await open.authority.policies.check() }
         try await watch(.revocations) { if let alarm = try await open.revocationAlarm() { throw alarm } }
+        try await watch(.histories) {
+            if let alarm = try await open.authority.validity.disputes.alarm() { throw alarm }
+        }
         try await watch(.past) { try await lookBack() }
         try await watch(.head) { try await open.checkpoint() }
     }
@@ -58,6 +61,7 @@ final class AuditWatch: Sendable {
             refusal.isBecause($0)
         } || refusal.isBecause(CertificateAuthorityRefusal.policiesAltered)
             || refusal.isBecause(RevocationRefusal.overdue)
+            || refusal.isBecause(TimeRefusal.historyDisputed)
     }
 
     /// The next slice of the past. A fault stays an alarm until its slice comes round again and holds.

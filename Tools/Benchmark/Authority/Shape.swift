@@ -38,7 +38,7 @@ struct Shape: Sendable {
             || substr($4, 1 + i % $5, 1) AS BLOB), i % $5 FROM place)
         """
 
-    /// An intent, a certificate and its first status for each number of the range.
+    /// An intent, a certificate, its first status and the audit's event of it for each number of the range.
     func insert(_ range: Range<Int>, of total: Int, in transaction: any Transaction) throws {
         let (first, end) = (Int64(range.lowerBound), Int64(range.upperBound))
         try transaction.execute(
@@ -64,12 +64,35 @@ struct Shape: Sendable {
             """, family.rawValue, notBefore, notAfter, now, template, offset, end - first)
         try transaction.execute(
             """
-            INSERT INTO certificate_status_event (serial, version, state, since, recorded_at)
-            SELECT serial, 1, 'active', $1, $1 FROM certificate WHERE rowid > (SELECT max(rowid) - $2 FROM certificate)
+            INSERT INTO certificate_status_event (serial, version, state, since, recorded_at, event)
+            SELECT serial, 1, 'active', $1, $1, serial FROM certificate
+            WHERE rowid > (SELECT max(rowid) - $2 FROM certificate)
             """, now, end - first)
+        for row in try transaction.query(
+            "SELECT serial, der FROM certificate WHERE rowid > (SELECT max(rowid) - $1 FROM certificate)", end - first)
+        {
+            let sha256 = Hex.encode(DigestAlgorithm.sha256.hash(try row.blob("der")))
+            try record(
+                "certificate.issue.done", of: try row.blob("serial"),
+                ["origin": "witnessed", "place": 154, "sha256": .string(sha256), "state": "active"], at: now,
+                in: transaction)
+        }
     }
 
-    /// Closed serial numbers, each revoked.
+    /// The audit's event behind a line of a history, named by the serial number.
+    private func record(
+        _ act: String, of serial: [UInt8], _ facts: [String: CanonicalJSON], at moment: Int64,
+        in transaction: any Transaction
+    ) throws {
+        let line: CanonicalJSON = [
+            "version": 1, "id": .string("audit_" + Hex.encode(serial)), "time": .integer(moment), "act": .string(act),
+            "actor": ["kind": "system"], "subject": .string(Hex.encode(serial)),
+            "facts": .object(facts.merging(["since": .integer(moment)]) { $1 }), "personal": [:],
+        ]
+        try transaction.execute("INSERT INTO audit_event (id, line) VALUES ($1, $2)", serial, line.bytes)
+    }
+
+    /// Closed serial numbers, each revoked, with its line and event.
     func insertRevocations(_ range: Range<Int>, in transaction: any Transaction) throws {
         let (first, end) = (Int64(range.lowerBound), Int64(range.upperBound))
         try transaction.execute(
@@ -86,5 +109,19 @@ struct Shape: Sendable {
             SELECT serial, issuer, shard, rowid % 6, $1, not_after FROM issuance_intent
             WHERE owner = X'01' AND rowid > (SELECT max(rowid) - $2 FROM issuance_intent)
             """, now - now % 1000, end - first)
+        try transaction.execute(
+            """
+            INSERT INTO certificate_status_event (serial, version, state, reason, since, recorded_at, event)
+            SELECT serial, 1, 'revoked', reason, revoked_at, revoked_at, serial FROM revocation
+            WHERE rowid > (SELECT max(rowid) - $1 FROM revocation)
+            """, end - first)
+        for row in try transaction.query(
+            "SELECT serial, reason FROM revocation WHERE rowid > (SELECT max(rowid) - $1 FROM revocation)", end - first)
+        {
+            let reason = RevocationReason(rawValue: Int(try row.integer("reason"))) ?? .unspecified
+            try record(
+                "certificate.revoked", of: try row.blob("serial"), ["reason": .string("\(reason)"), "version": 1],
+                at: now - now % 1000, in: transaction)
+        }
     }
 }
