@@ -133,7 +133,7 @@ import Testing
         let journal = desk.journal()
         let request = CertificateRequest.body(
             subject: DistinguishedName([.init(.commonName, "x")]), publicKey: desk.key.publicKey)
-        let list = DER.sequence([DER.integer(1), DER.sequence([])])
+        let list = DER.sequence([DER.integer(1), DER.sequence([]), DER.sequence([]), DER.time(Bench.start)])
         for message in [request, list, [1, 2, 3], Array(repeating: 0x30, count: 9)] {
             try await journal.record(message)
         }

@@ -35,7 +35,8 @@ package struct SigningRecord: Sendable, Hashable {
     }
 
     /// What the first members say: `[0] version, serialNumber` begin a certificate, `version 1, AlgorithmIdentifier` a
-    /// list, `version 0, Name` a request.
+    /// list, `version 0, Name` a request. A version 1 certificate says no version and begins as these do, with a serial
+    /// number of 1 or 0; its fourth member is the validity, a list's is thisUpdate, a request's its attributes.
     private static func form(of message: [UInt8]) -> (Kind, SerialNumber?) {
         guard let element = try? DERElement(parsing: message, limit: 1 << 26), var members = try? element.members(),
             let first = members.next(), let second = members.next()
@@ -45,9 +46,10 @@ package struct SigningRecord: Sendable, Hashable {
             guard let serial = SerialNumber(second.content) else { return (.other, nil) }
             return (.certificate, serial)
         case (0x02, 0x30):
-            switch try? first.integer() {
-            case 1: return (.list, nil)
-            case 0: return (.request, nil)
+            _ = members.next()
+            switch (try? first.integer(), members.next()?.identifier) {
+            case (1, 0x17?), (1, 0x18?): return (.list, nil)
+            case (0, 0xA0?): return (.request, nil)
             default: return (.other, nil)
             }
         default: return (.other, nil)
