@@ -48,6 +48,8 @@ package struct ArchiveReader: Sendable {
     /// - Throws: `archive-unproved` with the first fault, `archive-unreadable`.
     package func verify() throws(Refusal) -> VerifiedArchive {
         let (manifest, witnessed, time) = try seal()
+        // From here on everything is of the authority that sealed it, whichever others are trusted besides.
+        let trust = trust.inAuthority(of: witnessed.signer, among: witnessed.chain, at: time)
         let hashes = try sums(manifest)
         let names = hashes.keys.sorted()
         // What does not lead to a trusted root (another family's authority; somebody's of the same name) judges nothing.
@@ -59,19 +61,20 @@ package struct ArchiveReader: Sendable {
         guard serials.count == manifest.certificates else {
             throw Self.unproved("\(serials.count) records instead of \(manifest.certificates)")
         }
-        try lists(names.filter { $0.hasPrefix(ArchiveLayout.lists + "/") }, issuers)
+        let listed = try lists(names.filter { $0.hasPrefix(ArchiveLayout.lists + "/") }, issuers, Set(serials))
         let archive = VerifiedArchive(
             path: path, manifest: manifest, witnessed: witnessed, serials: serials, issuers: issuers, sealedAt: time,
             hashes: hashes)
         let judge = try ArchiveRecordJudge(
-            trust: trust, issuers: issuers, checkpoints: checkpoints(), auditKeys: auditKeys())
+            trust: trust, issuers: issuers, origin: manifest.origin, checkpoints: checkpoints(),
+            auditKeys: auditKeys())
         for serial in serials {
             let record = try archive.record(serial)
             guard record.serial == serial else { throw Self.unproved("\(serial): another's record") }
             guard try Self.read(path, ArchiveLayout.certificate(serial)) == record.der else {
                 throw Self.unproved("\(serial): the certificate's file")
             }
-            try judge.verify(record)
+            try judge.verify(record, listed: listed[serial] ?? [])
         }
         return archive
     }
@@ -117,13 +120,22 @@ package struct ArchiveReader: Sendable {
         return found
     }
 
-    private func lists(_ names: [String], _ issuers: [Certificate]) throws(Refusal) {
+    /// Checks the lists, and gives what they say of the certificates of the archive.
+    private func lists(
+        _ names: [String], _ issuers: [Certificate], _ serials: Set<SerialNumber>
+    ) throws(Refusal) -> [SerialNumber: [ArchiveRecordJudge.Listed]] {
+        var listed: [SerialNumber: [ArchiveRecordJudge.Listed]] = [:]
         for name in names {
             let list = try CertificateList(der: Self.read(path, name))
             guard issuers.contains(where: { $0.subject == list.issuer && list.isSigned(by: $0.publicKey) }) else {
                 throw Self.unproved("\(name): its signature")
             }
+            for entry in list.entries where serials.contains(entry.serialNumber) {
+                listed[entry.serialNumber, default: []].append(
+                    ArchiveRecordJudge.Listed(issuer: list.issuer, since: entry.revokedAt))
+            }
         }
+        return listed
     }
 
     private func checkpoints() throws(Refusal) -> [[UInt8]] {

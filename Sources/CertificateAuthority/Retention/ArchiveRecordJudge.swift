@@ -10,8 +10,15 @@ struct ArchiveRecordJudge {
     /// By number; each signed by a trusted key and time-stamped.
     private let checkpoints: [Int64: SignedCheckpoint]
 
+    /// An entry of a list in the archive.
+    struct Listed {
+        let issuer: DistinguishedName
+        let since: Instant
+    }
+
     init(
-        trust: WitnessedStatement.Trust, issuers: [Certificate], checkpoints lines: [[UInt8]], auditKeys: [Certificate]
+        trust: WitnessedStatement.Trust, issuers: [Certificate], origin: String, checkpoints lines: [[UInt8]],
+        auditKeys: [Certificate]
     ) throws(Refusal) {
         self.trust = trust
         self.issuers = issuers
@@ -19,6 +26,9 @@ struct ArchiveRecordJudge {
         for line in lines {
             guard let signed = SignedCheckpoint(line: line) else { throw ArchiveReader.unproved("a checkpoint's form") }
             let number = signed.checkpoint.number
+            guard signed.checkpoint.origin == origin else {
+                throw ArchiveReader.unproved("checkpoint \(number): another log's")
+            }
             guard
                 let key = auditKeys.first(where: {
                     $0.publicKey.verifies(signed.signature, over: signed.checkpoint.body)
@@ -36,7 +46,8 @@ struct ArchiveRecordJudge {
         self.checkpoints = checkpoints
     }
 
-    func verify(_ record: ArchiveRecord) throws(Refusal) {
+    /// - Parameter listed: what the archive's lists say of the serial number.
+    func verify(_ record: ArchiveRecord, listed: [Listed]) throws(Refusal) {
         func unproved(_ what: String) -> Refusal { ArchiveReader.unproved("\(record.serial.hex): \(what)") }
         let certificate = try Certificate(der: record.der)
         let path = trust.path(of: certificate, among: issuers, at: certificate.notBefore)
@@ -65,7 +76,12 @@ struct ArchiveRecordJudge {
             }
             guard isBorneOut else { throw unproved("line \(line.version) of the history") }
         }
-        try verifyAnswer(record, certificate)
+        let answered = try verifyAnswer(record, certificate)
+        // The list is younger than the record: what was revoked in between is in the list alone.
+        let isListed = listed.contains { $0.issuer == certificate.issuer && $0.since.adding(seconds: 60) < answered }
+        if isListed, record.history.last.map({ ![.revoked, .suspended].contains($0.state) }) ?? true {
+            throw unproved("its history ends before what the list says")
+        }
     }
 
     /// Whether the event stands in the audit.
@@ -76,13 +92,16 @@ struct ArchiveRecordJudge {
             path: proof.path, root: checkpoint.checkpoint.root)
     }
 
-    private func verifyAnswer(_ record: ArchiveRecord, _ certificate: Certificate) throws(Refusal) {
+    /// - Returns: when it was given.
+    private func verifyAnswer(_ record: ArchiveRecord, _ certificate: Certificate) throws(Refusal) -> Instant {
         func unproved(_ what: String) -> Refusal { ArchiveReader.unproved("\(record.serial.hex): the answer: \(what)") }
         let answer = try WitnessedStatement(bytes: record.answer.bytes)
-        do throws(Refusal) { try answer.verify(trust) } catch { throw unproved(error.detail) }
+        let time: Instant
+        do throws(Refusal) { time = try answer.verify(trust) } catch { throw unproved(error.detail) }
         guard let statement = ValidityStatement(body: answer.body) else { throw unproved("its form") }
         guard statement.certificate == certificate.fingerprint, statement.history == record.history else {
             throw unproved("it is about something else")
         }
+        return time
     }
 }

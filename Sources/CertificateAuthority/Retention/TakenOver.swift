@@ -66,7 +66,7 @@ enum TakenOver {
         return found
     }
 
-    /// Stores one certificate's record; a longer history replaces a shorter one of the same certificate.
+    /// Stores one certificate's record; a longer history of the same log replaces a shorter one.
     static func store(
         _ record: ArchiveRecord, origin: String, archive: [UInt8], in transaction: any Transaction
     ) throws(Refusal) {
@@ -76,7 +76,7 @@ enum TakenOver {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             ON CONFLICT (sha256) DO UPDATE SET archive = excluded.archive, issuer = excluded.issuer,
                 lines = excluded.lines, record = excluded.record
-            WHERE excluded.lines > taken_certificate.lines
+            WHERE excluded.lines > taken_certificate.lines AND excluded.origin = taken_certificate.origin
             """, DigestAlgorithm.sha256.hash(record.der), record.serial.bytes, origin, archive, record.issuer,
             record.issuedAt, record.history.count, record.der, record.body)
     }

@@ -47,7 +47,8 @@ package enum AnswerFolder {
             openssl dgst \(digest) -verify signer.key -signature answer.sig answer.json
             openssl verify -no-CApath -no-CAstore -attime \(time.seconds) -CAfile ROOT.pem \
             -untrusted chain.pem signer.pem
-            openssl ts -verify -data answer.sig -in answer.tst -token_in -CAfile ROOT.pem -untrusted chain.pem
+            openssl ts -verify -attime \(time.seconds) -data answer.sig -in answer.tst -token_in -CAfile ROOT.pem \
+            -untrusted chain.pem
             openssl ocsp -respin signer.ocsp -resp_text -noverify
 
             (OpenSSL 3.0 verifies SM2 signatures by dgst, and no SM2 paths or tokens.)

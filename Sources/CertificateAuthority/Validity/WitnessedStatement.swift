@@ -87,6 +87,21 @@ package struct WitnessedStatement: Hashable, Sendable {
             return path
         }
 
+        /// The same trust in one authority alone: in the root that a certificate of its leads to, and in the roots of
+        /// its other families, which name the same organisation. So no authority speaks for another.
+        func inAuthority(
+            of certificate: Certificate, among others: [Certificate], at instant: Instant
+        ) -> Trust {
+            let root = path(of: certificate, among: others, at: instant).last
+            let organization = root?.subject.value(of: .organizationName)
+            let own = anchors.filter {
+                $0 == root
+                    || organization != nil && $0.subject.value(of: .organizationName) == organization
+                        && $0.subject.value(of: .countryName) == root?.subject.value(of: .countryName)
+            }
+            return Trust(anchors: own, servicePolicy: servicePolicy)
+        }
+
         func isTrusted(_ certificate: Certificate, among others: [Certificate], at instant: Instant) -> Bool {
             !path(of: certificate, among: others, at: instant).isEmpty
         }
