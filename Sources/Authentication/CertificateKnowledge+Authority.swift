@@ -36,8 +36,9 @@ extension LoginCertificateStanding {
             case .encryption: .encryption
             default: .other
             }
+        // Below a revoked authority nothing is good, whatever was said of the certificate itself.
         let state: State =
-            switch record.storedState {
+            switch record.authorityStands ? record.storedState : .revoked {
             case .issued: .issued
             // That it ran out is seen in the certificate itself.
             case .active, .expired: .active

@@ -7,14 +7,22 @@ package import Storage
 package struct Challenges: Sendable {
     private let database: Database
     private let policy: LoginPolicy
-    private let signer: any Signer
+    private let service: @Sendable () throws -> any Signer
     private let surroundings: Surroundings
 
     /// - Parameter signer: the service key that agents pin and that signs statements alone.
     package init(database: Database, policy: LoginPolicy, signer: any Signer, surroundings: Surroundings) {
+        self.init(database: database, policy: policy, surroundings: surroundings) { signer }
+    }
+
+    /// The same with a key that is exchanged while the service runs.
+    package init(
+        database: Database, policy: LoginPolicy, surroundings: Surroundings,
+        service: @escaping @Sendable () throws -> any Signer
+    ) {
         self.database = database
         self.policy = policy
-        self.signer = signer
+        self.service = service
         self.surroundings = surroundings
     }
 
@@ -33,6 +41,7 @@ package struct Challenges: Sendable {
             throw Refusal(
                 AuthenticationRefusal.originNotRegistered, facts: ["origin": origin.text, "client": client.text])
         }
+        let signer = try service()
         let now = surroundings.now()
         let nonce = surroundings.randomBytes(32)
         let statement = LoginStatement(

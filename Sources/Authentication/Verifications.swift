@@ -1,3 +1,4 @@
+import AgentProtocol
 package import Audit
 package import Cryptography
 package import Groundwork
@@ -20,20 +21,32 @@ package struct Verifications: Sendable {
     private let audit: AuditLog
     private let certificates: CertificateKnowledge
     private let entity: EntityLookup
-    /// The certificate of the key that signs statements: evidence carries it.
-    private let serviceCertificate: Certificate
+    /// The certificates of the keys that sign statements: evidence carries the one behind its statement.
+    private let serviceCertificates: @Sendable () -> [Certificate]
     private let surroundings: Surroundings
 
     package init(
         database: Database, policy: LoginPolicy, audit: AuditLog, certificates: CertificateKnowledge,
         entity: @escaping EntityLookup, serviceCertificate: Certificate, surroundings: Surroundings
     ) {
+        self.init(
+            database: database, policy: policy, audit: audit, certificates: certificates, entity: entity,
+            surroundings: surroundings
+        ) { [serviceCertificate] }
+    }
+
+    /// The same with keys that are exchanged while the service runs: those that may sign now.
+    package init(
+        database: Database, policy: LoginPolicy, audit: AuditLog, certificates: CertificateKnowledge,
+        entity: @escaping EntityLookup, surroundings: Surroundings,
+        serviceCertificates: @escaping @Sendable () -> [Certificate]
+    ) {
         self.database = database
         self.policy = policy
         self.audit = audit
         self.certificates = certificates
         self.entity = entity
-        self.serviceCertificate = serviceCertificate
+        self.serviceCertificates = serviceCertificates
         self.surroundings = surroundings
     }
 
@@ -72,10 +85,21 @@ package struct Verifications: Sendable {
         }
         if let refusal = standing.refusal { throw refusal }
         try LoginChecks.signature(of: answer, by: certificate)
+        let serviceCertificate = try serviceCertificate(behind: answer.statement)
         return LoginDraft(
-            answer: answer, serviceSignature: challenge.serviceSignature, certificate: certificate,
+            answer: answer, serviceSignature: challenge.serviceSignature, serviceCertificate: serviceCertificate,
+            certificate: certificate,
             chain: intermediates.filter { $0.subject == certificate.issuer || $0.subject == serviceCertificate.issuer },
             statusAnswer: try await statusAnswer(certificate, intermediates))
+    }
+
+    /// A statement whose key signs no more (exchanged because it was revoked) is as good as one that ran out.
+    private func serviceCertificate(behind statement: [UInt8]) throws(Refusal) -> Certificate {
+        let key = try LoginStatement(bytes: statement).serviceKey
+        guard
+            let certificate = serviceCertificates().last(where: { Hex.encode($0.publicKey.keyIdentifier) == key })
+        else { throw Refusal(AuthenticationRefusal.challengeExpired, detail: "its service key \(key) signs no more") }
+        return certificate
     }
 
     /// Fails closed: whatever goes wrong here, nobody is logged in.
@@ -130,7 +154,7 @@ package struct Verifications: Sendable {
                 AuditEvent(
                     act: AuthenticationAct.loggedIn, actor: actor(standing), subject: login.id.shown,
                     facts: draft.facts(of: login)), in: transaction)
-            let evidence = Evidence(draft, login: login, service: serviceCertificate, event: event)
+            let evidence = Evidence(draft, login: login, service: draft.serviceCertificate, event: event)
             try LoginStore().insert(login, answer.challenge, event: event, evidence: evidence.bytes, in: transaction)
             return (login, evidence)
         }
@@ -163,6 +187,7 @@ package struct Verifications: Sendable {
 struct LoginDraft: Sendable {
     var answer: LoginAnswer
     var serviceSignature: [UInt8]
+    var serviceCertificate: Certificate
     var certificate: Certificate
     var chain: [Certificate]
     var statusAnswer: [UInt8]

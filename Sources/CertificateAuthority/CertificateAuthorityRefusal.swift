@@ -15,6 +15,7 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
     case subjectIncomplete = "subject-incomplete"
     case codeMissing = "code-missing"
     case wrongFamily = "wrong-family"
+    case issuerNotActive = "issuer-not-active"
     case unprovedPossession = "unproved-possession"
     case weakKey = "weak-key"
     case keyInUse = "key-in-use"
@@ -65,6 +66,8 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
         case .codeMissing:
             LocalisedText(
                 zh: "证书需要18位统一社会信用代码。", en: "This certificate needs an 18-character unified social credit code.")
+        case .issuerNotActive:
+            LocalisedText(zh: "签发机构{issuer}已吊销，不再签发。", en: "The issuer {issuer} is revoked and issues no more.")
         case .wrongFamily:
             LocalisedText(zh: "密钥算法与签发机构不符。", en: "The key is not of the issuer's algorithm family.")
         case .unprovedPossession:
@@ -135,6 +138,9 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
         case .malformedPolicy: LocalisedText(zh: "请改正该文件后重试。", en: "Correct that file and try again.")
         case .subjectIncomplete, .codeMissing, .outlivesIssuer, .lintFailed:
             LocalisedText(zh: "请更正数据或策略后重试。", en: "Correct the data or the policy and try again.")
+        case .issuerNotActive:
+            LocalisedText(
+                zh: "请按密钥仪式启用下一代签发机构。", en: "Bring the next generation into use by a ceremony (`yzt ceremony`).")
         case .wrongFamily, .unprovedPossession, .weakKey, .keyInUse:
             LocalisedText(zh: "请在介质上重新生成密钥。", en: "Generate a new key on the medium.")
         case .originNotAccepted, .modelNotAccepted:

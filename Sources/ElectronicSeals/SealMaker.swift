@@ -35,8 +35,7 @@ package struct SealMaker: Sendable {
     let audit: AuditLog
     let house: SealSurroundings
     /// The seal maker's key and certificate (制章者).
-    let maker: any Signer
-    let makerCertificate: Certificate
+    let maker: @Sendable () throws -> (signer: any Signer, certificate: Certificate)
     let drawing: BlockingPool
     let surroundings: Surroundings
 
@@ -44,12 +43,23 @@ package struct SealMaker: Sendable {
         database: Database, policy: SealPolicy, audit: AuditLog, house: SealSurroundings, maker: any Signer,
         makerCertificate: Certificate, drawing: BlockingPool, surroundings: Surroundings
     ) {
+        self.init(
+            database: database, policy: policy, audit: audit, house: house, drawing: drawing,
+            surroundings: surroundings
+        ) { (maker, makerCertificate) }
+    }
+
+    /// The same with a key that is exchanged while the service runs.
+    package init(
+        database: Database, policy: SealPolicy, audit: AuditLog, house: SealSurroundings, drawing: BlockingPool,
+        surroundings: Surroundings,
+        maker: @escaping @Sendable () throws -> (signer: any Signer, certificate: Certificate)
+    ) {
         self.database = database
         self.policy = policy
         self.audit = audit
         self.house = house
         self.maker = maker
-        self.makerCertificate = makerCertificate
         self.drawing = drawing
         self.surroundings = surroundings
     }
@@ -59,8 +69,9 @@ package struct SealMaker: Sendable {
         try authorisation.require(.makeSeal, subject: order.uscc, parameters: order.parameters)
         let kind = try policy.kind(order.kind)
         let now = surroundings.now()
-        guard maker.publicKey == makerCertificate.publicKey, makerCertificate.isValid(at: now),
-            makerCertificate.facts.keyUsage?.contains(.digitalSignature) ?? false
+        let maker = try maker()
+        guard maker.signer.publicKey == maker.certificate.publicKey, maker.certificate.isValid(at: now),
+            maker.certificate.facts.keyUsage?.contains(.digitalSignature) ?? false
         else { throw Refusal(ElectronicSealsRefusal.sealMakerUnfit) }
         let (standing, name) = try await database.read { transaction in
             (
@@ -70,7 +81,8 @@ package struct SealMaker: Sendable {
         }
         let design = try SealDesign(name: name, pattern: kind.pattern)
         let picture = try await CompanySealImage.draw(design, on: drawing)
-        let seal = try await signed(order, kind, design: design, picture: picture, standing: standing, at: now)
+        let seal = try await signed(
+            order, kind, by: maker, design: design, picture: picture, standing: standing, at: now)
         return try await store(seal, order, authorisation)
     }
 
@@ -97,8 +109,8 @@ package struct SealMaker: Sendable {
     }
 
     private func signed(
-        _ order: SealOrder, _ kind: SealKind, design: SealDesign, picture: SealPicture,
-        standing: SealCertificateStanding, at now: Instant
+        _ order: SealOrder, _ kind: SealKind, by maker: (signer: any Signer, certificate: Certificate),
+        design: SealDesign, picture: SealPicture, standing: SealCertificateStanding, at now: Instant
     ) async throws -> Seal {
         let certificate = standing.certificate
         guard let family = certificate.publicKey.family else {
@@ -115,9 +127,9 @@ package struct SealMaker: Sendable {
                 type: "PNG", data: try picture.png(pixelsPerMillimetre: policy.picturePixelsPerMillimetre),
                 widthMillimetres: Int(picture.widthMillimetres.rounded()),
                 heightMillimetres: Int(picture.heightMillimetres.rounded())))
-        let signature = try await maker.sign(information.der)
+        let signature = try await maker.signer.sign(information.der)
         let data = SealData(
-            information: information, makerCertificate: makerCertificate.der, algorithm: maker.algorithm.oid,
+            information: information, makerCertificate: maker.certificate.der, algorithm: maker.signer.algorithm.oid,
             signature: signature)
         guard data.isSignedByItsMaker() else { throw Refusal(ElectronicSealsRefusal.sealMakerUnfit) }
         return Seal(

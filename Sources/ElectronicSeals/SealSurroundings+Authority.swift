@@ -33,7 +33,7 @@ extension SealCertificateStanding {
             }
         let since = record.revocation?.revokedAt ?? record.issuedAt
         let state: State =
-            switch record.storedState {
+            switch record.authorityStands ? record.storedState : .revoked {
             case .issued: .issued
             // That it ran out is seen in the certificate itself.
             case .active, .expired: .active

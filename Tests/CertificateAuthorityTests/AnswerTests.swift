@@ -345,6 +345,34 @@ private final class Gate: Sendable {
     }
 }
 
+extension AnswerTests {
+    @Test func `Padded questions are answered, and are no more in memory than one`() async throws {
+        let bench = try await Bench.create()
+        let serial = try await bench.active().serialNumber
+        let name = OCSPCertID(issuer: try bench.issuing.certificate, serialNumber: serial, digest: .sha1)
+        let plain = OCSPRequest(certificates: [name], nonce: nil).der
+        let status = bench.authority.status
+        let first = await status.ocsp(plain, issuer: "p256-entity-1")
+        #expect(status.remembered == 1)
+        for length in [1, 40, 4000] {
+            let extras = CertificateExtension.sequence([
+                .raw(
+                    try OID(validating: "1.3.6.1.4.1.99999"),
+                    value: DER.octetString(Array(repeating: 1, count: length)))
+            ])
+            let padded = DER.sequence([
+                DER.sequence([DER.sequence([DER.sequence([name.der])]), DER.explicit(2, extras)])
+            ])
+            #expect(try OCSPRequest(der: padded).certificates == [name])
+            #expect(await status.ocsp(padded, issuer: "p256-entity-1") == first)
+            #expect(await status.ocsp(padded, issuer: "p256-entity-1") == first)
+        }
+        #expect(status.remembered == 1)
+        // Shorter ones, that leave the parameters of SHA-1 away, are as plain.
+        #expect(await status.ocsp(plain, issuer: "p256-entity-1") == first)
+    }
+}
+
 /// A responder's key is exchanged while the service answers.
 @Suite struct ResponderTests {
     @Test func `Before its end a responder gets a new key, once, and every process answers with it`() async throws {
@@ -364,5 +392,46 @@ private final class Gate: Sendable {
             let basic = try #require(try await bench.ocsp(record.serialNumber, by: authority).basic)
             #expect(basic.certificates == [second] && basic.isSigned(by: second.publicKey))
         }
+    }
+
+    @Test func `The last responder ends with its generation, and no generation keeps another from its own`()
+        async throws
+    {
+        let bench = try await Bench.create(policies: Bench.filesWithSuccessors())
+        let (first, second) = ("p256-entity-1", "p256-entity-2")
+        let end = try bench.issuing.certificate.notAfter
+        // Ten days before the end the first generation's responder has run out long ago, and the second's is due too.
+        bench.clock.turn(seconds: end.seconds - bench.surroundings.now().seconds - 3000 * 86_400)
+        try await bench.installation().rollOver(to: second)
+        _ = try await bench.authority.refresh()
+        bench.clock.turn(seconds: 2990 * 86_400)
+        try await bench.database.write { transaction in
+            try transaction.execute(
+                """
+                CREATE TRIGGER stuck BEFORE INSERT ON service_key WHEN NEW.issuer = 'p256-entity-1'
+                BEGIN SELECT RAISE(ABORT, 'a test'); END
+                """)
+        }
+        await #expect(throws: Refusal.self) { try await bench.authority.renewResponders() }
+        #expect(bench.authority.serviceKeys(.ocspResponder, issuer: second).count == 2)
+        #expect(bench.authority.serviceKeys(.ocspResponder, issuer: first).count == 1)
+        try await bench.database.write { try $0.execute("DROP TRIGGER stuck") }
+        // The lease went back: the next try is at once.
+        #expect(try await bench.authority.renewResponders() == [first])
+        let last = try #require(bench.authority.serviceKeys(.ocspResponder, issuer: first).last)
+        #expect(last.certificate.notAfter == end)
+        #expect(try await bench.authority.renewResponders().isEmpty)
+        bench.clock.turn(seconds: 10 * 86_400 + 1)
+        #expect(try await bench.authority.renewResponders().isEmpty)
+    }
+
+    @Test func `A time stamp key late in a generation's life ends with it`() async throws {
+        let bench = try await Bench.create()
+        let end = try bench.issuing.certificate.notAfter
+        bench.clock.turn(seconds: end.seconds - bench.surroundings.now().seconds - 1000 * 86_400)
+        #expect(try await bench.authority.renewStampKeys() == ["p256-entity-1"])
+        #expect(try bench.authority.service(.timeStamping).certificate.notAfter == end)
+        bench.clock.turn(seconds: 700 * 86_400)
+        #expect(try await bench.authority.renewStampKeys().isEmpty)
     }
 }

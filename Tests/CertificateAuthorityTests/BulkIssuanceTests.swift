@@ -104,4 +104,36 @@ import Testing
         _ = try await bench.authority.issuance.recoverIntents()
         #expect(try await bench.count("SELECT count(*) AS n FROM issuance_intent WHERE progress = 'intended'") == 0)
     }
+
+    @Test func `Issuing and revoking in bulk goes before what the public asks for`() async throws {
+        let bench = try await Bench.create()
+        let queue = bench.authority.queue
+        bench.stop.perform(at: .signed) { _ in
+            #expect(queue.isUrgent)
+            // One place is left to the public while this is in hand.
+            try await queue.forPublic([1], places: 2, limit: 0) {
+                _ = await #expect(throws: Refusal(CertificateAuthorityRefusal.statusBusy)) {
+                    try await queue.forPublic([1], places: 2, limit: 0) {}
+                }
+            }
+        }
+        let issued = try await bench.authority.issuance.issueMany([bench.request(), bench.request()])
+        #expect(!queue.isUrgent && bench.stop.seen.withLock { $0.count } == 2)
+        let serials = try issued.map { try $0.get().serialNumber }
+
+        let line = Mutex<(queue: SigningQueue?, seen: [Bool])>((nil, []))
+        let other = try await bench.another(hooks: [
+            { _ in line.withLock { line in line.queue.map { line.seen.append($0.isUrgent) } } }
+        ])
+        let officers = try await OfficerPair.found(on: bench)
+        let bulk = other.bulkRevocation
+        let plan = try await bulk.plan(.list(serials.map(\.hex)))
+        let job = try await bulk.begin(
+            plan, because: .superseded,
+            by: officers.order(bulk.request(plan, because: .superseded, words: "test")))
+        line.withLock { $0.queue = other.queue }
+        #expect(try await bulk.run(job).revoked == 2)
+        let seen = line.withLock { $0.seen }
+        #expect(!seen.isEmpty && seen.allSatisfy { $0 })
+    }
 }

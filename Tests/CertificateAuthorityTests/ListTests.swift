@@ -141,6 +141,30 @@ import Testing
         #expect(try await status.renewLists(limit: 7) == 7)
     }
 
+    @Test func `A generation that ended, or a list that cannot be made, keeps no other list waiting`() async throws {
+        let bench = try await Bench.create(policies: Bench.filesWithSuccessors())
+        let end = try bench.issuing.certificate.notAfter
+        bench.clock.turn(seconds: end.seconds - bench.surroundings.now().seconds - 3000 * 86_400)
+        try await bench.installation().rollOver(to: "p256-entity-2")
+        _ = try await bench.authority.refresh()
+        bench.clock.turn(seconds: 3001 * 86_400)
+        let status = bench.authority.status
+        try await bench.database.write { transaction in
+            try transaction.execute(
+                """
+                CREATE TRIGGER stuck BEFORE INSERT ON revocation_list
+                WHEN NEW.issuer = 'p256-entity-2' AND NEW.scope = 3
+                BEGIN SELECT RAISE(ABORT, 'a test'); END
+                """)
+        }
+        await #expect(throws: Refusal.self) { try await status.renewLists() }
+        // 16 shards and the whole with their deltas but for one shard's; the root's two.
+        #expect(try await bench.count("SELECT count(*) AS n FROM revocation_list") == 16 * 2 + 2)
+        try await bench.database.write { try $0.execute("DROP TRIGGER stuck") }
+        #expect(try await status.renewLists() == 2)
+        #expect(try await status.renewLists() == 0)
+    }
+
     /// Killed at each step; a second process takes the lease over, and the numbers stay without gaps.
     @Test(arguments: [StatusStep.listLeased, .listRead, .listSigned, .listStored])
     func `Killed while a list is made, the next one makes it`(_ step: StatusStep) async throws {

@@ -51,7 +51,8 @@ struct ServiceCertification: Sendable {
     let issuance: Issuance
     let surroundings: Surroundings
 
-    /// Made again for a key that is certified already, nothing happens.
+    /// Made again for a key that is certified already, nothing happens. A certificate ends with its issuer's at the latest:
+    /// so the last one of a generation serves to that end.
     func certify(
         _ service: Hierarchy.Service, key name: String, family: AlgorithmFamily, under generation: String
     ) async throws -> CertificateRecord {
@@ -63,7 +64,8 @@ struct ServiceCertification: Sendable {
                 subject: SubjectDetails(
                     country: service.name.country, organization: service.name.organization,
                     commonName: service.name.commonName),
-                proof: .ownKey(key.publicKey), actor: .system, reference: "ceremony/\(name)"),
+                proof: .ownKey(key.publicKey), actor: .system, reference: "ceremony/\(name)",
+                notAfterAtMost: issuance.issuers.issuer(generation: generation).certificate.notAfter),
             issuer: generation
         ) { transaction, certificate in
             // The newest is the last one: two of the same millisecond keep their order.

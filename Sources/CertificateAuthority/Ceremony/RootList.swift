@@ -39,6 +39,9 @@ extension CeremonyInstallation {
             for entry in bundle.list.entries {
                 try revoke(entry, issuer: generation, actor: actor, in: transaction)
             }
+            try StoredAuthority.touch(in: transaction)
+            // Officers whose certificates stand below a revoked authority order nothing more.
+            try order?.requireSomebodyIsLeft(in: transaction)
             try StatusService.store(bundle.list, issuer: generation, shard: 0, in: transaction)
             try CeremonyHistory(bundle: bundle, audit: audit).record(by: actor, in: transaction)
             try audit.record(
@@ -69,10 +72,18 @@ extension CeremonyInstallation {
         try transaction.execute(
             "UPDATE certificate SET state = 'revoked', status_version = status_version + 1 WHERE serial = $1",
             record.serialNumber.bytes)
-        try audit.record(
+        let changed = try CertificateStore.required(record.serialNumber, in: transaction)
+        let now = surroundings.now()
+        var facts: [String: CanonicalJSON] = [
+            "grounds": .string("the root's list"), "reason": .string("\(entry.reason)"),
+            "version": .integer(changed.statusVersion),
+        ]
+        facts.merge(StatusHistory.dates(of: changed, at: now).facts) { $1 }
+        let event = try audit.record(
             AuditEvent(
-                act: CertificateAuthorityAct.revoked, actor: actor, subject: record.serialNumber.hex,
-                facts: ["grounds": .string("the root's list"), "reason": .string("\(entry.reason)")]), in: transaction)
+                act: CertificateAuthorityAct.revoked, actor: actor, subject: record.serialNumber.hex, facts: facts),
+            in: transaction)
+        try StatusHistory.append(changed, at: now, event: event, in: transaction)
     }
 }
 

@@ -35,6 +35,8 @@ package struct CertificateRecord: Sendable, Hashable {
     package let activateBy: Instant?
     package let activatedAt: Instant?
     package let revocation: RevocationFact?
+    /// Whether every authority above it stands: where one is revoked nothing below it is good, whatever is stored here.
+    package let authorityStands: Bool
 
     /// The certificate, read anew from its bytes.
     package func certificate() throws(Refusal) -> Certificate { try Certificate(der: der) }
@@ -45,7 +47,7 @@ package struct CertificateRecord: Sendable, Hashable {
 
     /// Whether login and sealing may rely on it at this moment.
     package func isUsable(at instant: Instant) -> Bool {
-        state(at: instant) == .active && instant >= notBefore
+        state(at: instant) == .active && instant >= notBefore && authorityStands
     }
 }
 
@@ -71,7 +73,8 @@ extension CertificateRecord {
         c.not_before AS not_before, c.not_after AS not_after, c.issued_at AS issued_at,
         c.activate_by AS activate_by, c.activated_at AS activated_at, c.batch AS batch,
         c.service_point AS service_point, c.district AS district, r.reason AS reason,
-        r.revoked_at AS revoked_at, r.invalid_since AS invalid_since
+        r.revoked_at AS revoked_at, r.invalid_since AS invalid_since,
+        \(IssuerStanding.condition(issuer: "c.issuer", exceptFor: "c.serial")) AS authority_stands
         """
     /// Places 3 to 8 of a code; `nil` where they are not the six digits of a division.
     static func district(of creditCode: String) -> String? {
@@ -106,6 +109,7 @@ extension CertificateRecord {
         activateBy = try row.optionalInstant("activate_by")
         activatedAt = try row.optionalInstant("activated_at")
         revocation = try RevocationFact(optional: row)
+        authorityStands = try row.integer("authority_stands") == 1
     }
 }
 

@@ -121,10 +121,10 @@ package struct Authority: Sendable {
     /// Whether there is such a generation, asking the store where this process has not heard of it.
     package func knows(generation: String) async -> Bool { await directory.knows(generation) }
 
-    /// Every service key at this moment, the newest last.
+    /// Every service key, the newest last, those too that sign no more: what they signed is judged by them.
     package var services: [ServiceKey] { serviceKeys.all }
 
-    /// The newest key of a role.
+    /// The newest key of a role that may sign.
     package func service(_ role: ServiceRole) throws(Refusal) -> ServiceKey {
         guard let key = serviceKeys.newest(role) else {
             throw Refusal(CertificateAuthorityRefusal.noSigner, facts: ["key": role.rawValue])
@@ -132,7 +132,8 @@ package struct Authority: Sendable {
         return key
     }
 
-    /// The keys of a role that one generation certified, the newest last; of any generation where none is named.
+    /// The keys of a role that may sign and that one generation certified, the newest last; of any generation where none
+    /// is named.
     package func serviceKeys(_ role: ServiceRole, issuer: String? = nil) -> [ServiceKey] {
         serviceKeys.keys(role, issuer: issuer)
     }
@@ -153,6 +154,7 @@ package struct Authority: Sendable {
             record.der == certificate.der
         else { return .notGood("not issued by this authority") }
         guard record.purpose == .officer else { return .notGood("its purpose is \(record.purpose.rawValue)") }
+        guard record.authorityStands else { return .notGood("its authority is revoked") }
         return record.isUsable(at: now) ? .good : .notGood("it is \(record.state(at: now).label.en)")
     }
 

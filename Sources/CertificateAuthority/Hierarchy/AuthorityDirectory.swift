@@ -94,26 +94,36 @@ final class AuthorityDirectory: Sendable {
     private func load(_ stored: StoredAuthority) async throws {
         let before = snapshot.withLock { $0 }
         let (signers, isComplete) = try await newSigners(stored, before)
-        func signer(_ name: String, for certificate: Certificate) throws(Refusal) -> any Signer {
-            if isCopy, signers[name] == nil { return AbsentSigner(publicKey: certificate.publicKey, name: name) }
+        func signer(_ name: String, for certificate: Certificate, isActive: Bool) throws(Refusal) -> any Signer {
+            // A revoked key may have been destroyed.
+            if isCopy || !isActive, signers[name] == nil {
+                return AbsentSigner(publicKey: certificate.publicKey, name: name)
+            }
             guard let signer = signers[name], signer.publicKey == certificate.publicKey else {
                 throw Refusal(CertificateAuthorityRefusal.wrongKeyFile, facts: ["key": name])
             }
             return signer
         }
         let issuers = try stored.issuers.map { row in
-            if let known = before.issuer(row) { return known }
+            if let known = before.issuer(row) {
+                return known.isActive == row.isActive ? known : known.with(isActive: row.isActive)
+            }
             // A root key that is not on this machine is no defect: the root then signs nothing here.
-            let isAway = (row.role == .root || isCopy) && signers[row.keyName] == nil
+            let isAway = (row.role == .root || isCopy || !row.isActive) && signers[row.keyName] == nil
             return Issuer(
                 generation: row.generation, role: row.role, certificate: row.certificate, shards: row.shards,
-                addresses: addresses, signer: isAway ? nil : try signer(row.keyName, for: row.certificate))
+                addresses: addresses,
+                signer: isAway ? nil : try signer(row.keyName, for: row.certificate, isActive: row.isActive),
+                isActive: row.isActive)
         }
         let services = try stored.services.map { row in
-            if let known = before.service(row) { return known }
-            return ServiceKey(
-                role: row.role, issuer: row.issuer, certificate: row.certificate,
-                signer: try signer(row.keyName, for: row.certificate))
+            var key =
+                try before.service(row)
+                ?? ServiceKey(
+                    role: row.role, issuer: row.issuer, certificate: row.certificate,
+                    signer: try signer(row.keyName, for: row.certificate, isActive: row.isActive))
+            key.isActive = row.isActive
+            return key
         }
         let after = Snapshot(
             version: stored.version, issuers: issuers, services: services, isComplete: isComplete)
@@ -128,13 +138,13 @@ final class AuthorityDirectory: Sendable {
     ) async throws -> (signers: [String: any Signer], isComplete: Bool) {
         var names: [String: PublicKey] = [:]
         for row in stored.services where before.service(row) == nil {
-            var isHere = !isCopy
+            var isHere = !isCopy && row.isActive
             if !isHere { isHere = try await keys.contains(row.keyName) }
             if isHere { names[row.keyName] = row.certificate.publicKey }
         }
         var isComplete = true
         for row in stored.issuers where before.issuer(row) == nil {
-            var isHere = row.role != .root && !isCopy
+            var isHere = row.role != .root && !isCopy && row.isActive
             do {
                 if !isHere { isHere = try await keys.contains(row.keyName) }
             } catch let refusal as Refusal where TokenKeys.isAway(refusal) {

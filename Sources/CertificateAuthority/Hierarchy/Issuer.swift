@@ -12,18 +12,29 @@ package final class Issuer: Sendable {
     package let certificate: Certificate
     package let shards: Int
     package let addresses: StatusAddresses
+    /// Whether it and what stands above it is neither revoked nor held: only then it issues. It goes on answering for
+    /// what it issued before.
+    package let isActive: Bool
     private let signer: (any Signer)?
 
     init(
         generation: String, role: Role, certificate: Certificate, shards: Int, addresses: StatusAddresses,
-        signer: (any Signer)?
+        signer: (any Signer)?, isActive: Bool = true
     ) {
+        self.isActive = isActive
         self.generation = generation
         self.role = role
         self.certificate = certificate
         self.shards = shards
         self.addresses = addresses
         self.signer = signer
+    }
+
+    /// The same generation after a change of its status.
+    func with(isActive: Bool) -> Issuer {
+        Issuer(
+            generation: generation, role: role, certificate: certificate, shards: shards, addresses: addresses,
+            signer: signer, isActive: isActive)
     }
 
     package var family: AlgorithmFamily? { certificate.publicKey.family }

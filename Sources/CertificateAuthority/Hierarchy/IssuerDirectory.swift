@@ -19,11 +19,20 @@ package struct IssuerDirectory: Sendable {
         return issuer
     }
 
-    /// The named generation, or the newest issuing one of the family. A root issues to no one but authorities.
+    /// Who is to issue: the named generation, or the newest issuing one of the family that is neither revoked nor held.
+    /// A root issues to no one but authorities.
     package func issuer(generation: String?, family: AlgorithmFamily) throws(Refusal) -> Issuer {
-        if let generation { return try issuer(generation: generation) }
-        guard let issuer = issuers.last(where: { $0.role == .issuing && $0.family == family }) else {
+        let known: [Issuer]
+        if let generation {
+            known = [try issuer(generation: generation)]
+        } else {
+            known = issuers.filter { $0.role == .issuing && $0.family == family }
+        }
+        guard let newest = known.last else {
             throw Refusal(CertificateAuthorityRefusal.wrongFamily, detail: "no issuer of family \(family.rawValue)")
+        }
+        guard let issuer = known.last(where: \.isActive) else {
+            throw Refusal(CertificateAuthorityRefusal.issuerNotActive, facts: ["issuer": newest.generation])
         }
         return issuer
     }

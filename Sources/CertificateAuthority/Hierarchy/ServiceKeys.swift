@@ -7,6 +7,9 @@ package struct ServiceKey: Sendable {
     package let issuer: String
     package let certificate: Certificate
     package let signer: any Signer
+    /// Whether its certificate is active, and what stands above it; only then it signs. A responder goes on answering
+    /// for what a revoked generation issued.
+    package var isActive = true
 
     /// The one place where an OCSP answer is signed; the responder's certificate comes with it.
     func sign(_ permit: consuming AnswerPermit) async throws -> [UInt8] {
@@ -17,7 +20,7 @@ package struct ServiceKey: Sendable {
     }
 }
 
-/// The service keys as they are at this moment, the newest last.
+/// The service keys as they are at this moment, the newest last. Only ``all`` names those that sign no more.
 struct ServiceKeys: Sendable {
     private let current: @Sendable () -> [ServiceKey]
 
@@ -26,10 +29,10 @@ struct ServiceKeys: Sendable {
     var all: [ServiceKey] { current() }
 
     func keys(_ role: ServiceRole, issuer: String? = nil) -> [ServiceKey] {
-        current().filter { $0.role == role && (issuer == nil || $0.issuer == issuer) }
+        current().filter { $0.isActive && $0.role == role && (issuer == nil || $0.issuer == issuer) }
     }
 
     func newest(_ role: ServiceRole, issuer: String? = nil) -> ServiceKey? {
-        current().last { $0.role == role && (issuer == nil || $0.issuer == issuer) }
+        current().last { $0.isActive && $0.role == role && (issuer == nil || $0.issuer == issuer) }
     }
 }

@@ -13,12 +13,14 @@ struct StoredAuthority: Sendable {
         let shards: Int
         let keyName: String
         let certificate: Certificate
+        let isActive: Bool
     }
     struct ServiceRow: Sendable {
         let role: ServiceRole
         let issuer: String
         let keyName: String
         let certificate: Certificate
+        let isActive: Bool
     }
 
     let statusBase: String
@@ -35,7 +37,9 @@ struct StoredAuthority: Sendable {
         version = try StoredAuthority.version(in: transaction)
         for row in try transaction.query(
             """
-            SELECT generation, role, shards, key_name, der FROM authority_issuer
+            SELECT generation, role, shards, key_name, der,
+                \(IssuerStanding.condition(issuer: "authority_issuer.generation", exceptFor: "X'00'")) AS is_active
+            FROM authority_issuer
             WHERE role = 'root' OR EXISTS
                 (SELECT 1 FROM authority_setting s WHERE s.name = 'complete/' || authority_issuer.generation)
             ORDER BY created_at, role DESC
@@ -45,12 +49,15 @@ struct StoredAuthority: Sendable {
                 IssuerRow(
                     generation: try row.text("generation"), role: try row.choice("role"),
                     shards: Int(try row.integer("shards")), keyName: try row.text("key_name"),
-                    certificate: try Certificate(der: try row.blob("der"))))
+                    certificate: try Certificate(der: try row.blob("der")),
+                    isActive: try row.integer("is_active") == 1))
         }
         let known = Set(issuers.map(\.generation))
         for row in try transaction.query(
             """
-            SELECT s.role AS role, s.issuer AS issuer, s.key_name AS key_name, c.der AS der
+            SELECT s.role AS role, s.issuer AS issuer, s.key_name AS key_name, c.der AS der,
+                c.state = 'active' AND (s.role = 'ocspResponder'
+                    OR \(IssuerStanding.condition(issuer: "c.issuer", exceptFor: "c.serial"))) AS is_active
             FROM service_key s JOIN certificate c ON c.serial = s.serial ORDER BY s.since, s.serial
             """)
         {
@@ -59,7 +66,8 @@ struct StoredAuthority: Sendable {
             services.append(
                 ServiceRow(
                     role: try row.choice("role"), issuer: issuer, keyName: try row.text("key_name"),
-                    certificate: try Certificate(der: try row.blob("der"))))
+                    certificate: try Certificate(der: try row.blob("der")),
+                    isActive: try row.integer("is_active") == 1))
         }
     }
 
@@ -69,8 +77,8 @@ struct StoredAuthority: Sendable {
         try AuthoritySetting.value(counter, in: transaction).flatMap { Int64($0) } ?? 0
     }
 
-    /// Tells every process, at its next refresh, that generations or service keys have changed. Belongs to the
-    /// transaction that changes them.
+    /// Tells every process, at its next refresh, that generations or service keys have changed, or the status of one of
+    /// their certificates. Belongs to the transaction that changes them.
     static func touch(in transaction: any Transaction) throws(Refusal) {
         try AuthoritySetting.set(counter, String(version(in: transaction) + 1), in: transaction)
     }

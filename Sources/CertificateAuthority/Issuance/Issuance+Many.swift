@@ -7,7 +7,9 @@ extension Issuance {
     ///
     /// Every certificate passes the same checks, lint, signature and verification as one that is issued alone, and has
     /// its own intent. Only what a plan orders can be issued so: an officers' order is for one certificate. While one
-    /// batch is being stored, the next is being signed.
+    /// batch is being stored, the next is being signed; while any is in hand, the public's signatures take one place.
+    ///
+    /// An interface within this system: no command and no address offers it yet.
     package func issueMany(
         _ requests: [IssuanceRequest], issuer generation: String? = nil, batch size: Int = 200
     ) async throws -> [Result<CertificateRecord, any Error>] {
@@ -57,7 +59,8 @@ extension Issuance {
                 return try draft(request, generation, under: book)
             }
         }
-        let ready = try await engine.run(batch: drafts.compactMap { try? $0.get() })
+        let open = drafts.compactMap { try? $0.get() }
+        let ready = try await engine.queue.urgently { try await engine.run(batch: open) }
         var issued = ready.makeIterator()
         return drafts.map { draft in
             switch draft {

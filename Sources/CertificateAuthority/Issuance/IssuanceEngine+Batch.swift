@@ -74,6 +74,7 @@ extension IssuanceEngine {
         let now = surroundings.now()
         return try await database.write { [self] transaction in
             if let first = items.first { try refuseOtherPolicies(first.draft, in: transaction) }
+            try requireIssuers(of: items, in: transaction)
             return try items.map { item in
                 do {
                     let intent = intent(item.draft, item.serial, at: now)
@@ -85,6 +86,10 @@ extension IssuanceEngine {
                 }
             }
         }
+    }
+
+    private func requireIssuers(of items: [Item], in transaction: any ReadTransaction) throws(Refusal) {
+        for issuer in Set(items.map(\.draft.issuer)) { try IssuerStanding.require(issuer, in: transaction) }
     }
 
     private func certify(_ item: Item) async throws -> Item {
@@ -101,6 +106,7 @@ extension IssuanceEngine {
     private func store(_ items: [Item]) async throws -> [Item] {
         try await database.write { [self] transaction in
             let now = surroundings.now()
+            try requireIssuers(of: items, in: transaction)
             return try items.map { item in
                 guard case .certified(let certificate) = item.progress else { return item }
                 do {

@@ -69,6 +69,7 @@ struct IssuanceEngine: Sendable {
         let intent = intent(draft, serial, at: surroundings.now())
         let earlier = try await database.write { [self] transaction -> CertificateRecord? in
             try refuseOtherPolicies(draft, in: transaction)
+            try IssuerStanding.require(draft.issuer, in: transaction)
             return try note(intent, draft, at: surroundings.now(), in: transaction)
         }
         if earlier == nil { try await observer(.intended, serial) }
@@ -120,7 +121,9 @@ struct IssuanceEngine: Sendable {
     private func carryOut(_ draft: Draft, _ serial: SerialNumber) async throws -> CertificateRecord {
         let certificate = try await certify(draft, serial)
         let record = try await database.write { [self] transaction in
-            try put(certificate, draft, serial, at: surroundings.now(), in: transaction)
+            // It may have been revoked while this was signed: then nobody gets to see it.
+            try IssuerStanding.require(draft.issuer, in: transaction)
+            return try put(certificate, draft, serial, at: surroundings.now(), in: transaction)
         }
         try await announce(.stored, serial)
         return record

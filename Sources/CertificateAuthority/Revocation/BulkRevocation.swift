@@ -146,7 +146,9 @@ package struct BulkRevocation: Sendable {
         var done = 0
         while true {
             let now = surroundings.now()
-            let progress = try await database.write { try advance(job, at: now, in: $0) }
+            let progress = try await desk.queue.urgently {
+                try await database.write { try advance(job, at: now, in: $0) }
+            }
             if progress.phase == .done {
                 try await observer(.finished, progress)
                 return progress

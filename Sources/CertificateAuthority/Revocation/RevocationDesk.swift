@@ -203,6 +203,7 @@ extension RevocationDesk {
         let event = try audit.record(
             AuditEvent(act: act, actor: grounds.actor, subject: record.serialNumber.hex, facts: facts), in: transaction)
         try StatusHistory.append(changed, at: now, event: event, in: transaction)
+        if record.purpose.isAuthoritysOwn { try StoredAuthority.touch(in: transaction) }
         return changed
     }
 }

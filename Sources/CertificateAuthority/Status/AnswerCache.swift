@@ -49,6 +49,14 @@ final class AnswerCache: Sendable {
     private let state = Mutex(State())
     private let watch: IntegerWatch
 
+    /// Whether the answer is to be found by these bytes: only a question that is one CertID and nothing else. Of longer
+    /// ones, with extensions that say nothing to us, there are as many about one certificate as somebody likes, and they
+    /// would push out what is asked for often.
+    static func remembers(_ question: OCSPRequest) -> Bool {
+        question.certificates.count == 1 && question.nonce == nil
+            && question.der.count <= OCSPRequest(certificates: question.certificates, nonce: nil).der.count
+    }
+
     init(_ database: Database) throws(Refusal) { watch = try database.watch(StatusChange.watched) }
 
     enum Found: Sendable {
@@ -108,6 +116,8 @@ final class AnswerCache: Sendable {
             AnswerCache.insert(entry, key, &state)
         }
     }
+
+    var count: Int { state.withLock { Set($0.young.keys).union($0.old.keys).count } }
 
     /// How often each stored answer was given from memory since the last time.
     func harvest() -> [StoredAnswer.Name: Int] {

@@ -53,6 +53,9 @@ package final class SigningQueue: Sendable {
         return try await work()
     }
 
+    /// Whether anything urgent is in hand.
+    package var isUrgent: Bool { state.withLock { $0.urgent > 0 } }
+
     /// How many wait for this key.
     package func waiting(for key: [UInt8]) -> Int { state.withLock { $0.lines[key]?.waiting.count ?? 0 } }
 

@@ -193,28 +193,43 @@ extension StatusService {
     }
 
     /// Makes every list anew that changed or comes of age, a bounded number of them. Housekeeping calls it.
+    ///
+    /// A generation that has ended has no more lists, and one that cannot be made keeps no other waiting.
     /// - Parameter isDemanded: whatever changed, however young the stored list is.
     /// - Returns: how many there were.
+    /// - Throws: the first failure, after all others had their turn.
     @discardableResult
     package func renewLists(isDemanded: Bool = false, limit: Int = 512) async throws -> Int {
         let policy = try await policies.current().certificates.status
         var made = 0
-        for issuer in issuers.issuers where issuer.hasSigner {
+        var failure: (any Error)?
+        let began = surroundings.now().truncatedToSecond
+        for issuer in issuers.issuers where issuer.hasSigner && began < issuer.certificate.notAfter {
             for scope in ListScope.all(of: issuer) {
                 for kind in issuer.role == .root ? [.complete] : ListKind.allCases where made < limit {
+                    try Task.checkCancellation()
                     let key = ListKey(issuer: issuer.generation, name: ListName(scope, kind))
-                    let rhythm = ListRhythm(issuer, key.name, policy)
-                    let now = surroundings.now()
-                    let state = try await database.read { try ListState(key, at: now, in: $0) }
-                    // Nobody asked for it, but a relying party may come at any time: it is there before.
-                    guard rhythm.verdict(on: state, at: now, isDemanded: isDemanded, canSign: true) != .serve else {
-                        continue
+                    do {
+                        if try await renewList(issuer, key, policy, isDemanded: isDemanded) { made += 1 }
+                    } catch {
+                        failure = failure ?? error
                     }
-                    _ = try await crl(issuer: issuer.generation, key.name, isDemanded: isDemanded, orStored: false)
-                    made += 1
                 }
             }
         }
+        if let failure { throw failure }
         return made
+    }
+
+    /// Nobody asked for it, but a relying party may come at any time: it is there before.
+    private func renewList(
+        _ issuer: Issuer, _ key: ListKey, _ policy: CertificatePolicy.Status, isDemanded: Bool
+    ) async throws -> Bool {
+        let rhythm = ListRhythm(issuer, key.name, policy)
+        let now = surroundings.now()
+        let state = try await database.read { try ListState(key, at: now, in: $0) }
+        guard rhythm.verdict(on: state, at: now, isDemanded: isDemanded, canSign: true) != .serve else { return false }
+        _ = try await crl(issuer: key.issuer, key.name, isDemanded: isDemanded, orStored: false)
+        return true
     }
 }

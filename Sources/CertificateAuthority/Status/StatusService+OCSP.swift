@@ -34,9 +34,9 @@ extension StatusService {
         let question: OCSPRequest
         do throws(Refusal) { question = try OCSPRequest(der: request) } catch { return .error(.malformedRequest) }
         guard let issuer = issuers.issuers.first(where: { $0.generation == generation }),
-            services.newest(.ocspResponder, issuer: generation) != nil
+            services.all.contains(where: { $0.role == .ocspResponder && $0.issuer == generation })
         else { return .error(.unauthorized) }
-        // Its responder's certificate ran out: an operator has to look, and clients may come again.
+        // Its responder's certificate ran out or is revoked: the next one comes soon, and clients may come again.
         guard let responder else { return .error(.tryLater) }
         let policy = try await policies.current().certificates.status
         guard !question.certificates.isEmpty, question.certificates.count <= policy.requestsInOneQuestion else {
@@ -48,12 +48,15 @@ extension StatusService {
         let single = question.certificates.count == 1 && turn.isOurs(question.certificates[0])
         let mayHaveFresh = question.nonce == nil && single || isGivenFresh(policy)
         if single, question.nonce == nil || !mayHaveFresh {
-            // What was asked with a nonce is not found again by its bytes.
-            return try await stored(question.certificates[0], question.nonce == nil ? key : nil, turn)
+            // What was asked with a nonce or other extras is not found again by its bytes.
+            return try await stored(question.certificates[0], AnswerCache.remembers(question) ? key : nil, turn)
         }
         guard mayHaveFresh else { return .error(.tryLater) }
         return try await fresh(question, turn)
     }
+
+    /// How many questions are answered from memory.
+    package var remembered: Int { (try? process.cache(database).count) ?? 0 }
 
     private func isGivenFresh(_ policy: CertificatePolicy.Status) -> Bool {
         process.freshAnswers.take(

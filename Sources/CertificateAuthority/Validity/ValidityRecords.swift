@@ -25,7 +25,8 @@ package struct ValidityRecords: Sendable {
         }
 
         package func verdict(at instant: Instant) -> ValidityFinding {
-            guard history.isEmpty else {
+            // An authority's history begins with its first change: until then it was good.
+            if let first = history.map(\.since).min(), first <= instant {
                 return ValidityFinding.at(
                     instant, issuedAt: certificate.notBefore, notBefore: certificate.notBefore,
                     notAfter: certificate.notAfter, history: history)

@@ -103,22 +103,25 @@ struct OpenAuthority: Sendable {
         readers = PCSCReaders(surroundings: surroundings)
 
         applications = RelyingApplications(database: database, audit: audit, surroundings: surroundings)
-        let statements = try authority.service(.statements)
-        challenges = Challenges(
-            database: database, policy: policies.login, signer: statements.signer, surroundings: surroundings)
+        challenges = Challenges(database: database, policy: policies.login, surroundings: surroundings) {
+            try authority.service(.statements).signer
+        }
         verifications = Verifications(
             database: database, policy: policies.login, audit: audit,
             certificates: CertificateKnowledge(authority), entity: Verifications.entities(in: registry),
-            serviceCertificate: statements.certificate, surroundings: surroundings)
+            surroundings: surroundings
+        ) { authority.serviceKeys(.statements).map(\.certificate) }
 
         let house = SealSurroundings(authority, registry: registry)
         sealHouse = house
         seals = SealDesk(database: database, audit: audit, house: house, surroundings: surroundings)
-        let maker = try authority.service(.sealMaker)
         sealMaker = SealMaker(
             database: database, policy: policies.seals, audit: audit, house: house,
-            maker: maker.signer, makerCertificate: maker.certificate,
-            drawing: BlockingPool(threads: 2, name: "seal-drawing"), surroundings: surroundings)
+            drawing: BlockingPool(threads: 2, name: "seal-drawing"), surroundings: surroundings
+        ) {
+            let key = try authority.service(.sealMaker)
+            return (key.signer, key.certificate)
+        }
         stamping = Stamping(
             database: database, audit: audit, house: house, reading: BlockingPool(threads: 2, name: "pdf-reading"),
             surroundings: surroundings)

@@ -1,0 +1,26 @@
+internal import Groundwork
+internal import Storage
+
+/// Whether what a generation issued may be relied on: neither its own certificate nor its root's is revoked or held.
+///
+/// Asked of the store inside each transaction that depends on it, so a revoked authority stops in every process at once.
+enum IssuerStanding {
+    /// An SQL condition; true while every authority above `issuer` stands. An authority says nothing about itself.
+    static func condition(issuer: String, exceptFor serial: String) -> String {
+        """
+        NOT EXISTS (SELECT 1 FROM authority_issuer above JOIN certificate above_it ON above_it.serial = above.serial
+            WHERE above.generation IN
+                (\(issuer), (SELECT below.parent FROM authority_issuer below WHERE below.generation = \(issuer)))
+                AND above_it.state <> 'active' AND above_it.serial <> \(serial))
+        """
+    }
+
+    /// Refuses what a generation would issue that does not stand any more.
+    static func require(_ generation: String, in transaction: any ReadTransaction) throws(Refusal) {
+        let stands = try transaction.first(
+            "SELECT \(condition(issuer: "$1", exceptFor: "X'00'")) AS stands", generation)?.integer("stands")
+        guard stands == 1 else {
+            throw Refusal(CertificateAuthorityRefusal.issuerNotActive, facts: ["issuer": generation])
+        }
+    }
+}
