@@ -18,6 +18,7 @@ enum CommandRefusal: String, RefusalReason {
     case unreadableFile = "unreadable-file"
     case rootUnconfirmed = "root-unconfirmed"
     case evaluationClock = "evaluation-clock"
+    case ceremonyRequired = "ceremony-required"
     case tokenNotEmpty = "token-not-empty"
     case unwritableFile = "unwritable-file"
     case replicaOnly = "replica-only"
@@ -61,6 +62,10 @@ enum CommandRefusal: String, RefusalReason {
                 en: "The key in {reader} was not taken into stock here: it is blank, or a stranger's.")
         case .alreadyStocked:
             LocalisedText(zh: "该介质已入库，编号 {medium}。", en: "This key is in stock already, as {medium}.")
+        case .ceremonyRequired:
+            LocalisedText(
+                zh: "本配置不是评估；正式机构的根密钥不在本机产生。",
+                en: "This configuration is no evaluation; in earnest the root's key is not made on this machine.")
         case .evaluationClock:
             LocalisedText(
                 zh: "策略按评估方式对待未同步的时钟，而本配置不是评估。",
@@ -125,6 +130,10 @@ enum CommandRefusal: String, RefusalReason {
         case .alreadyStocked:
             LocalisedText(
                 zh: "请用 yzt key status 查看，用 yzt key enrol 申领。", en: "See yzt key status; yzt key enrol comes next.")
+        case .ceremonyRequired:
+            LocalisedText(
+                zh: "请举行密钥仪式（yzt ceremony，见 Policies/ceremony.md）。",
+                en: "Hold a key ceremony (yzt ceremony; see Policies/ceremony.md).")
         case .evaluationClock:
             LocalisedText(
                 zh: "请在 Policies/certificates.yaml 中将 timeStamps.clock.unsynchronised 设为 refused 并使其生效。",

@@ -43,6 +43,7 @@ import Testing
         let dry = try root(["plan"])
         #expect(dry.succeeded && dry.output.contains("p256-entity-2: lint"), "\(dry.output)")
         #expect(!FileManager.default.fileExists(atPath: folder))
+        try quickWays()
         try memory()
         try makeRoot()
         try firstGeneration()
@@ -120,6 +121,22 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder))
         let noted = try plan("plan", script)
         #expect(noted.output.contains("memory: not locked (RLIMIT_MEMLOCK is 65536 bytes)"), "\(noted.output)")
+    }
+
+    /// Without a ceremony there is no authority in earnest: the quick ways are for evaluations.
+    private func quickWays() throws {
+        let earnest = desk.folder + "/earnest/configuration.yaml"
+        try FileManager.default.createDirectory(
+            atPath: desk.folder + "/earnest", withIntermediateDirectories: true)
+        try String(contentsOfFile: desk.configuration, encoding: .utf8)
+            .replacing("evaluation: true", with: "evaluation: false")
+            .write(toFile: earnest, atomically: true, encoding: .utf8)
+        for verbs in [
+            ["init", "--root", desk.definition], ["ceremony", "roll-over", "--generation", "p256-entity-2"],
+        ] {
+            let refused = try Shell.run([Shell.programs + "/yzt"] + verbs + ["--configuration", earnest])
+            #expect(refused.status == 1 && refused.output.contains("command.ceremony-required"), "\(refused.output)")
+        }
     }
 
     private func makeRoot() throws {

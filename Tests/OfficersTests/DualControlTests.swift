@@ -47,6 +47,20 @@ import Testing
         #expect(throws: Refusal(OfficersRefusal.policy)) { try DualControl(yaml: altered) }
     }
 
+    /// What an auditor looks at is others' work.
+    @Test func anAuditorOrdersNoBusiness() throws {
+        let policy = try DualControl(yaml: Self.shipped())
+        let auditing: Set<OfficerAct> = [.exportAudit, .openPersonalData, .logIn]
+        for act in OfficerAct.allCases {
+            let rule = policy.rule(for: act)
+            let people = rule.requesters + rule.approvers
+            #expect(!people.contains(.auditor) || auditing.contains(act), "\(act)")
+            for role in people where ![.auditor, .auditAdministrator].contains(role) {
+                #expect(policy.conflict(in: [role, .auditor]) != nil, "\(role) may be an auditor too")
+            }
+        }
+    }
+
     @Test func unknownKeysAndRolesAreRefused() throws {
         #expect(throws: Refusal(GroundworkRefusal.unknownKey)) {
             try DualControl(yaml: try Self.shipped() + "\nsurprise: 1\n")

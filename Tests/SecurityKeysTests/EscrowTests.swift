@@ -57,6 +57,8 @@ enum Policies {
     }
 
     @Test func anEnvelopeOpensOnlyForItsOwnMediumKindAndGeneration() async throws {
+        // What opens a card and what unblocks it, never a key.
+        #expect(SecretKind.allCases == [.management, .unlock])
         let (database, folder) = try database()
         defer { try? FileManager.default.removeItem(at: folder) }
         let escrow = Escrow(keys: .generate(in: .real), surroundings: .real)

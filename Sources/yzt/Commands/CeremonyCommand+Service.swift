@@ -163,7 +163,9 @@ extension CeremonyCommand {
         @Option(help: "Why, for the audit.") var reason = "later generation"
 
         func run() async throws {
-            let machine = try ServiceMachine.open(ServiceConfiguration.read(at: authority.configuration))
+            let configuration = try ServiceConfiguration.read(at: authority.configuration)
+            guard configuration.evaluation else { throw Refusal(CommandRefusal.ceremonyRequired) }
+            let machine = try ServiceMachine.open(configuration)
             try await machine.installation.rollOver(
                 to: generation,
                 by: machine.order(.rollOver(generation: generation), reason: reason, officer))

@@ -12,8 +12,8 @@ struct InitCommand: AsyncParsableCommand {
         discussion: """
             Copies CA/ and Policies/ of --root into the store with their hash, makes the keys and certificates that \
             CA/<family>.yaml describes, and writes the configuration file. Interrupted, it goes on when called again. \
-            For an evaluation, --evaluation chooses loopback addresses and free ports and makes the secrets' files; \
-            otherwise write the configuration first (see Documentation) and leave the secrets where it says.
+            --evaluation chooses loopback addresses and free ports and makes the secrets' files; otherwise write the \
+            configuration first (see Documentation; evaluation: true) and leave the secrets where it says.
 
             With --token the keys are made in a PKCS #11 token and never leave it (see Documentation/hardware-keys.md).
 
@@ -55,6 +55,7 @@ struct InitCommand: AsyncParsableCommand {
                 CommandRefusal.notInitialised, detail: "there is no configuration file; see --evaluation",
                 facts: ["path": configuration])
         }
+        guard chosen.evaluation else { throw Refusal(CommandRefusal.ceremonyRequired) }
         if let token {
             guard let module, let pin else {
                 throw Refusal(CommandRefusal.badArgument, detail: "--token", facts: ["argument": "--module, --pin"])
