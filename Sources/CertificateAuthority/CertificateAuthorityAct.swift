@@ -18,7 +18,7 @@ enum CertificateAuthorityAct: String, AuditAct, CaseIterable {
     case resumed = "certificate.resumed"
     case revoked = "certificate.revoked"
     case reasonRevised = "certificate.reason-revised"
-    case historyDisputed = "certificate-history.disputed"
+    case historyDisputed = "history.disputed"
     case clockStepped = "clock.stepped"
     case clockSettled = "clock.settled"
     case clockTrusted = "clock.trusted"

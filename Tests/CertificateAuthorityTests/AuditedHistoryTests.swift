@@ -125,7 +125,7 @@ import Testing
             }
         }
         // Told once, and to whoever watches.
-        #expect(try await bench.events("certificate-history.disputed") == 1)
+        #expect(try await bench.events("history.disputed") == 1)
         #expect(try await bench.authority.validity.disputes.alarm()?.code == TimeRefusal.historyDisputed.code)
         if forgery == .certificateGone { return }
         await #expect(throws: (any Error).self) { try await bench.export(to: "archive") }
