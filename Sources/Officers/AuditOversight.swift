@@ -55,6 +55,28 @@ package struct AuditOversight: Sendable {
         return made
     }
 
+    // MARK: Export
+
+    private static let wholeLog = "audit"
+
+    package func request(toExportBecause reason: String) -> CanonicalRequest {
+        CanonicalRequest(.exportAudit, subject: Self.wholeLog, reason: reason, in: surroundings)
+    }
+
+    /// Writes the whole log with its proofs to a directory. The order is spent first and stands in what is written: who
+    /// took a copy away is in every copy.
+    ///
+    /// - Parameter checkpoint: makes a checkpoint that covers everything so far.
+    package func export(
+        to directory: String, trust: AuditTrust, authorisedBy authorisation: Authorisation,
+        checkpoint: @Sendable () async throws -> Void
+    ) async throws {
+        try authorisation.require(.exportAudit, subject: Self.wholeLog, parameters: [:])
+        try await database.write { try authorisation.spend(in: $0) }
+        try await checkpoint()
+        try await audit.export(to: directory, database: database, trust: trust)
+    }
+
     // MARK: Personal data
 
     /// Whose personal data an order is about.

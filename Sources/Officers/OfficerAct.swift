@@ -50,7 +50,7 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
         case .holdCeremony: LocalisedText(zh: "密钥仪式", en: "hold a key ceremony")
         case .rewrapEscrow: LocalisedText(zh: "托管密文换钥", en: "rewrap escrowed secrets")
         case .countersignCheckpoint: LocalisedText(zh: "审计检查点会签", en: "countersign a checkpoint")
-        case .exportAudit: LocalisedText(zh: "导出审计", en: "export the audit trail")
+        case .exportAudit: LocalisedText(zh: "导出审计或档案", en: "export the audit trail or an archive")
         case .trustClock: LocalisedText(zh: "确认时钟", en: "vouch for the clock")
         case .importArchive: LocalisedText(zh: "接收档案", en: "take over an archive")
         case .pruneRecords: LocalisedText(zh: "清理到期档案", en: "prune records past retention")

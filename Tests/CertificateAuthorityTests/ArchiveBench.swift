@@ -3,7 +3,7 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
-import Officers
+@testable import Officers
 import Storage
 
 /// What the tests of archives do again and again.
@@ -23,6 +23,13 @@ extension Bench {
         }
     }
 
+    /// An order to export that nobody had to sign: only the officers' own room can make one.
+    static func exportOrder(_ scope: ArchiveScope, _ desk: ArchiveDesk) -> Authorisation {
+        Authorisation(request: desk.request(toExport: scope, words: "测试"), origin: .officers([])) {
+            _ throws(Refusal) in
+        }
+    }
+
     @discardableResult
     func export(
         _ scope: ArchiveScope = .all, to name: String, by authority: Authority? = nil,
@@ -30,7 +37,8 @@ extension Bench {
     ) async throws -> ArchiveManifest {
         let authority = authority ?? self.authority
         return try await authority.archives.export(
-            scope, to: path(name), checkpoint: { try await self.checkpoint(by: authority) }, observer: observer)
+            scope, to: path(name), on: Bench.exportOrder(scope, authority.archives),
+            checkpoint: { try await self.checkpoint(by: authority) }, observer: observer)
     }
 
     /// The same once every certificate of a holder has ended.

@@ -3,6 +3,7 @@ import Audit
 import Cryptography
 import Foundation
 import Groundwork
+import Officers
 import Storage
 import Synchronization
 import Testing
@@ -259,6 +260,41 @@ import Testing
         _ = try bench.verified("six")
     }
 
+    @Test func `An archive leaves the house on an auditor's order alone, for this scope and once`() async throws {
+        let bench = try await Bench.create()
+        let officers = try await BenchOfficers(bench)
+        let record = try await bench.active()
+        bench.clock.turn(seconds: 60)
+        let desk = bench.authority.archives
+        let scope = ArchiveScope.serials([record.serialNumber])
+        let checkpoint = { @Sendable in try await bench.checkpoint() }
+        func order(_ request: CanonicalRequest, by signer: KeyedOfficerSigner) async throws -> Authorisation {
+            try await officers.register.authorise(request, by: [signer])
+        }
+        // A super administrator and operator is none who exports.
+        await #expect(throws: Refusal(OfficersRefusal.wrongRole)) {
+            try await order(desk.request(toExport: scope, words: "归档"), by: officers.requester)
+        }
+        let other = try await order(desk.request(toExport: .all, words: "归档"), by: officers.approver)
+        await #expect(throws: Refusal(OfficersRefusal.wrongSubject)) {
+            try await desk.export(scope, to: bench.path("one"), on: other, checkpoint: checkpoint)
+        }
+        let login = try await order(
+            CanonicalRequest(.countersignCheckpoint, subject: "x", reason: "r", in: bench.surroundings),
+            by: officers.approver)
+        await #expect(throws: Refusal(OfficersRefusal.wrongAct)) {
+            _ = try await desk.exportWhole(scope, to: bench.path("one"), on: login, checkpoint: checkpoint)
+        }
+        #expect(bench.files("one").isEmpty && bench.files("one.partial").isEmpty)
+        let right = try await order(desk.request(toExport: scope, words: "归档"), by: officers.approver)
+        _ = try await desk.exportWhole(scope, to: bench.path("one"), on: right, checkpoint: checkpoint)
+        _ = try bench.verified("one")
+        await #expect(throws: Refusal(OfficersRefusal.alreadyUsed)) {
+            try await desk.export(scope, to: bench.path("two"), on: right, checkpoint: checkpoint)
+        }
+        #expect(bench.files("two").isEmpty && bench.files("two.partial").isEmpty)
+    }
+
     @Test func `Without a trusted clock the archive waits, and goes on`() async throws {
         let bench = try await Bench.create(policies: .inEarnest())
         _ = try await bench.active()
@@ -283,7 +319,8 @@ import Testing
         // Only the store's own note of it finds no room: the archive is whole, and good for everything.
         await #expect(throws: Refusal(StorageRefusal.diskFull)) {
             _ = try await full.archives.export(
-                scope, to: bench.path("archive"), checkpoint: { try await bench.checkpoint() })
+                scope, to: bench.path("archive"), on: Bench.exportOrder(scope, full.archives),
+                checkpoint: { try await bench.checkpoint() })
         }
         #expect(try bench.verified("archive").serials.contains(record.serialNumber))
         #expect(try await bench.count("SELECT count(*) AS n FROM archive") == 0)
@@ -301,7 +338,8 @@ import Testing
         @Sendable func whole(_ stopAt: Int?) async throws -> [String] {
             let count = Mutex(0)
             return try await bench.authority.archives.exportWhole(
-                .all, to: bench.path("all"), checkpoint: { try await bench.checkpoint() },
+                .all, to: bench.path("all"), on: Bench.exportOrder(.all, bench.authority.archives),
+                checkpoint: { try await bench.checkpoint() },
                 observer: { step in
                     guard case .finished = step, let stopAt else { return }
                     if count.withLock({
@@ -318,7 +356,8 @@ import Testing
         bench.clock.turn(seconds: 60)
         await #expect(throws: Refusal(ArchiveRefusal.archiveOther)) {
             _ = try await bench.authority.archives.exportWhole(
-                .endedBefore(Bench.start), to: bench.path("all"), checkpoint: {})
+                .endedBefore(Bench.start), to: bench.path("all"),
+                on: Bench.exportOrder(.endedBefore(Bench.start), bench.authority.archives), checkpoint: {})
         }
         let paths = try await whole(nil)
         #expect(paths.count == 3)

@@ -168,7 +168,8 @@ import Testing
         let path = disk.path + "/archive"
         @Sendable func export() async throws {
             _ = try await bench.authority.archives.export(
-                .all, to: path, checkpoint: { try await bench.checkpoint() }, observer: { _ in })
+                .all, to: path, on: Bench.exportOrder(.all, bench.authority.archives),
+                checkpoint: { try await bench.checkpoint() }, observer: { _ in })
         }
         var refusals = 0
         for room in stride(from: 0, through: 240, by: 20) {

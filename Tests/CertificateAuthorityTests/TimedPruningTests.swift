@@ -111,8 +111,9 @@ import Testing
             CertificateCompanion(kind: "orders", lines: { _, _ in [] }),
         ]
         bench.clock.turn(seconds: 731 * 86_400)
+        let scope = ArchiveScope.serials([record.serialNumber])
         _ = try await bench.authority.archives.with(companions).export(
-            .serials([record.serialNumber]), to: bench.path("archive"),
+            scope, to: bench.path("archive"), on: Bench.exportOrder(scope, bench.authority.archives),
             checkpoint: { try await bench.checkpoint() })
         let name = "beside/\(record.serialNumber.hex.suffix(2))/\(record.serialNumber.hex)"
         let line = try String(contentsOfFile: "\(bench.path("archive"))/\(name)/logins.jsonl", encoding: .utf8)

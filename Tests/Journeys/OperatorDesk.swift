@@ -87,17 +87,20 @@ final class OperatorDesk {
         try yzt(arguments, secrets: secrets)
     }
 
-    func yzt(_ arguments: [String], secrets: [String]? = nil) throws -> Shell.Outcome {
+    func yzt(
+        _ arguments: [String], secrets: [String]? = nil, from folder: String? = nil
+    ) throws -> Shell.Outcome {
         let entry = secrets == nil ? [] : ["--pin-entry", "fd:3"]
+        let place = folder.map { ["env", "-C", $0] } ?? []
         return try Shell.run(
-            [Shell.programs + "/yzt"] + arguments + entry + ["--configuration", configuration],
+            place + [Shell.programs + "/yzt"] + arguments + entry + ["--configuration", configuration],
             environment: environment, secrets: secrets)
     }
 
     /// The command is done; its output.
     @discardableResult
-    func done(_ arguments: String..., secrets: [String]? = nil) throws -> String {
-        let outcome = try yzt(arguments, secrets: secrets)
+    func done(_ arguments: String..., secrets: [String]? = nil, from folder: String? = nil) throws -> String {
+        let outcome = try yzt(arguments, secrets: secrets, from: folder)
         try #require(outcome.status == 0, "\(arguments.joined(separator: " "))\n\(outcome.output)")
         return outcome.output
     }

@@ -21,7 +21,11 @@ extension OperatorJourney {
         try desk.done(
             "audit", "open", officer, "--reason", "court", "--out", path("name.proof"), "--officer", two,
             secrets: [second])
-        try desk.done("audit", "export", path("trail"))
+        try desk.refused("command.too-few-officers", "audit", "export", path("trail"))
+        try desk.refused(
+            "officers.wrong-role", "audit", "export", path("trail"), "--officer", one, secrets: [first])
+        #expect(!FileManager.default.fileExists(atPath: path("trail")))
+        try desk.done("audit", "export", path("trail"), "--officer", two, secrets: [second])
         let key = path("trail") + "/key.pem"
         let opened = try desk.done("audit", "verify", path("name.proof"), "--key", key)
         #expect(opened.contains("name = 王建国"), "\(opened)")
@@ -37,7 +41,7 @@ extension OperatorJourney {
             "audit.unknown-event", "audit", "open", officer, "--reason", "again", "--out", path("again.proof"),
             "--officer", two, secrets: [second])
 
-        try desk.done("audit", "export", path("trail"))
+        try desk.done("audit", "export", path("trail"), "--officer", two, secrets: [second])
         let verdict = try desk.done("audit", "verify", path("trail"), "--held", path("held.jsonl"))
         #expect(verdict.contains("1 personal data deleted") && verdict.contains("last counter-signed"), "\(verdict)")
         let alone = try Shell.run(["Tools/verify-audit", path("trail"), "--held", path("held.jsonl")])
@@ -58,7 +62,9 @@ extension OperatorJourney {
     /// What is kept and what may go: an archive with everything about each certificate, and nothing past its time yet.
     private func keep() throws {
         func path(_ name: String) -> String { desk.folder + "/" + name }
-        try desk.done("archive", "export", "--all", path("archive"))
+        try desk.refused("command.too-few-officers", "archive", "export", "--all", path("archive"))
+        try desk.done(
+            "archive", "export", "--all", path("archive"), "--officer", desk.reader(.approver), secrets: [second])
         let anchors = path("trail") + "/anchors.pem"
         let verified = try Shell.run(
             [Shell.programs + "/yzt", "archive", "verify", path("archive"), "--anchor", anchors])

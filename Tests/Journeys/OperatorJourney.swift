@@ -208,11 +208,9 @@ import Testing
             "--organization", "上海市某某局", "--server-name", "api.example.gov", "--reason", "x", "--out", out,
             "--officer", officer)
         #expect(try String(contentsOfFile: out, encoding: .utf8) == "earlier")
-        let archived = try Shell.run([
-            "env", "-C", desk.folder, Shell.programs + "/yzt", "archive", "export", "typed-archive", "--all",
-            "--configuration", desk.configuration,
-        ])
-        #expect(archived.succeeded, "\(archived.output)")
+        try desk.done(
+            "archive", "export", "typed-archive", "--all", "--officer", desk.reader(.approver), secrets: [second],
+            from: desk.folder)
         #expect(FileManager.default.fileExists(atPath: desk.folder + "/typed-archive/manifest.json"))
         // A full disk under standard output is told by the status, not by a crash.
         let full = try Shell.run([
@@ -297,7 +295,8 @@ import Testing
         try Hardening(process: service.identifier).keepsItsMemory()
         try desk.refused("storage.directory-in-use", "serve")
         let export = desk.folder + "/audit"
-        try desk.done("audit", "export", export)
+        try desk.done("audit", "export", export, "--officer", desk.reader(.approver), secrets: [second])
+        // Whoever checks it needs nobody's key.
         #expect(try Shell.run([Shell.programs + "/yzt", "audit", "verify", export]).status == 0)
         let events = export + "/events.jsonl"
         var bytes = try Data(contentsOf: URL(filePath: events))

@@ -10,6 +10,37 @@ import Testing
 @Suite struct OversightTests {
     private struct Killed: Error {}
 
+    @Test func theLogLeavesTheHouseOnAnAuditorsOrderThatStandsInIt() async throws {
+        let scene = try await Scene()
+        let folder = NSTemporaryDirectory() + "yzt-trail-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let checkpoint = { @Sendable () async throws in _ = try await scene.checkpoint() }
+        await #expect(throws: Refusal(OfficersRefusal.wrongRole)) {
+            try await scene.order(
+                scene.oversight.request(toExportBecause: "查账"), by: [scene.pair.requester])
+        }
+        let other = try await scene.order(
+            scene.oversight.request(toOpen: .subject("x"), reason: "查账"), by: [scene.pair.approver])
+        await #expect(throws: Refusal(OfficersRefusal.wrongAct)) {
+            try await scene.oversight.export(
+                to: folder, trust: scene.trust, authorisedBy: other, checkpoint: checkpoint)
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder))
+        let right = try await scene.order(
+            scene.oversight.request(toExportBecause: "查账"), by: [scene.pair.approver])
+        try await scene.oversight.export(to: folder, trust: scene.trust, authorisedBy: right, checkpoint: checkpoint)
+        let events = try String(contentsOfFile: folder + "/events.jsonl", encoding: .utf8)
+        #expect(events.contains("\"subject\":\"audit\"") && events.contains("exportAudit"))
+        // Whoever checks it needs nobody's key.
+        let keys = AuditTrust(keys: [scene.key.publicKey])
+        let verdict = try AuditVerifier(trust: keys).verify(directory: folder)
+        #expect(verdict.holds && verdict.covered == verdict.events)
+        await #expect(throws: Refusal(OfficersRefusal.alreadyUsed)) {
+            try await scene.oversight.export(
+                to: folder + "-2", trust: scene.trust, authorisedBy: right, checkpoint: checkpoint)
+        }
+    }
+
     /// Two officers, a log with their names in it, and a key that signs checkpoints.
     private struct Scene {
         let authority: Authority

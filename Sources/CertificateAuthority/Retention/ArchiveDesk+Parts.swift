@@ -1,20 +1,25 @@
 internal import Cryptography
 internal import Foundation
 internal import Groundwork
+package import Officers
 internal import Storage
 
 /// Scopes that are too large for one archive: several, each complete in itself, below one folder.
 extension ArchiveDesk {
     /// Writes the scope's archive to the folder, or, where one cannot hold it, `part-0001`, `part-0002` … below it.
     ///
-    /// The parts are fixed when the first begins, in a file beside the folder; interrupted, the same call goes on.
+    /// The parts are fixed when the first begins, in a file beside the folder; interrupted, the same call on another
+    /// order goes on.
     /// - Returns: the folders with their manifests.
     package func exportWhole(
-        _ scope: ArchiveScope, to path: String, checkpoint: @Sendable () async throws -> Void,
+        _ scope: ArchiveScope, to path: String, on order: Authorisation, checkpoint: @Sendable () async throws -> Void,
         observer: Observer = { _ in }
     ) async throws -> [(path: String, manifest: ArchiveManifest)] {
+        try await spend(order, over: scope)
+        let actor = order.actor
         guard let parts = try await parts(of: scope, path) else {
-            return [(path, try await export(scope, to: path, checkpoint: checkpoint, observer: observer))]
+            let manifest = try await write(scope, to: path, actor: actor, checkpoint: checkpoint, observer: observer)
+            return [(path, manifest)]
         }
         do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
             throw Refusal(ArchiveRefusal.archiveFailed, detail: "\(error)")
@@ -28,7 +33,8 @@ extension ArchiveDesk {
                 made.append((folder, manifest))
                 continue
             }
-            made.append((folder, try await export(part, to: folder, checkpoint: checkpoint, observer: observer)))
+            let manifest = try await write(part, to: folder, actor: actor, checkpoint: checkpoint, observer: observer)
+            made.append((folder, manifest))
         }
         unlink(path + ".parts")
         return made

@@ -1,6 +1,7 @@
 internal import Audit
 internal import Cryptography
-internal import Groundwork
+package import Groundwork
+package import Officers
 internal import Storage
 
 /// The named steps of an export, in order. Tests stop there.
@@ -35,13 +36,48 @@ package struct ArchiveDesk: Sendable {
 
     package typealias Observer = @Sendable (ArchiveStep) async throws -> Void
 
-    /// Writes an archive of the scope to a folder that is not there yet. Interrupted, the same call goes on where it was.
+    /// What an auditor signs to take certificates with everything about them out of the house: below `beside/` there are
+    /// personal data in clear.
+    package func request(toExport scope: ArchiveScope, words: String) -> CanonicalRequest {
+        CanonicalRequest(
+            .exportAudit, subject: ArchiveDesk.subject(scope), parameters: ArchiveDesk.parameters(scope),
+            reason: words, in: surroundings)
+    }
+
+    private static func subject(_ scope: ArchiveScope) -> String {
+        "archive:\(Hex.encode(DigestAlgorithm.sha256.hash(scope.json.bytes)))"
+    }
+
+    /// What the officer sees; of a list of serial numbers how many there are, for the subject is its hash.
+    private static func parameters(_ scope: ArchiveScope) -> [String: CanonicalJSON] {
+        if case .serials(let serials) = scope { return ["serials": .integer(Int64(serials.count))] }
+        return scope.json.object ?? [:]
+    }
+
+    /// Uses the order up before anything is written.
+    func spend(_ order: Authorisation, over scope: ArchiveScope) async throws {
+        try order.require(
+            .exportAudit, subject: ArchiveDesk.subject(scope), parameters: ArchiveDesk.parameters(scope))
+        try await database.write { try order.spend(in: $0) }
+    }
+
+    /// Writes an archive of the scope to a folder that is not there yet. Interrupted, the same call on another order goes
+    /// on where it was.
     ///
     /// - Parameter checkpoint: makes a checkpoint that covers everything so far.
     /// - Returns: the manifest.
     package func export(
-        _ scope: ArchiveScope, to path: String, checkpoint: @Sendable () async throws -> Void,
+        _ scope: ArchiveScope, to path: String, on order: Authorisation, checkpoint: @Sendable () async throws -> Void,
         observer: Observer = { _ in }
+    ) async throws -> ArchiveManifest {
+        try await spend(order, over: scope)
+        return try await write(scope, to: path, actor: order.actor, checkpoint: checkpoint, observer: observer)
+    }
+
+    /// What was ordered.
+    func write(
+        _ scope: ArchiveScope, to path: String, actor: AuditActor, checkpoint: @Sendable () async throws -> Void,
+        observer: Observer
     ) async throws -> ArchiveManifest {
         let folder = try ArchiveFolder(path: path)
         try await observer(.begun)
@@ -62,7 +98,7 @@ package struct ArchiveDesk: Sendable {
         let manifest = try await seal(scope, certificates: plan.count, folder: folder, observer)
         try folder.finish()
         try await observer(.finished)
-        try await register(manifest)
+        try await register(manifest, by: actor)
         try await observer(.registered)
         return manifest
     }
@@ -128,7 +164,7 @@ package struct ArchiveDesk: Sendable {
     }
 
     /// Remembers that there is this archive, and says so in the log.
-    private func register(_ manifest: ArchiveManifest) async throws {
+    private func register(_ manifest: ArchiveManifest, by actor: AuditActor) async throws {
         let now = surroundings.now()
         try await database.write { [audit] transaction in
             guard
@@ -140,7 +176,7 @@ package struct ArchiveDesk: Sendable {
             else { return }
             try audit.record(
                 AuditEvent(
-                    act: CertificateAuthorityAct.archiveMade, actor: .system, subject: Hex.encode(manifest.hash),
+                    act: CertificateAuthorityAct.archiveMade, actor: actor, subject: Hex.encode(manifest.hash),
                     facts: [
                         "certificates": .integer(Int64(manifest.certificates)),
                         "scope": manifest.scope.json["serials"] == nil

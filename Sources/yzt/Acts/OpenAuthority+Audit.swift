@@ -34,10 +34,12 @@ extension OpenAuthority {
         return signed
     }
 
-    /// A checkpoint that covers everything, then the export.
-    func exportAudit(to directory: String) async throws {
-        try await checkpoint()
-        try await audit.export(to: directory, database: database, trust: await auditTrust())
+    /// An auditor's order, a checkpoint that covers it and everything, then the export.
+    func exportAudit(to directory: String, reason: String, by keys: OrderingKeys) async throws {
+        let order = try await order(oversight.request(toExportBecause: reason), by: keys)
+        try await oversight.export(to: directory, trust: await auditTrust(), authorisedBy: order) {
+            try await checkpoint()
+        }
     }
 
     /// Whether the end of the log follows from its last checkpoint.

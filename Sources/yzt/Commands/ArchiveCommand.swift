@@ -16,16 +16,20 @@ struct ArchiveCommand: AsyncParsableCommand {
             discussion: """
                 Certificates, issuers, histories with the audit events behind them, revocation lists, long-term \
                 answers; listed, signed and time-stamped. The authority's own certificates always go along. What is \
-                more than one archive holds becomes several below the folder. Interrupted, the same command goes on. Exactly one of --serial, --ended-before and --all.
+                more than one archive holds becomes several below the folder. The audit administrator or an auditor \
+                orders it, for personal data are in it. Interrupted, the same command, ordered again, goes on. Exactly \
+                one of --serial, --ended-before and --all.
 
-                    yzt archive export --ended-before 2021-01-01T00:00:00Z archive-2020
+                    yzt archive export --ended-before 2021-01-01T00:00:00Z archive-2020 --officer "READER 0"
                 """)
         @OptionGroup var authority: AuthorityOptions
+        @OptionGroup var officer: OfficerOptions
         @Argument(help: "The folder.") var directory: String
         @Option(name: .customLong("serial"), help: "One certificate; may be given several times.")
         var serials: [SerialArgument] = []
         @Option(help: "All whose validity ended before this moment (RFC 3339).") var endedBefore: MomentArgument?
         @Flag(help: "All certificates.") var all = false
+        @Option(help: "Why, for the audit.") var reason = "archive"
 
         private var scopes: [ArchiveScope] {
             (serials.isEmpty ? [] : [.serials(serials.map(\.serial))])
@@ -41,8 +45,11 @@ struct ArchiveCommand: AsyncParsableCommand {
         func run() async throws {
             guard let scope = scopes.first else { return }
             let open = try await authority.open()
-            let made = try await open.archives.exportWhole(
-                scope, to: URL(filePath: directory).standardizedFileURL.path,
+            let archives = open.archives
+            let order = try await open.order(
+                archives.request(toExport: scope, words: reason), by: officer.keys(open))
+            let made = try await archives.exportWhole(
+                scope, to: URL(filePath: directory).standardizedFileURL.path, on: order,
                 checkpoint: { try await open.checkpoint() },
                 observer: { step in
                     if case .recordWritten(let number) = step { Console.progress("\(number + 1) …") }

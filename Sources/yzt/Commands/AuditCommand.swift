@@ -14,7 +14,7 @@ struct AuditCommand: AsyncParsableCommand {
             order: yzt audit checkpoint prints the newest, and so do receipts and the public address.
 
                 yzt audit checkpoint > held.jsonl
-                yzt audit export trail
+                yzt audit export trail --officer "READER 0"
                 yzt audit verify trail --held held.jsonl
 
             Tools/verify-audit checks the same export with nothing but Python and openssl.
@@ -44,14 +44,20 @@ struct AuditCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Sign a checkpoint and write the whole log with its proofs to a directory.",
             discussion: """
-                Personal data are not in it, only commitments to them; personal.jsonl says which were deleted since.
+                The audit administrator or an auditor orders it, and the order is in what is written. Personal data are \
+                not in it, only commitments to them; personal.jsonl says which were deleted since. Verifying it, and \
+                proving single events (yzt audit prove), needs nobody's key.
+
+                    yzt audit export trail --officer "READER 0"
                 """)
         @OptionGroup var authority: AuthorityOptions
+        @OptionGroup var officer: OfficerOptions
         @Argument(help: "The directory.") var directory: String
+        @Option(help: "Why, for the audit.") var reason = "export of the audit"
 
         func run() async throws {
             let open = try await authority.open()
-            try await open.exportAudit(to: directory)
+            try await open.exportAudit(to: directory, reason: reason, by: officer.keys(open))
             Console.say("已导出到 \(directory) · exported; check it with yzt audit verify \(directory)")
             await open.database.close()
         }

@@ -10,11 +10,10 @@ extension Life {
     func auditTrail() async throws -> String {
         let open = try authority
         let administrator = try reader(.secondOfficer)
-        let countersigned = try await open.countersign(
-            reason: "end of the day",
-            by: OpenAuthority.OrderingKeys(
-                readers: [administrator], pins: { [pins] reader in pins.provider(for: reader) }))
-        try await open.exportAudit(to: options.out + "/audit")
+        let keys = OpenAuthority.OrderingKeys(
+            readers: [administrator], pins: { [pins] reader in pins.provider(for: reader) })
+        let countersigned = try await open.countersign(reason: "end of the day", by: keys)
+        try await open.exportAudit(to: options.out + "/audit", reason: "end of the day", by: keys)
         let verdict = try AuditVerifier(trust: await open.auditTrust()).verify(directory: options.out + "/audit")
         try expect(verdict.holds, "a trail that holds: \(verdict.faults)")
         try expect(verdict.covered == verdict.events, "every event under a checkpoint")
