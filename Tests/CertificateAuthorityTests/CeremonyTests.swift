@@ -61,6 +61,25 @@ import Testing
         #expect(try FileManager.default.subpathsOfDirectory(atPath: bench.path).sorted() == before)
     }
 
+    @Test func `An archive of an authority that a ceremony brought holds by itself`() async throws {
+        let bench = try CeremonyBench()
+        try await bench.installation().install(CeremonyBundle.read(bench.issuingStage().path))
+        let authority = try await bench.open()
+        bench.clock.turn(seconds: 60)
+        let path = bench.folder.path + "/archive"
+        _ = try await authority.archives.export(
+            .all, to: path,
+            checkpoint: {
+                _ = try await authority.audit.checkpoint(
+                    database: authority.database, signer: authority.service(.checkpoints).signer
+                ) { try await authority.timeStamps.token(over: $0) }
+            })
+        let trust = WitnessedStatement.Trust(
+            anchors: authority.issuers.anchors, servicePolicy: try OID(validating: "1.3.6.1.4.1.32473.1156.1.6"))
+        let serials = try ArchiveReader(path: path, trust: trust).verify().serials
+        #expect(authority.issuers.issuers.allSatisfy { serials.contains($0.certificate.serialNumber) })
+    }
+
     @Test func `The dry run shows everything and leaves nothing`() async throws {
         let bench = try CeremonyBench()
         try await bench.machine().dryRun()

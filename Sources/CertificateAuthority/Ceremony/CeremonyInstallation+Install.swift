@@ -91,14 +91,16 @@ extension CeremonyInstallation {
             if try !ImportedAuthority.isStored(bundle.rootGeneration, bundle.root, in: transaction) {
                 try ImportedAuthority(
                     plan: hierarchy.root, role: .root, parent: hierarchy.root, certificate: bundle.root
-                ).store(at: now, owner: surroundings.randomBytes(16), in: transaction)
+                ).store(
+                    at: now, owner: surroundings.randomBytes(16), audit: audit, by: actor, in: transaction)
                 try StatusService.store(
                     bundle.list, issuer: bundle.rootGeneration, shard: 0, in: transaction)
             }
             if let plan {
                 try ImportedAuthority(
                     plan: plan, role: .issuing, parent: hierarchy.root, certificate: issued.certificate
-                ).store(at: now, owner: surroundings.randomBytes(16), in: transaction)
+                ).store(
+                    at: now, owner: surroundings.randomBytes(16), audit: audit, by: actor, in: transaction)
             }
             if try !OfficerRegister.hasOfficers(in: transaction) {
                 try FirstOfficers.store(bundle.script.officers, in: transaction)

@@ -1,3 +1,4 @@
+internal import Audit
 internal import Cryptography
 internal import Groundwork
 internal import Storage
@@ -23,7 +24,10 @@ struct ImportedAuthority {
         return true
     }
 
-    func store(at now: Instant, owner: [UInt8], in transaction: any Transaction) throws(Refusal) {
+    /// Its history begins with the day on which it was brought.
+    func store(
+        at now: Instant, owner: [UInt8], audit: AuditLog, by actor: AuditActor, in transaction: any Transaction
+    ) throws(Refusal) {
         let serial = certificate.serialNumber
         let key = DigestAlgorithm.sha256.hash(certificate.publicKey.spki)
         let profile = role == .root ? "root" : "issuing-authority"
@@ -45,6 +49,16 @@ struct ImportedAuthority {
             """, serial.bytes, parent.generation, profile, CertificatePurpose.authority.rawValue,
             certificate.publicKey.family?.rawValue, shard, certificate.notBefore, certificate.notAfter, now,
             certificate.der)
+        let event = try audit.record(
+            AuditEvent(
+                act: CertificateAuthorityAct.issuanceDone, actor: actor, subject: serial.hex,
+                facts: [
+                    "sha256": .string(Hex.encode(certificate.fingerprint)), "origin": "ceremony",
+                    "state": .string(CertificateState.active.rawValue), "since": .integer(now.milliseconds),
+                ]), in: transaction)
+        try StatusHistory.append(
+            StatusEvent(version: 1, state: .active, reason: nil, since: now, recordedAt: now, event: event),
+            of: serial, in: transaction)
         try transaction.execute(
             """
             INSERT INTO authority_issuer (generation, family, role, parent, shards, key_name, serial, der, created_at)
