@@ -68,7 +68,7 @@ import Testing
         bench.clock.turn(seconds: 60)
         let path = bench.folder.path + "/archive"
         _ = try await authority.archives.export(
-            .all, to: path,
+            .all, to: path, on: Bench.exportOrder(.all, authority.archives),
             checkpoint: {
                 _ = try await authority.audit.checkpoint(
                     database: authority.database, signer: authority.service(.checkpoints).signer
