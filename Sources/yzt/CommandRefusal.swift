@@ -28,6 +28,7 @@ enum CommandRefusal: String, RefusalReason {
     case otherStatusAddress = "other-status-address"
     case tooManyOfficers = "too-many-officers"
     case noReason = "no-reason"
+    case diskNearlyFull = "disk-nearly-full"
 
     static let room = "command"
 
@@ -99,6 +100,10 @@ enum CommandRefusal: String, RefusalReason {
                 zh: "“{actZh}”只需 {needed} 名人员的介质，现指定了 {given} 个。",
                 en: "Officers' keys needed to {actEn}: no more than {needed}; given: {given}.")
         case .noReason: LocalisedText(zh: "“{actZh}”须写明原因。", en: "An order to {actEn} says why.")
+        case .diskNearlyFull:
+            LocalisedText(
+                zh: "{path} 所在磁盘仅余 {free} MiB，至少应有 {least} MiB。",
+                en: "The disk of {path} has {free} MiB left; it should have {least} MiB.")
         }
     }
 
@@ -161,6 +166,8 @@ enum CommandRefusal: String, RefusalReason {
                 en: "Correct --status-address, or begin anew with another --configuration.")
         case .tooManyOfficers:
             LocalisedText(zh: "请去掉多余的 --officer。", en: "Leave out the --officer that is too many.")
+        case .diskNearlyFull:
+            LocalisedText(zh: "请腾出空间；磁盘写满后一切办理都会被拒绝。", en: "Make room: a full disk refuses every act.")
         case .noReason: LocalisedText(zh: "请用 --reason 写明原因，它会进入审计。", en: "Say it with --reason; the audit keeps it.")
         }
     }

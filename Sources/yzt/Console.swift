@@ -40,9 +40,14 @@ enum Console {
     /// A refusal as a person reads it: what happened, what to do, and the code to ask about.
     static func report(_ refusal: Refusal) {
         error("拒绝 · refused [\(refusal.code)]")
-        error("  \(refusal.message.zh)\(refusal.nextStep.zh)")
-        error("  \(refusal.message.en) \(refusal.nextStep.en)")
-        if !refusal.detail.isEmpty { error("  \(refusal.detail)") }
+        for line in lines(of: refusal) { error("  \(line)") }
+    }
+
+    /// What happened and what to do, in both languages, and the detail.
+    static func lines(of error: any Error) -> [String] {
+        guard let refusal = error as? Refusal else { return ["\(error)"] }
+        let said = ["\(refusal.message.zh)\(refusal.nextStep.zh)", "\(refusal.message.en) \(refusal.nextStep.en)"]
+        return refusal.detail.isEmpty ? said : said + [refusal.detail]
     }
 
     /// Progress of a long act, one line that is written over on a terminal and not at all elsewhere.

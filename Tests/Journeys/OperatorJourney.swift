@@ -55,6 +55,23 @@ import Testing
         let doctor = try desk.yzt("doctor")
         #expect(doctor.status == 1 && doctor.output.contains("command.secret-file"), "\(doctor.output)")
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: secret)
+        try warnOfAFullDisk()
+    }
+
+    /// Said while there is still room: a disk of 300 MiB is less than doctor asks for.
+    private func warnOfAFullDisk() throws {
+        let place = desk.folder + "/small"
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        let script = """
+            mount -t tmpfs -o size=300m small "$1"
+            "$2" init --evaluation --algorithm p256 --root "$3" --configuration "$1/configuration.yaml"
+            "$2" doctor --configuration "$1/configuration.yaml"
+            """
+        let doctor = try Shell.run(
+            ["unshare", "-rm", "sh", "-ec", script, "sh", place, Shell.programs + "/yzt", desk.definition])
+        #expect(
+            doctor.status == 1 && doctor.output.contains("[command.disk-nearly-full]")
+                && doctor.output.contains("腾出空间"), "\(doctor.output)")
     }
 
     private func enrolOfficers() throws {

@@ -21,7 +21,9 @@ struct DoctorCommand: AsyncParsableCommand {
             case .success(let text): Console.say("✓ \(name.zh) · \(name.en)  \(text)")
             case .failure(let error):
                 failures += 1
-                Console.say("✗ \(name.zh) · \(name.en)  \(error)")
+                let code = (error as? Refusal).map { " [\($0.code)]" } ?? ""
+                Console.say("✗ \(name.zh) · \(name.en)\(code)")
+                Console.say(Console.lines(of: error).map { "    \($0)" }.joined(separator: "\n"))
             }
         }
         let hardened: Result<String, any Error> =
@@ -86,13 +88,28 @@ struct DoctorCommand: AsyncParsableCommand {
             let lacking = "日历中没有官方安排 · Policies/working-days.yaml lacks the notice for: \(years)"
             line(signed, .success(years.isEmpty ? "" : lacking))
         } catch { line(signed, .failure(error)) }
-        let free = try? FileManager.default.attributesOfFileSystem(forPath: open.configuration.data)[.systemFreeSize]
-        line(LocalisedText(zh: "磁盘剩余", en: "free disk"), .success("\((free as? Int64 ?? 0) >> 20) MiB"))
+        line(LocalisedText(zh: "磁盘剩余", en: "free disk"), Result { try freeDisk(open.configuration.data) })
         do throws(CardError) {
             let readers = try await open.readers.list()
             line(LocalisedText(zh: "读卡器", en: "readers"), .success("\(readers.count)"))
         } catch { line(LocalisedText(zh: "读卡器", en: "readers"), .failure(error.refusal)) }
         await open.database.close()
         if failures > 0 { throw ExitCode(ExitStatus.refused) }
+    }
+
+    /// A store that meets a full disk refuses every act, safely; so it is said before.
+    private static let leastFreeMebibytes: Int64 = 1024
+
+    private func freeDisk(_ folder: String) throws -> String {
+        let free = try FileManager.default.attributesOfFileSystem(forPath: folder)[.systemFreeSize]
+        guard let bytes = (free as? NSNumber)?.int64Value, bytes >> 20 >= Self.leastFreeMebibytes else {
+            throw Refusal(
+                CommandRefusal.diskNearlyFull,
+                facts: [
+                    "path": folder, "free": String((free as? NSNumber).map { $0.int64Value >> 20 } ?? 0),
+                    "least": String(Self.leastFreeMebibytes),
+                ])
+        }
+        return "\(bytes >> 20) MiB"
     }
 }
