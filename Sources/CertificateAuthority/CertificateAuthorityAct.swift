@@ -30,6 +30,7 @@ enum CertificateAuthorityAct: String, AuditAct, CaseIterable {
     case bulkBegun = "revocation.bulk.begun"
     case bulkDone = "revocation.bulk.done"
     case responderRenewed = "authority.responder-renewed"
+    case serviceKeyExchanged = "authority.service-key-exchanged"
     case policyStored = "policy.stored"
     case policyApplied = "policy.applied"
     case reconciled = "authority.reconciled"

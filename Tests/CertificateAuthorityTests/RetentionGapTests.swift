@@ -78,6 +78,7 @@ import Testing
         let room = Room()
         let record = try await bench.active()
         bench.clock.turn(seconds: 731 * 86_400)
+        _ = try await bench.authority.renewResponders()
         let scope = ArchiveScope.serials([record.serialNumber])
         _ = try await bench.authority.archives.with(room.companions).export(
             scope, to: bench.path("archive"), on: Bench.exportOrder(scope, bench.authority.archives),

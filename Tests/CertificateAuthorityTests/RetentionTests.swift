@@ -24,6 +24,7 @@ import Testing
         let asked = bench.surroundings.now().adding(seconds: -100)
         let end = [fates.active, fates.held, fates.revoked].map(\.notAfter).max() ?? Bench.start
         bench.clock.turn(seconds: end.seconds - bench.surroundings.now().seconds + 60)
+        _ = try await bench.authority.renewResponders()
         try await bench.export(to: "archive")
         let archive = try bench.verified("archive")
         let desk = bench.authority.retention
@@ -46,7 +47,7 @@ import Testing
             }
             #expect(try await bench.authority.certificates.certificate(serial) == nil)
         }
-        #expect(try await bench.count("SELECT count(*) AS n FROM issuance_intent") == 10)
+        #expect(try await bench.count("SELECT count(*) AS n FROM issuance_intent") == 11)
         #expect(try await bench.count("SELECT count(*) AS n FROM revocation") == 1)
         try await expectTheAuditIsWhole(bench)
         // Its own archive brings the answers back.

@@ -168,6 +168,7 @@ import Testing
         try await bench.authority.revocation.revoke(
             record.serialNumber, reason: .keyCompromise, invalidSince: Bench.start, on: Bench.automatic)
         bench.clock.turn(seconds: 366 * 86_400)
+        _ = try await bench.authority.renewResponders()
         for digest in [DigestAlgorithm.sha1, .sha256] {
             let answer = try await bench.ocsp(record.serialNumber, digest: digest)
             try stranger.write(answer.der, "\(digest).der")

@@ -111,6 +111,7 @@ import Testing
             CertificateCompanion(kind: "orders", lines: { _, _ in [] }),
         ]
         bench.clock.turn(seconds: 731 * 86_400)
+        _ = try await bench.authority.renewResponders()
         let scope = ArchiveScope.serials([record.serialNumber])
         _ = try await bench.authority.archives.with(companions).export(
             scope, to: bench.path("archive"), on: Bench.exportOrder(scope, bench.authority.archives),

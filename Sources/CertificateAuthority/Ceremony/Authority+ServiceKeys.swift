@@ -9,6 +9,14 @@ extension Authority {
     /// This is how responders and time stamp keys are exchanged while the service runs: the generation's ceremony
     /// decided on role, name and profile, so no further order is needed.
     package func renewService(_ role: ServiceRole, issuer generation: String) async throws -> ServiceKey {
+        try await renewService(role, issuer: generation) { _, _ in }
+    }
+
+    /// - Parameter alsoStore: done in the transaction that brings the new key into use.
+    func renewService(
+        _ role: ServiceRole, issuer generation: String,
+        alsoStore: @escaping @Sendable (any Transaction, Certificate) throws -> Void
+    ) async throws -> ServiceKey {
         let book = try await policies.current()
         let hierarchy = try book.hierarchy(issuing: generation)
         let all = hierarchy.services(of: generation) + hierarchy.services
@@ -25,7 +33,8 @@ extension Authority {
             making: AuthorityKeyMaking(database: database, audit: audit, keys: keys), issuance: issuance,
             surroundings: surroundings)
         let record = try await certification.certify(
-            service, key: made == 0 ? first : "\(first)-\(made + 1)", family: hierarchy.family, under: generation)
+            service, key: made == 0 ? first : "\(first)-\(made + 1)", family: hierarchy.family, under: generation,
+            alsoStore: alsoStore)
         try await refresh()
         guard let key = serviceKeys(role, issuer: generation).last(where: { $0.certificate.der == record.der }) else {
             throw Refusal(CertificateAuthorityRefusal.noSigner, facts: ["key": role.rawValue])

@@ -54,7 +54,8 @@ struct ServiceCertification: Sendable {
     /// Made again for a key that is certified already, nothing happens. A certificate ends with its issuer's at the latest:
     /// so the last one of a generation serves to that end.
     func certify(
-        _ service: Hierarchy.Service, key name: String, family: AlgorithmFamily, under generation: String
+        _ service: Hierarchy.Service, key name: String, family: AlgorithmFamily, under generation: String,
+        alsoStore: @escaping @Sendable (any Transaction, Certificate) throws -> Void = { _, _ in }
     ) async throws -> CertificateRecord {
         let key = try await making.key(name, family: family)
         let now = surroundings.now()
@@ -77,6 +78,7 @@ struct ServiceCertification: Sendable {
                 "INSERT INTO service_key (role, issuer, serial, key_name, since) VALUES ($1, $2, $3, $4, $5)",
                 service.role.rawValue, generation, certificate.serialNumber.bytes, name, since)
             try StoredAuthority.touch(in: transaction)
+            try alsoStore(transaction, certificate)
         }
     }
 

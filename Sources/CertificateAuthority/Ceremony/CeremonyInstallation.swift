@@ -40,11 +40,13 @@ package struct CeremonyInstallation: Sendable {
         case install(generation: String, certificate: [UInt8])
         case list(generation: String, list: [UInt8])
         case rollOver(generation: String)
+        /// A service key gets a successor at once, and its certificates are revoked for this reason.
+        case exchange(generation: String, role: ServiceRole, reason: RevocationReason, invalidSince: Instant?)
 
         var subject: String {
             switch self {
             case .request(let generation), .install(let generation, _), .list(let generation, _),
-                .rollOver(let generation):
+                .rollOver(let generation), .exchange(let generation, _, _, _):
                 "generation:\(generation)"
             }
         }
@@ -56,6 +58,10 @@ package struct CeremonyInstallation: Sendable {
                 ["part": .string("install"), "certificate": .string(ArtefactView.hash(certificate))]
             case .list(_, let list): ["part": .string("list"), "list": .string(ArtefactView.hash(list))]
             case .rollOver: ["part": .string("roll-over")]
+            case .exchange(_, let role, let reason, let invalidSince):
+                RevocationDesk.parameters(reason, invalidSince?.truncatedToSecond).merging([
+                    "part": .string("exchange"), "role": .string(role.rawValue),
+                ]) { $1 }
             }
         }
     }

@@ -62,6 +62,10 @@ extension RevocationDesk {
             guard OrderedChange.canRevokeInBulk(record.purpose) else {
                 throw Refusal(RevocationRefusal.ownCertificate, facts: ["purpose": record.purpose.rawValue])
             }
+        case .exchange:
+            guard try RevocationDesk.act(for: change, record) == .holdCeremony else {
+                throw Refusal(RevocationRefusal.ownCertificate, facts: ["purpose": record.purpose.rawValue])
+            }
         case .onBehalf:
             guard !record.purpose.isAuthoritysOwn else {
                 throw Refusal(RevocationRefusal.ownCertificate, facts: ["purpose": record.purpose.rawValue])

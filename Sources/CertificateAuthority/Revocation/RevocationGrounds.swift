@@ -7,6 +7,9 @@ package enum RevocationGrounds: Sendable {
     case authorised(Authorisation)
     /// Officers ordered a list of certificates that this one stands in; only ``BulkRevocation`` makes one.
     case bulk(BulkOrder)
+    /// Officers ordered that a service key be exchanged, which ends what it had; only
+    /// ``Authority/exchangeService(_:issuer:because:invalidSince:by:)`` makes one.
+    case exchange(AuditActor, reason: String)
     /// A rule of this authority, such as a missed activation.
     case system(reason: String)
     /// A plan or case whose own order covers it, such as a reissue that ends the lost key's certificates.
@@ -17,7 +20,7 @@ package enum RevocationGrounds: Sendable {
         case .authorised(let authorisation): authorisation.actor
         case .bulk(let order): order.actor
         case .system: .system
-        case .onBehalf(let actor, _): actor
+        case .exchange(let actor, _), .onBehalf(let actor, _): actor
         }
     }
 
@@ -25,13 +28,13 @@ package enum RevocationGrounds: Sendable {
         switch self {
         case .authorised(let authorisation): authorisation.request.reason
         case .bulk(let order): order.words
-        case .system(let reason), .onBehalf(_, let reason): reason
+        case .system(let reason), .exchange(_, let reason), .onBehalf(_, let reason): reason
         }
     }
 
     var voice: RevocationRule.Voice {
         switch self {
-        case .authorised, .bulk: .officers
+        case .authorised, .bulk, .exchange: .officers
         case .system: .system
         case .onBehalf: .holder
         }

@@ -60,4 +60,19 @@ extension OpenAuthority {
             Console.progress("\(progress.cursor)/\(progress.certificates)")
         }
     }
+
+    /// Orders and carries out the exchange of a service key; of the newest generation where none is named.
+    func exchangeService(
+        _ role: ServiceRole, issuer: String?, because reason: RevocationReason, invalidSince: Instant?, words: String,
+        by keys: OrderingKeys
+    ) async throws -> (key: ServiceKey, revoked: [SerialNumber]) {
+        guard let generation = issuer ?? authority.issuers.issuing.last(where: \.isActive)?.generation else {
+            throw Refusal(CertificateAuthorityRefusal.noSigner, facts: ["key": role.rawValue])
+        }
+        let request = CeremonyInstallation.request(
+            for: .exchange(generation: generation, role: role, reason: reason, invalidSince: invalidSince),
+            words: words, in: surroundings)
+        return try await authority.exchangeService(
+            role, issuer: generation, because: reason, invalidSince: invalidSince, by: order(request, by: keys))
+    }
 }

@@ -1,0 +1,67 @@
+internal import Audit
+package import Cryptography
+package import Groundwork
+package import Officers
+internal import Storage
+
+extension Authority {
+    /// Re-keys one of the authority's services at once (RFC 3647, 4.7), on the order of those who hold ceremonies: for a
+    /// key that may be known to others, or that is to be replaced before its time.
+    ///
+    /// One transaction brings the new key into use, revokes every certificate that this generation gave the role before,
+    /// and uses the order up. Killed before it, the old key stays in use and the order can be used again; after it the
+    /// old one signs nothing in this process, nor in any other after its next refresh.
+    /// - Returns: the new key, and whose certificates were revoked.
+    package func exchangeService(
+        _ role: ServiceRole, issuer generation: String, because reason: RevocationReason, invalidSince: Instant? = nil,
+        by order: Authorisation
+    ) async throws -> (key: ServiceKey, revoked: [SerialNumber]) {
+        let part = CeremonyInstallation.Part.exchange(
+            generation: generation, role: role, reason: reason, invalidSince: invalidSince)
+        try order.require(.holdCeremony, subject: part.subject, parameters: part.parameters)
+        let since = invalidSince?.truncatedToSecond
+        guard since.map({ $0 <= surroundings.now() }) ?? true else { throw Refusal(RevocationRefusal.invalidityDate) }
+        let earlier = services.filter { $0.role == role && $0.issuer == generation }.map(\.certificate.serialNumber)
+        let grounds = RevocationGrounds.exchange(order.actor, reason: order.request.reason)
+        let key = try await queue.urgently {
+            try await renewService(role, issuer: generation) { [revocation, audit] transaction, certificate in
+                try order.require(.holdCeremony, subject: part.subject, parameters: part.parameters)
+                try order.spend(in: transaction)
+                for serial in try ServiceKeyExchange.inForce(role, generation, but: certificate, in: transaction) {
+                    let record = try CertificateStore.required(serial, in: transaction)
+                    try revocation.revoke(
+                        serial, reason: reason, invalidSince: since.map { max($0, record.notBefore) }, on: grounds,
+                        in: transaction)
+                }
+                try audit.record(
+                    AuditEvent(
+                        act: CertificateAuthorityAct.serviceKeyExchanged, actor: order.actor, subject: generation,
+                        facts: [
+                            "role": .string(role.rawValue), "reason": .string("\(reason)"),
+                            "serial": .string(certificate.serialNumber.hex),
+                        ]), in: transaction)
+            }
+        }
+        let revoked = try await database.read { transaction in
+            try earlier.filter { try CertificateStore.required($0, in: transaction).storedState == .revoked }
+        }
+        return (key, revoked)
+    }
+}
+
+/// The SQL of an exchange.
+private enum ServiceKeyExchange {
+    /// The role's certificates under this generation that have neither ended nor been revoked, apart from the new one.
+    static func inForce(
+        _ role: ServiceRole, _ generation: String, but new: Certificate, in transaction: any ReadTransaction
+    ) throws(Refusal) -> [SerialNumber] {
+        var serials: [SerialNumber] = []
+        for row in try transaction.query(
+            """
+            SELECT c.serial AS serial FROM service_key s JOIN certificate c ON c.serial = s.serial
+            WHERE s.role = $1 AND s.issuer = $2 AND c.serial <> $3 AND c.state <> 'revoked' AND c.not_after >= $4
+            """, role.rawValue, generation, new.serialNumber.bytes, new.notBefore)
+        { serials.append(try row.serial("serial")) }
+        return serials
+    }
+}

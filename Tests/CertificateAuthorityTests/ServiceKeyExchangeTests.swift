@@ -1,0 +1,151 @@
+import Audit
+import CertificateAuthority
+import Cryptography
+import Groundwork
+import Officers
+import Storage
+import Testing
+
+/// A service key that others may have is exchanged by order, at once.
+@Suite struct ServiceKeyExchangeTests {
+    private let generation = "p256-entity-1"
+
+    private func request(
+        _ bench: Bench, _ role: ServiceRole, _ reason: RevocationReason = .keyCompromise, since: Instant? = nil
+    ) -> CanonicalRequest {
+        CeremonyInstallation.request(
+            for: .exchange(generation: generation, role: role, reason: reason, invalidSince: since), words: "stolen",
+            in: bench.surroundings)
+    }
+
+    @Test(arguments: ServiceRole.allCases)
+    func `A new key signs from then on, the old one's certificate is revoked, in every process`(_ role: ServiceRole)
+        async throws
+    {
+        let bench = try await Bench.create()
+        let officers = try await BenchOfficers(bench)
+        let running = try await bench.another()
+        let record = try await bench.active()
+        let old = try running.service(role).certificate
+        bench.clock.turn(seconds: 7200)
+        let since = bench.surroundings.now().adding(seconds: -3600)
+        let order = try await officers.order(request(bench, role, since: since))
+        let exchanged = try await bench.authority.exchangeService(
+            role, issuer: generation, because: .keyCompromise, invalidSince: since, by: order)
+        #expect(exchanged.revoked == [old.serialNumber])
+        let new = exchanged.key.certificate
+        #expect(new.publicKey != old.publicKey && new.subject == old.subject)
+        _ = try await running.refresh()
+        for authority in [bench.authority, running] {
+            #expect(try authority.service(role).certificate == new)
+            #expect(authority.serviceKeys(role).count == 1)
+        }
+        let revoked = try #require(try await bench.authority.certificates.certificate(old.serialNumber))
+        #expect(revoked.storedState == .revoked && revoked.revocation?.reason == .keyCompromise)
+        #expect(revoked.revocation?.invalidSince == since)
+        if role == .ocspResponder {
+            for authority in [bench.authority, running] {
+                let basic = try await bench.ocsp(record.serialNumber, by: authority).basic
+                #expect(basic?.isSigned(by: new.publicKey) == true && basic?.certificates == [new])
+            }
+        }
+        // The order is used up, and the audit says who did it.
+        await #expect(throws: Refusal(OfficersRefusal.alreadyUsed)) {
+            try await bench.authority.exchangeService(
+                role, issuer: generation, because: .keyCompromise, invalidSince: since, by: order)
+        }
+        #expect(try running.service(role).certificate == new)
+        let lines = try await bench.database.read { transaction in
+            try transaction.query("SELECT line FROM audit_event").map { row throws(Refusal) in
+                String(decoding: try row.blob("line"), as: UTF8.self)
+            }
+        }
+        #expect(
+            lines.count { $0.contains("authority.service-key-exchanged") && $0.contains(new.serialNumber.hex) } == 1)
+        #expect(lines.count { $0.contains("certificate.revoked") && $0.contains(old.serialNumber.hex) } == 1)
+    }
+
+    @Test func `Only on two officers' order for a ceremony, for this role, generation, reason and date`() async throws {
+        let bench = try await Bench.create()
+        let officers = try await BenchOfficers(bench)
+        let before = try bench.authority.service(.statements).certificate
+        await #expect(throws: Refusal(OfficersRefusal.signatureCount)) {
+            try await officers.register.authorise(request(bench, .statements), by: [officers.requester])
+        }
+        func exchange(
+            _ role: ServiceRole, _ issuer: String, _ reason: RevocationReason, since: Instant? = nil,
+            _ request: CanonicalRequest
+        ) async throws {
+            _ = try await bench.authority.exchangeService(
+                role, issuer: issuer, because: reason, invalidSince: since, by: officers.order(request))
+        }
+        let asked = { request(bench, .statements) }
+        await #expect(throws: Refusal(OfficersRefusal.wrongParameters)) {
+            try await exchange(.checkpoints, generation, .keyCompromise, asked())
+        }
+        await #expect(throws: Refusal(OfficersRefusal.wrongParameters)) {
+            try await exchange(.statements, generation, .superseded, asked())
+        }
+        await #expect(throws: Refusal(OfficersRefusal.wrongParameters)) {
+            try await exchange(.statements, generation, .keyCompromise, since: Bench.start, asked())
+        }
+        await #expect(throws: Refusal(OfficersRefusal.wrongSubject)) {
+            try await exchange(.statements, "p256-entity-2", .keyCompromise, asked())
+        }
+        await #expect(throws: Refusal(OfficersRefusal.wrongAct)) {
+            try await exchange(
+                .statements, generation, .keyCompromise,
+                CanonicalRequest(
+                    .issueServiceCertificate, subject: "generation:\(generation)", reason: "test",
+                    in: bench.surroundings))
+        }
+        let later = bench.surroundings.now().adding(days: 1)
+        await #expect(throws: Refusal(RevocationRefusal.invalidityDate)) {
+            try await exchange(
+                .statements, generation, .keyCompromise, since: later,
+                request(bench, .statements, since: later))
+        }
+        await #expect(throws: Refusal(RevocationRefusal.wrongReason)) {
+            try await exchange(
+                .statements, generation, .certificateHold, request(bench, .statements, .certificateHold))
+        }
+        #expect(try bench.authority.service(.statements).certificate == before)
+        #expect(
+            try await bench.count(
+                "SELECT count(*) AS n FROM officer_authorisation WHERE act = 'holdCeremony'") == 0)
+    }
+
+    @Test(arguments: [IssuanceStep.requested, .intended, .signed, .verified])
+    func `Killed before it is stored, the old key stays in use, and the same order finishes it`(_ step: IssuanceStep)
+        async throws
+    {
+        let bench = try await Bench.create()
+        let officers = try await BenchOfficers(bench)
+        let old = try bench.authority.service(.timeStamping).certificate
+        let order = try await officers.order(request(bench, .timeStamping))
+        bench.stop.stop(at: step)
+        await #expect(throws: StopSign.Killed.self) {
+            try await bench.authority.exchangeService(
+                .timeStamping, issuer: generation, because: .keyCompromise, by: order)
+        }
+        bench.stop.stop(at: nil)
+        #expect(try await bench.another().service(.timeStamping).certificate == old)
+        #expect(try await bench.authority.status.status(of: old.serialNumber) == .active)
+        let done = try await bench.authority.exchangeService(
+            .timeStamping, issuer: generation, because: .keyCompromise, by: order)
+        #expect(done.revoked == [old.serialNumber])
+        #expect(try await bench.another().service(.timeStamping).certificate == done.key.certificate)
+        #expect(
+            try await bench.count("SELECT count(*) AS n FROM service_key WHERE role = 'timeStamping'") == 2)
+    }
+
+    @Test func `A responder lives for three months, and is followed a month before its end`() async throws {
+        let bench = try await Bench.create()
+        let responder = try bench.authority.service(.ocspResponder).certificate
+        #expect(responder.notAfter == responder.notBefore.adding(days: 90).adding(seconds: -1))
+        bench.clock.turn(seconds: 59 * 86_400)
+        #expect(try await bench.authority.renewResponders().isEmpty)
+        bench.clock.turn(seconds: 86_400 + 1)
+        #expect(try await bench.authority.renewResponders() == [generation])
+    }
+}
