@@ -1,6 +1,6 @@
 internal import Audit
 internal import Cryptography
-package import Groundwork
+import Groundwork
 package import Officers
 internal import Storage
 
