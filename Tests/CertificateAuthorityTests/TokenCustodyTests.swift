@@ -100,6 +100,32 @@ import Testing
         _ = try await second.issuance.issue(house.bench.request())
     }
 
+    @Test func `Of calls side by side, only one that began after a change tells of another`() async throws {
+        let bench = try await Bench.create()
+        let heard = Heard()
+        let alarm = CustodyAlarm(
+            place: "token", database: bench.database, audit: bench.audit, listener: heard.listener)
+        /// Runs one call while another has begun and is not through.
+        func call(_ late: Result<Void, Refusal>, around early: Result<Void, Refusal>) async {
+            try? await alarm.watching {
+                try? await alarm.watching { try early.get() }
+                try late.get()
+            }
+        }
+        let gone = Result<Void, Refusal>.failure(Refusal(CryptographyRefusal.tokenUnavailable))
+        // A signature that was made before the token went, and comes in after.
+        await call(.success(()), around: gone)
+        #expect(heard.all == ["failed cryptography.token-unavailable"] && alarm.refused == 1)
+        // A failure of before the token came back, and comes in after.
+        await call(gone, around: .success(()))
+        #expect(heard.all == ["failed cryptography.token-unavailable", "recovered"] && alarm.refused == 2)
+        await call(.success(()), around: .success(()))
+        #expect(heard.all.count == 2)
+        for act in ["authority.custody-failed", "authority.custody-recovered"] {
+            #expect(try await bench.events(act) == 1)
+        }
+    }
+
     @Test func `A ceremony for SM2 in a token without it is refused, and says which`() async throws {
         let refusal = await #expect(throws: Refusal(CryptographyRefusal.tokenUnsupported)) { try await House(.sm2) }
         #expect(refusal?.message.en.contains("SM2") == true)

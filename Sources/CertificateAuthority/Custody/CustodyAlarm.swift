@@ -6,8 +6,9 @@ internal import Synchronization
 
 /// Says once that the token failed and once that it is back: to the audit, and to whoever else listens (the log).
 ///
-/// Each refused signature is counted; the audit hears of the change alone. An event that cannot be written now is
-/// written with the next call.
+/// Each refused signature is counted; the audit hears of the change alone. Of calls side by side only one that began
+/// after the last change can tell of another: a signature that was made before the token went, and comes in late, is no
+/// recovery. An event that cannot be written now is written with the next call.
 package final class CustodyAlarm: Sendable {
     /// What listeners hear.
     package enum Change: Sendable {
@@ -17,6 +18,8 @@ package final class CustodyAlarm: Sendable {
 
     private struct State {
         var isRaised = false
+        /// How often it was raised and cleared so far.
+        var changes = 0
         var refused = 0
         var unwritten: [AuditEvent] = []
     }
@@ -39,15 +42,16 @@ package final class CustodyAlarm: Sendable {
     package var refused: Int { state.withLock { $0.refused } }
 
     /// Does what needs the token and draws its conclusions. A mere look is not counted as a refusal.
-    func watching<Value>(isLook: Bool = false, _ work: () async throws -> Value) async throws -> Value {
+    package func watching<Value>(isLook: Bool = false, _ work: () async throws -> Value) async throws -> Value {
+        let changes = state.withLock { $0.changes }
         let value: Value
         do {
             value = try await work()
         } catch let refusal as Refusal where CustodyAlarm.isFailure(refusal) {
-            await raise(refusal, isLook: isLook)
+            await raise(refusal, isLook: isLook, changes: changes)
             throw refusal
         }
-        if state.withLock({ $0.isRaised || !$0.unwritten.isEmpty }) { await clear() }
+        if state.withLock({ $0.isRaised || !$0.unwritten.isEmpty }) { await clear(changes: changes) }
         return value
     }
 
@@ -56,29 +60,30 @@ package final class CustodyAlarm: Sendable {
         [CryptographyRefusal.tokenUnavailable, .tokenMissing, .tokenPIN].contains { refusal.isBecause($0) }
     }
 
-    private func raise(_ refusal: Refusal, isLook: Bool) async {
+    private func raise(_ refusal: Refusal, isLook: Bool, changes: Int) async {
         let event = AuditEvent(
             act: CertificateAuthorityAct.custodyFailed, actor: .system, subject: place,
             facts: ["code": .string(refusal.code), "detail": .string(refusal.detail)])
-        let isNew = state.withLock { state in
-            if !isLook { state.refused += 1 }
-            defer { state.isRaised = true }
-            if !state.isRaised { state.unwritten.append(event) }
-            return !state.isRaised
-        }
-        if isNew { listener(.failed(refusal)) }
+        if !isLook { state.withLock { $0.refused += 1 } }
+        if change(to: true, seen: changes, event) { listener(.failed(refusal)) }
         await write()
     }
 
-    private func clear() async {
+    private func clear(changes: Int) async {
         let event = AuditEvent(act: CertificateAuthorityAct.custodyRecovered, actor: .system, subject: place)
-        let isNew = state.withLock { state in
-            defer { state.isRaised = false }
-            if state.isRaised { state.unwritten.append(event) }
-            return state.isRaised
-        }
-        if isNew { listener(.recovered) }
+        if change(to: false, seen: changes, event) { listener(.recovered) }
         await write()
+    }
+
+    /// Whether this is news.
+    private func change(to isRaised: Bool, seen changes: Int, _ event: AuditEvent) -> Bool {
+        state.withLock { state in
+            guard state.isRaised != isRaised, state.changes == changes else { return false }
+            state.isRaised = isRaised
+            state.changes += 1
+            state.unwritten.append(event)
+            return true
+        }
     }
 
     private func write() async {
