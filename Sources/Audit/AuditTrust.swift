@@ -20,6 +20,11 @@ package struct AuditTrust: Sendable {
     /// Between a checkpoint's time and its stamp's there lie at most so many seconds; see ``AuditLog/checkpoint``.
     package static let stampWithinSeconds: Int64 = 300
 
+    /// Whether a time stamp of that moment can be the checkpoint's own: one that was made years later proves no time.
+    package static func isTimely(_ stamp: Instant, for checkpoint: Checkpoint) -> Bool {
+        abs(stamp.seconds - checkpoint.time.seconds) <= stampWithinSeconds
+    }
+
     package init(
         keys: [PublicKey], anchors: [Certificate] = [], intermediates: [Certificate] = [], officerPolicy: OID? = nil
     ) {

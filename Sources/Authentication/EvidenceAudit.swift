@@ -57,6 +57,9 @@ enum EvidenceAudit {
                 EvidenceVerifier.isTrusted(
                     authority, token.signedData.certificates + parts.chain, anchors, at: token.info.time)
             else { return .fails("the time stamp authority is not trusted") }
+            guard AuditTrust.isTimely(token.info.time, for: signed.checkpoint) else {
+                return .fails("the time stamp is of another time than the checkpoint")
+            }
             return .holds
         } catch { return .fails("\(error)") }
     }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct EvidenceTests {
     /// A login with its place in the audit, under a checkpoint that is signed and time-stamped.
-    private func exported(_ house: LoginHouse) async throws -> Evidence {
+    private func exported(_ house: LoginHouse, stampedAfter seconds: Int64 = 0) async throws -> Evidence {
         let challenge = try await house.challenge()
         let login = try await house.verifications.verify(house.answer(challenge), session: challenge.session).login
         _ = try await house.audit.checkpoint(
@@ -16,7 +16,8 @@ import Testing
             try await TimeStampToken.make(
                 TimeStampInfo(
                     policy: "1.2.3.4", imprint: MessageImprint(of: bytes, digest: house.authority.family.digest),
-                    serialNumber: .random(in: .real), time: house.clock.now.truncatedToSecond),
+                    serialNumber: .random(in: .real),
+                    time: house.clock.now.truncatedToSecond.adding(seconds: seconds)),
                 signer: SoftwareSigner(house.authority.timeKey), certificate: house.authority.timeCertificate,
                 certificates: [house.authority.issuing], includingCertificates: true)
         }
@@ -32,6 +33,18 @@ import Testing
         let evidence = try await exported(house)
         let verdict = try EvidenceVerifier.verify(evidence.bytes, anchors: [house.authority.root])
         #expect(verdict.isComplete, "\(verdict.outcomes)")
+    }
+
+    /// A true stamp by a trusted authority, made when the checkpoint was old: it does not prove when the login was.
+    @Test func aTimeStampOfAnotherTimeIsNoneOfTheCheckpoint() async throws {
+        for (seconds, isTimely) in [(290, true), (310, false), (-310, false), (86_400, false)] as [(Int64, Bool)] {
+            let house = try await LoginHouse(.p256)
+            let evidence = try await exported(house, stampedAfter: seconds)
+            let verdict = try EvidenceVerifier.verify(evidence.bytes, anchors: [house.authority.root])
+            #expect(verdict.isComplete == isTimely && verdict.holds == isTimely, "\(seconds): \(verdict.outcomes)")
+            let failed = EvidenceOutcome.fails("the time stamp is of another time than the checkpoint")
+            #expect(verdict.outcomes[.checkpointTime] == (isTimely ? .holds : failed), "\(seconds)")
+        }
     }
 
     @Test func underOtherAnchorsItDoesNotHold() async throws {

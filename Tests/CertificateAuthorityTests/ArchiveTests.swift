@@ -160,6 +160,25 @@ import Testing
         Array(try Data(contentsOf: URL(filePath: bench.path("archive") + "/" + name)))
     }
 
+    @Test func `A time stamp that was made when its checkpoint was old proves no time`() async throws {
+        let bench = try await Bench.create()
+        _ = try await bench.active()
+        // Past every guard of ours: signed now, stamped an hour later.
+        var wrong = bench.surroundings
+        let start = bench.surroundings.now()
+        wrong.now = { start }
+        let (timeStamps, clock) = (bench.authority.timeStamps, bench.clock)
+        _ = try await AuditLog(surroundings: wrong).checkpoint(
+            database: bench.database, signer: bench.authority.service(.checkpoints).signer
+        ) { bytes in
+            clock.turn(seconds: 3600)
+            return try await timeStamps.token(over: bytes)
+        }
+        try await bench.export(to: "archive")
+        let refusal = #expect(throws: Refusal(ArchiveRefusal.archiveUnproved)) { try bench.verified("archive") }
+        #expect(refusal?.detail.contains("of another time") == true, "\(refusal?.detail ?? "-")")
+    }
+
     @Test func `An authority's namesake in an archive judges nothing`() async throws {
         let bench = try await Bench.create()
         let record = try await bench.active()

@@ -41,6 +41,9 @@ struct ArchiveRecordJudge {
                 trust.isTrusted(stamper, among: issuers, at: token.info.time),
                 trust.isTrusted(key, among: issuers, at: token.info.time)
             else { throw ArchiveReader.unproved("checkpoint \(number): its time stamp or path") }
+            guard AuditTrust.isTimely(token.info.time, for: signed.checkpoint) else {
+                throw ArchiveReader.unproved("checkpoint \(number): its time stamp is of another time")
+            }
             checkpoints[Int64(number)] = signed
         }
         self.checkpoints = checkpoints
