@@ -31,7 +31,8 @@ package enum AuditFault: Hashable, Sendable {
     /// The checkpoint that the verifier held is not the beginning of this log.
     case heldCheckpoint(number: Int)
     case countersignature(number: Int)
-    /// It was signed by somebody who, by the log's own events, was no audit administrator there.
+    /// It was signed by somebody who, by the log's own events, was no audit administrator there, or by a certificate that
+    /// was held or revoked.
     case countersigner(number: Int)
     /// The log says that this checkpoint was counter-signed, and the counter-signature is not there.
     case countersignatureMissing(leaf: Int)
@@ -85,8 +86,10 @@ package enum AuditFault: Hashable, Sendable {
             LocalisedText(zh: "检查点\(number)的会签无效", en: "a counter-signature of checkpoint \(number) does not hold")
         case .countersigner(let number):
             LocalisedText(
-                zh: "检查点\(number)的会签人按日志当时不是审计管理员",
-                en: "who counter-signed checkpoint \(number) was no audit administrator by the log")
+                zh: "检查点\(number)的会签人按日志当时不是审计管理员，或其证书已被冻结、吊销",
+                en:
+                    "who counter-signed checkpoint \(number) was no audit administrator by the log, or by a certificate "
+                    + "that was held or revoked")
         case .countersignatureMissing(let leaf):
             LocalisedText(
                 zh: "第\(leaf)条事件所记的会签不见了", en: "the counter-signature that event \(leaf) records is not there")

@@ -25,7 +25,7 @@ package struct AuditStoreCheck {
         var walk: StoredCheckpoints? = StoredCheckpoints(
             trust: trust, held: held, countersigned: Set(words.compactMap { Countersignature(line: $0)?.number }))
         try walk?.advance(in: transaction)
-        var reading = Reading()
+        var reading = Reading(recorded: RecordedCountersignatures(of: words))
         for from in stride(from: 0, to: size, by: AuditHeadCheck.piece) {
             try read(from..<min(size, from + AuditHeadCheck.piece), into: &reading, against: &walk)
         }
@@ -62,7 +62,7 @@ package struct AuditStoreCheck {
     ///
     /// The slice begins at a multiple of ``AuditHeadCheck/piece``; see ``sliceLength``.
     package func slice(from start: Int, to end: Int) throws(Refusal) -> [AuditFault] {
-        var reading = Reading()
+        var reading = Reading(recorded: RecordedCountersignatures(of: []))
         var none: StoredCheckpoints?
         for from in stride(from: start, to: end, by: AuditHeadCheck.piece) {
             try read(from..<min(end, from + AuditHeadCheck.piece), into: &reading, against: &none)
@@ -82,10 +82,12 @@ package struct AuditStoreCheck {
         var faults: [AuditFault] = []
         var rootFaults: [AuditFault] = []
         var arrival: Int64 = .min
-        var recorded = RecordedCountersignatures()
+        var recorded: RecordedCountersignatures
         var personal = PersonalRecord()
         /// The size of the last checkpoint whose root is right; `nil` after one whose root is not.
         private var good: Int? = 0
+
+        init(recorded: RecordedCountersignatures) { self.recorded = recorded }
 
         /// Where an event and its stored hash differ, the signed root says which of the two was altered; where they
         /// agree and not with the root, both were.

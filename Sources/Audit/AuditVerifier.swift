@@ -28,8 +28,8 @@ package struct AuditVerifier: Sendable {
         let words = try LineFile.read("\(directory)/\(AuditExport.countersignatures)", limit: 1 << 20)
         let proofs = ExportedProofs(directory: directory)
         var reading = ExportReading(
-            trust: trust, held: held, countersigned: Set(words.compactMap { Countersignature(line: $0)?.number }),
-            wanted: try proofs.leaves(window: 0), expected: ExportReading.expected(in: directory))
+            trust: trust, held: held, words: words, wanted: try proofs.leaves(window: 0),
+            expected: ExportReading.expected(in: directory))
         try reading.read(directory)
         let malformed = try reading.malformed(directory)
         let covered = min(reading.comparison.events, reading.newest?.size ?? 0)

@@ -5,7 +5,7 @@ internal import Groundwork
 /// leaves as it promises were read.
 struct ExportReading {
     private let held: [Checkpoint]
-    /// The checkpoints' numbers that counter-signatures name.
+    /// The checkpoints' numbers that the counter-signatures name.
     private let countersignedNumbers: Set<Int>
     /// The leaves that proofs are about.
     private let wanted: Set<Int>
@@ -22,7 +22,7 @@ struct ExportReading {
     private(set) var countersigned: [Checkpoint] = []
     /// Of the wanted leaves' events.
     private(set) var hashes: [Int: [UInt8]] = [:]
-    private(set) var recorded = RecordedCountersignatures()
+    private(set) var recorded: RecordedCountersignatures
     private(set) var personal = PersonalRecord()
     private var nameless: [Int] = []
     private var listed: Set<[UInt8]> = []
@@ -33,10 +33,12 @@ struct ExportReading {
     /// No checkpoint's line is longer.
     static let checkpointLimit = 1 << 20
 
-    init(trust: AuditTrust, held: [Checkpoint], countersigned: Set<Int>, wanted: Set<Int>, expected: Int) {
+    /// - Parameter words: the export's counter-signatures.
+    init(trust: AuditTrust, held: [Checkpoint], words: [[UInt8]], wanted: Set<Int>, expected: Int) {
         chain = CheckpointChain(trust: trust)
         self.held = held
-        countersignedNumbers = countersigned
+        countersignedNumbers = Set(words.compactMap { Countersignature(line: $0)?.number })
+        recorded = RecordedCountersignatures(of: words)
         self.wanted = wanted
         names = RepeatedNames(expected: expected)
     }

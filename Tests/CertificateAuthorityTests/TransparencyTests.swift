@@ -1,5 +1,5 @@
 import Audit
-import CertificateAuthority
+@testable import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
@@ -218,6 +218,40 @@ import Testing
         #expect(try stranger.run("\(Self.tool) audit", expecting: 1).contains("counter-signature of checkpoint 0"))
         let policy = try #require(certificate.facts.certificatePolicies.first).description
         try stranger.run("\(Self.tool) audit --officer-policy \(policy)")
+    }
+
+    @Test func theLogNamesACertificatesFateAsItsRoomDoes() {
+        for act in OfficersOnRecord.CertificateAct.allCases {
+            #expect(CertificateAuthorityAct(rawValue: act.rawValue) != nil, "\(act)")
+        }
+    }
+
+    /// The key of an audit administrator who left is still a true key, and its certificate is still in its dates.
+    @Test(arguments: AlgorithmFamily.allCases)
+    func nobodyCounterSignsByACertificateThatIsHeldOrRevoked(family: AlgorithmFamily) async throws {
+        let scene = try await Scene(family)
+        let (revocation, serial) = (scene.bench.authority.revocation, scene.approver.certificate.serialNumber)
+        _ = try await scene.live()
+        try await revocation.suspend(serial, on: Bench.automatic)
+        try await scene.forge(by: scene.approver)
+        try await revocation.resume(serial, on: Bench.automatic)
+        try await scene.forge(by: scene.approver)
+        try await revocation.revoke(serial, reason: .keyCompromise, on: Bench.automatic)
+        try await scene.forge(by: scene.approver)
+        let stranger = try Stranger()
+        defer { stranger.clean() }
+        let (folder, trust) = (stranger.folder.path + "/audit", try scene.trust)
+        try await scene.bench.audit.export(to: folder, database: scene.bench.database, trust: trust)
+        let verdict = try AuditVerifier(trust: trust).verify(directory: folder)
+        #expect(verdict.faults == [.countersigner(number: 3), .countersigner(number: 7)])
+        #expect(verdict.countersigned?.number == 5)
+        #expect(try await scene.verdict().faults == verdict.faults)
+        let complaint = try stranger.run("\(Self.tool) audit", expecting: 1)
+        #expect(complaint.contains("last counter-signed: 5"), "\(complaint)")
+        for (number, holds) in [(0, true), (3, false), (5, true), (7, false)] {
+            let fault = "a counter-signature of checkpoint \(number) does not hold"
+            #expect(complaint.contains(fault) != holds, "\(complaint)")
+        }
     }
 
     @Test func aTimeStampThatWasTakenAwayAndEventsThatNobodySignedAreTold() async throws {

@@ -146,6 +146,43 @@ import Testing
         #expect(verdict.countersigned == last)
     }
 
+    /// What the authority's room writes of certificates; here without it.
+    private enum Fate: String, AuditAct, CaseIterable {
+        case suspended = "certificate.suspended"
+        case resumed = "certificate.resumed"
+        case revoked = "certificate.revoked"
+    }
+
+    @Test func aCertificateThatWasHeldOrRevokedByThenCountersignsNothing() async throws {
+        let scene = try await Scene()
+        let (log, database, own) = (scene.authority.log, scene.authority.database, scene.pair.approver)
+        func write(_ act: Fate, of signer: KeyedOfficerSigner) async throws {
+            let event = AuditEvent(act: act, actor: .system, subject: signer.certificate.serialNumber.hex)
+            try await database.write { _ = try log.record(event, in: $0) }
+        }
+        try await write(.revoked, of: Authority.signer("某企业"))
+        try await write(.suspended, of: scene.pair.requester)
+        try await scene.countersign(by: own)
+        var refused: [Int] = []
+        for (act, holds) in [
+            (Fate.suspended, false), (.resumed, true), (.suspended, false), (.revoked, false),
+            // Nothing brings it back, whatever somebody writes.
+            (.resumed, false), (.suspended, false), (.resumed, false),
+        ] {
+            try await write(act, of: own)
+            let number = try await scene.forge(by: own).number
+            if !holds { refused.append(number) }
+        }
+        _ = try await scene.checkpoint()
+        let verdict = try await scene.verdict()
+        #expect(verdict.faults == refused.map { .countersigner(number: $0) })
+        #expect(verdict.countersigned?.number == 2)
+        // The second signature is looked at like the first.
+        let besides = try await scene.forge(by: own, scene.pair.requester).number
+        _ = try await scene.checkpoint()
+        #expect(try await scene.verdict().faults.last == .countersigner(number: besides))
+    }
+
     @Test func whatNoCheckpointCoversIsNotCountedYet() async throws {
         let scene = try await Scene()
         let checkpoint = try await scene.countersign(by: scene.pair.approver)
