@@ -127,14 +127,18 @@ struct AuditCommand: AsyncParsableCommand {
 
         private func verifyStore(_ held: [Audit.Checkpoint]) async throws {
             let open = try await authority.open()
-            let own = await open.auditTrust()
-            let trust = AuditTrust(
-                keys: try key.map { try AuditFiles.keys($0) } ?? own.keys,
-                anchors: try anchors.map { try AuditFiles.certificates($0) } ?? own.anchors,
-                intermediates: own.intermediates, officerPolicy: try officerPolicy.map { try OID(validating: $0) })
+            let trust = try trust(of: await open.auditTrust())
             let verdict = try await open.verifyAuditStore(held: held, trust: trust)
             await open.database.close()
             try report(verdict)
+        }
+
+        /// What the caller names goes before what the authority says of itself.
+        private func trust(of own: AuditTrust) throws -> AuditTrust {
+            AuditTrust(
+                keys: try key.map { try AuditFiles.keys($0) } ?? own.keys,
+                anchors: try anchors.map { try AuditFiles.certificates($0) } ?? own.anchors,
+                intermediates: own.intermediates, officerPolicy: try officerPolicy.map { try OID(validating: $0) })
         }
 
         private func verifyProof(_ path: String, _ held: Audit.Checkpoint?) throws {
