@@ -3,7 +3,6 @@ import Cryptography
 import Foundation
 import Groundwork
 import Storage
-import Synchronization
 import Testing
 
 @testable import CertificateAuthority
@@ -100,23 +99,15 @@ import Testing
         }
     }
 
-    private func differences(_ bench: Bench) async throws -> [Difference] {
-        let found = Mutex<[Difference]>([])
-        _ = try await bench.authority.reconciliation(
-            keysDirectory: bench.keysFolder, keys: nil, scratch: bench.folder.path
-        ).run { difference in found.withLock { $0.append(difference) } }
-        return found.withLock { $0 }
-    }
-
     @Test(arguments: Forgery.allCases)
     func `A history that was forged is found, and nothing is signed over it`(_ forgery: Forgery) async throws {
         let (bench, serial) = try await scene()
         let asked = bench.surroundings.now().adding(seconds: -60)
-        #expect(try await differences(bench) == [])
+        #expect(try await bench.differences() == [])
         #expect(try await bench.verdict(of: serial, at: asked).verdict == .revoked)
         try await forge(forgery.sql, serial, in: bench)
         let kinds: Set<Difference.Kind> = [.lineWithoutEvent, .eventWithoutLine, .stateNotLastLine]
-        let found = try await differences(bench).filter { kinds.contains($0.kind) }
+        let found = try await bench.differences().filter { kinds.contains($0.kind) }
         #expect(Set(found.map(\.kind)).isSuperset(of: forgery.kinds), "\(found)")
         #expect(Set(found.map(\.subject)) == [serial.hex])
         for _ in 0..<2 {

@@ -164,6 +164,14 @@ final class Bench: Sendable {
         try await database.read { try $0.first(sql)?.integer("n") ?? -1 }
     }
 
+    /// What a reconciliation of the journals and the store finds.
+    func differences() async throws -> [Difference] {
+        let found = Mutex<[Difference]>([])
+        _ = try await authority.reconciliation(keysDirectory: keysFolder, keys: nil, scratch: folder.path)
+            .run { difference in found.withLock { $0.append(difference) } }
+        return found.withLock { $0 }
+    }
+
     /// An order of two officers that nobody has to sign, for acts under test: only the first officers' bootstrap has
     /// that form, so orders proper are made with officers in the tests that need them.
     static let automatic = RevocationGrounds.system(reason: "test")

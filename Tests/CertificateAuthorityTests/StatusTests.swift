@@ -92,7 +92,10 @@ import Testing
         try await bench.authority.revocation.revoke(record.serialNumber, reason: .superseded, on: Bench.automatic)
         async let one = bench.list(record)
         async let two = bench.list(record, by: other)
-        let lists = try await [one, two]
+        // One makes it; the other waits for that, or gives the one before if its patience ends first.
+        let numbers = try await Set([one, two].map(\.number))
+        #expect(numbers.contains(3) && numbers.isSubset(of: [2, 3]))
+        let lists = try await [bench.list(record), bench.list(record, by: other)]
         #expect(lists.map(\.number) == [3, 3] && lists[0].der == lists[1].der)
         #expect(
             lists[0].issuingDistributionPoint == (try record.certificate().facts.crlAddresses.first))

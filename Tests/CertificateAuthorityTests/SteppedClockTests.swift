@@ -100,6 +100,55 @@ import Testing
         #expect(now.nextUpdate.map { $0 > bench.surroundings.now() } == true)
     }
 
+    /// A revocation's date may lie in the future of the clock as it is now, of a hold and of an invalidity date too.
+    @Test(arguments: [Int64(86_400), 0])
+    func `What was revoked before the clock was set back is told at once, in lists, deltas and answers`(_ ahead: Int64)
+        async throws
+    {
+        let bench = try await Bench.create()
+        let (record, held, free) = try await (bench.active(), bench.active(), bench.active())
+        try await bench.authority.revocation.suspend(free.serialNumber, on: Bench.automatic)
+        _ = try await (bench.list(record), bench.list(.full))
+        // Ahead, and then right; or right, and then behind.
+        if ahead > 0 { bench.clock.set(bySeconds: ahead) } else { bench.clock.turn(seconds: 86_400 / 8) }
+        let revoked = bench.surroundings.now()
+        try await bench.authority.revocation.revoke(
+            record.serialNumber, reason: .keyCompromise, invalidSince: revoked.adding(seconds: -60), on: Bench.automatic
+        )
+        try await bench.authority.revocation.suspend(held.serialNumber, on: Bench.automatic)
+        try await bench.authority.revocation.resume(free.serialNumber, on: Bench.automatic)
+        bench.clock.set(bySeconds: ahead > 0 ? -ahead : -3600)
+
+        for nonce in [nil, [UInt8](repeating: 1, count: 8)] {
+            for serial in [record.serialNumber, held.serialNumber] {
+                let answer = try #require(try await bench.ocsp(serial, nonce: nonce).basic?.responses.first)
+                guard case .revoked(let date, _) = answer.status else {
+                    Issue.record("\(answer.status)")
+                    continue
+                }
+                #expect(date <= bench.surroundings.now())
+            }
+        }
+        #expect(try await bench.authority.status.renewLists(isDemanded: true) > 0)
+        let lists = [
+            try await bench.list(record), try await bench.list(.full),
+            try await bench.list(.shard(record.shard), .delta),
+            try await bench.list(.full, .delta),
+        ]
+        for list in lists {
+            let entry = list.entry(for: record.serialNumber)
+            let isTold = entry.map { $0.reason == .keyCompromise && $0.revokedAt <= list.thisUpdate } ?? false
+            #expect(isTold && list.thisUpdate <= bench.surroundings.now(), "\(list.issuingDistributionPoint ?? "full")")
+        }
+        #expect(lists[3].entry(for: free.serialNumber)?.reason == .removeFromCRL)
+        #expect(try await bench.differences() == [])
+        // Once that moment has come, they say the date that is stored.
+        bench.clock.turn(seconds: 86_400 + 60)
+        let late = try #require(try await bench.ocsp(record.serialNumber).basic?.responses.first)
+        #expect(late.status == .revoked(at: revoked.truncatedToSecond, reason: .keyCompromise))
+        #expect(try await bench.list(.full).entry(for: record.serialNumber)?.revokedAt == revoked.truncatedToSecond)
+    }
+
     @Test func `A token's pause and sessions go by the monotonic clock: setting the wall clock changes nothing`()
         async throws
     {

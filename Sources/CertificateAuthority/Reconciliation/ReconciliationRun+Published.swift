@@ -54,7 +54,7 @@ extension ReconciliationRun {
                 }
                 continue
             }
-            guard named != entry else { continue }
+            guard named != entry.told(at: read.thisUpdate) else { continue }
             try found(
                 .listedOtherwise, serial,
                 "\(subject): \(named.reason) since \(named.revokedAt.rfc3339), stored \(entry.reason) since "
@@ -76,7 +76,7 @@ extension ReconciliationRun {
         for entry in read.entries { listed[entry.serialNumber] = entry }
         for entry in entries {
             if let named = listed.removeValue(forKey: entry.serialNumber) {
-                guard list.isCurrent, named != entry else { continue }
+                guard list.isCurrent, named != entry.told(at: read.thisUpdate) else { continue }
                 try found(
                     .listedOtherwise, entry.serialNumber.hex,
                     "\(subject): \(named.reason) since \(named.revokedAt.rfc3339), stored \(entry.reason) since "
@@ -121,8 +121,9 @@ extension ReconciliationRun {
         guard let responses = try? OCSPResponse(der: answer.der).basic?.responses,
             let response = responses.first(where: { $0.certificate.serialNumber == answer.cursor.serial })
         else { return try found(.answerUnreadable, serial) }
-        if response.status != answer.fact.ocsp {
-            try found(.answerStale, serial, "it says \(response.status), the store \(answer.fact.ocsp)")
+        let expected = answer.fact.ocsp(at: response.thisUpdate)
+        if response.status != expected {
+            try found(.answerStale, serial, "it says \(response.status), the store \(expected)")
         }
     }
 }

@@ -119,9 +119,10 @@ extension Reconciliation {
                         && basic.isSigned(by: $0.publicKey)
                 })
             else { return Difference(.servedAnswerUnsigned, serial.hex) }
-            guard response.status != before.fact.ocsp else { return nil }
+            let expected = before.fact.ocsp(at: response.thisUpdate)
+            guard response.status != expected else { return nil }
             return Difference(
-                .servedAnswerDiffers, serial.hex, "it says \(response.status), the store \(before.fact.ocsp)")
+                .servedAnswerDiffers, serial.hex, "it says \(response.status), the store \(expected)")
         }
         return nil
     }

@@ -54,30 +54,32 @@ enum RevocationStore {
 
     /// What a complete list names: everything that had not ended when the list before was made, and in the lists that
     /// keep expired certificates also what ended later than `keptAfter`. Rows become DER as they come.
-    /// - Parameter splits: whether the issuer has lists of both kinds, the odd ones being those that keep.
+    /// - Parameters:
+    ///   - splits: whether the issuer has lists of both kinds, the odd ones being those that keep.
+    ///   - thisUpdate: nothing on a list was revoked after it was made; see ``RevokedEntry/told(at:)``.
     static func entries(
         issuer: String, scope: Int, endingAfter previous: Instant, keptAfter: Instant, splits: Bool,
-        in transaction: any ReadTransaction
+        madeAt thisUpdate: Instant, in transaction: any ReadTransaction
     ) throws(Refusal) -> RevokedEntries {
-        let counted = try transaction.first(
-            "SELECT count(*) AS n FROM revocation WHERE issuer = $1 AND ($2 = -1 OR shard = $2)", issuer, scope)
-        var entries = RevokedEntries(reserving: Int(try counted?.integer("n") ?? 0))
         let columns = "serial, revoked_at, reason, invalid_since"
         if scope >= 0 {
             let floor = splits && scope % 2 == 1 ? keptAfter : previous
+            var entries = RevokedEntries()
             try transaction.scan(
                 "SELECT \(columns) FROM revocation WHERE issuer = $1 AND shard = $2 AND not_after >= $3 ORDER BY serial",
                 issuer, scope,
                 floor
-            ) { row throws(Refusal) in try append(row, to: &entries) }
-        } else {
-            try transaction.scan(
-                """
-                SELECT \(columns) FROM revocation
-                WHERE issuer = $1 AND (not_after >= $2 OR $4 AND shard % 2 = 1 AND not_after >= $3) ORDER BY serial
-                """, issuer, previous, keptAfter, splits
-            ) { row throws(Refusal) in try append(row, to: &entries) }
+            ) { row throws(Refusal) in try append(row, to: &entries, thisUpdate) }
+            return entries
         }
+        let counted = try transaction.first("SELECT count(*) AS n FROM revocation WHERE issuer = $1", issuer)
+        var entries = RevokedEntries(reserving: Int(try counted?.integer("n") ?? 0))
+        try transaction.scan(
+            """
+            SELECT \(columns) FROM revocation
+            WHERE issuer = $1 AND (not_after >= $2 OR $4 AND shard % 2 = 1 AND not_after >= $3) ORDER BY serial
+            """, issuer, previous, keptAfter, splits
+        ) { row throws(Refusal) in try append(row, to: &entries, thisUpdate) }
         return entries
     }
 
@@ -103,32 +105,51 @@ enum RevocationStore {
 
     /// What a delta names: each change after its base, and what was let go since (RFC 5280, 5.2.4).
     static func changes(
-        issuer: String, scope: Int, after change: Int64, endingAfter: Instant, at now: Instant,
-        in transaction: any ReadTransaction
+        issuer: String, scope: Int, after change: Int64, endingAfter: Instant, madeAt thisUpdate: Instant,
+        at now: Instant, in transaction: any ReadTransaction
     ) throws(Refusal) -> RevokedEntries {
         var entries = RevokedEntries()
-        try transaction.scan(
-            """
-            SELECT serial, revoked_at, reason, invalid_since FROM revocation
-            WHERE change_number > $1 AND issuer = $2 AND ($3 = -1 OR shard = $3) AND not_after >= $4
-            UNION ALL
-            SELECT serial, removed_at, 8, NULL FROM revocation_removal
-            WHERE change_number > $1 AND issuer = $2 AND ($3 = -1 OR shard = $3) AND not_after >= $5
-            ORDER BY 1
-            """, change, issuer, scope, endingAfter, now
-        ) { row throws(Refusal) in try append(row, to: &entries) }
+        try transaction.scan(changesQuery, change, issuer, scope, endingAfter, now) { row throws(Refusal) in
+            try append(row, to: &entries, thisUpdate)
+        }
         return entries
     }
 
-    private static func append(_ row: any ScannedRow, to entries: inout RevokedEntries) throws(Refusal) {
+    /// In this form the range of changes is what is looked through, not everything that the issuer ever revoked: the
+    /// issuer is compared as a value that no index has, and the order is made afterwards.
+    static let changesQuery = """
+        SELECT serial, revoked_at, reason, invalid_since FROM (
+            SELECT serial, revoked_at, reason, invalid_since FROM revocation
+            WHERE change_number > $1 AND issuer || '' = $2 AND ($3 = -1 OR shard = $3) AND not_after >= $4
+            UNION ALL
+            SELECT serial, removed_at, 8, NULL FROM revocation_removal
+            WHERE change_number > $1 AND issuer || '' = $2 AND ($3 = -1 OR shard = $3) AND not_after >= $5
+        ) AS changed ORDER BY serial
+        """
+
+    private static func append(
+        _ row: any ScannedRow, to entries: inout RevokedEntries, _ thisUpdate: Instant
+    ) throws(Refusal) {
         let raw = try row.integer(2)
         guard let reason = RevocationReason(rawValue: Int(raw)) else {
             throw Refusal(StorageRefusal.unexpectedValue, detail: "revocation reason \(raw)")
         }
-        let revokedAt = Instant(milliseconds: try row.integer(1))
-        let invalidSince = try row.optionalInteger(3).map { Instant(milliseconds: $0) }
+        let revokedAt = min(Instant(milliseconds: try row.integer(1)), thisUpdate)
+        let invalidSince = try row.optionalInteger(3).map { min(Instant(milliseconds: $0), revokedAt) }
         try row.withBlob(0) { serial in
             entries.append(serialNumber: serial, revokedAt: revokedAt, reason: reason, invalidSince: invalidSince)
         }
+    }
+}
+
+extension RevokedEntry {
+    /// As a list or an answer of that moment says it. Where the clock was ahead when a certificate was revoked, or is
+    /// behind now, the date lies in the future of that moment: neither may say so (RFC 5280, 5.1.2.6; RFC 6960, 4.2.1),
+    /// and a revocation that is not told at all would be worse than one that is told with an earlier date.
+    func told(at moment: Instant) -> RevokedEntry {
+        var entry = self
+        entry.revokedAt = min(revokedAt, moment)
+        entry.invalidSince = invalidSince.map { min($0, entry.revokedAt) }
+        return entry
     }
 }

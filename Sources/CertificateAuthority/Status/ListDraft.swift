@@ -40,8 +40,8 @@ struct ListDraft: Sendable {
             baseNumber = base.number
             expiredSince = nil
             entries = try RevocationStore.changes(
-                issuer: key.issuer, scope: scope, after: base.change, endingAfter: base.thisUpdate, at: now,
-                in: transaction)
+                issuer: key.issuer, scope: scope, after: base.change, endingAfter: base.thisUpdate,
+                madeAt: thisUpdate, at: now, in: transaction)
             return
         }
         baseNumber = nil
@@ -56,7 +56,7 @@ struct ListDraft: Sendable {
         }
         entries = try RevocationStore.entries(
             issuer: key.issuer, scope: scope, endingAfter: previous, keptAfter: min(previous, kept),
-            splits: issuer.shards > 1, in: transaction)
+            splits: issuer.shards > 1, madeAt: thisUpdate, in: transaction)
     }
 
     private struct Base {

@@ -172,11 +172,12 @@ struct StatusFact: Sendable, Hashable {
         notAfter = try row.instant("not_after")
     }
 
-    var ocsp: OCSPStatus {
+    /// As an answer of that moment says it: no date lies after it; see ``RevokedEntry/told(at:)``.
+    func ocsp(at moment: Instant) -> OCSPStatus {
         guard version != nil else { return .unknown }
         guard let revocation else { return .good }
         return .revoked(
-            at: revocation.revokedAt, reason: revocation.reason == .unspecified ? nil : revocation.reason)
+            at: min(revocation.revokedAt, moment), reason: revocation.reason == .unspecified ? nil : revocation.reason)
     }
 
     /// What an answer says about it. An expired certificate's status is still known for as long as policy keeps it, and
@@ -186,9 +187,9 @@ struct StatusFact: Sendable, Hashable {
     ) -> OCSPSingleResponse {
         let isExpired = notAfter.map { $0 < thisUpdate } ?? false
         return OCSPSingleResponse(
-            certificate: certificate, status: ocsp, thisUpdate: thisUpdate, nextUpdate: nextUpdate,
+            certificate: certificate, status: ocsp(at: thisUpdate), thisUpdate: thisUpdate, nextUpdate: nextUpdate,
             archiveCutoff: isExpired ? thisUpdate.adding(days: -Int64(days)) : nil,
-            invalidSince: revocation?.invalidSince)
+            invalidSince: revocation?.invalidSince.map { min($0, thisUpdate) })
     }
 
     static let unknown = StatusFact()
