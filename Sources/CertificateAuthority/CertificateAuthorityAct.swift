@@ -25,6 +25,7 @@ enum CertificateAuthorityAct: String, AuditAct, CaseIterable {
     case archiveMade = "archive.made"
     case archiveTaken = "archive.taken-over.begun"
     case archiveTakenWhole = "archive.taken-over"
+    case archiveOpened = "archive.opened"
     case pruningOrdered = "retention.ordered"
     case pruned = "retention.pruned"
     case bulkBegun = "revocation.bulk.begun"

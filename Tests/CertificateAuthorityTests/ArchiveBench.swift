@@ -57,6 +57,9 @@ extension Bench {
 
     func path(_ name: String) -> String { folder.path + "/" + name }
 
+    /// The data directory's folder of taken-over archives.
+    var kept: KeptArchives { KeptArchives(dataDirectory: folder.path) }
+
     func verified(_ name: String, trust: WitnessedStatement.Trust? = nil) throws -> VerifiedArchive {
         try ArchiveReader(path: path(name), trust: trust ?? self.trust).verify()
     }

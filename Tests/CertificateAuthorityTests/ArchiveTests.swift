@@ -263,6 +263,11 @@ import Testing
         await #expect(throws: Refusal(CertificateAuthorityRefusal.unknownCertificate)) {
             try await bench.export(.serials([.random(in: bench.surroundings)]), to: "four")
         }
+        for name in ["three.partial", "three.plan", "four.partial"] {
+            #expect(!FileManager.default.fileExists(atPath: bench.path(name)), "\(name)")
+        }
+        // What is unfinished there stays.
+        #expect(FileManager.default.fileExists(atPath: bench.path("two.partial")))
         await #expect(throws: Refusal(ArchiveRefusal.archiveFailed)) {
             try await bench.export(.all, to: "database.sqlite/five")
         }

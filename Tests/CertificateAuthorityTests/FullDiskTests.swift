@@ -187,6 +187,39 @@ import Testing
         #expect(try ArchiveReader(path: path, trust: bench.trust).verify().serials.count == 10)
     }
 
+    @Test func `An archive that is taken over onto a disk that fills up is kept whole or not at all`() async throws {
+        let disk = try SmallDisk(kibibytes: 2048)
+        defer { disk.unmount() }
+        let old = try await Bench.create()
+        _ = try await old.fates()
+        try await old.export(to: "archive")
+        let archive = try old.verified("archive")
+        let new = try await Bench.create()
+        let officers = try await BenchOfficers(new)
+        let (desk, kept) = (new.authority.archives, KeptArchives(dataDirectory: disk.path))
+        let path = kept.path(of: archive.manifest.hash)
+        var refusals = 0
+        // One order is enough: it was spent when the work began.
+        let order = try await officers.order(desk.request(toTakeOver: archive, words: "接管"))
+        for room in stride(from: 0, through: 240, by: 20) {
+            try disk.fill(leaving: room)
+            do { _ = try await desk.takeOver(archive, keeping: kept, order: { order }) } catch let refusal as Refusal {
+                refusals += 1
+                #expect(refusal.isBecause(ArchiveRefusal.archiveFailed) && refusal.retry == .later, "\(refusal)")
+                let left = try? FileManager.default.contentsOfDirectory(atPath: disk.path + "/taken-over")
+                #expect(left ?? [] == [])
+                #expect(try await new.count("SELECT count(*) AS n FROM taken_certificate") == 0)
+            }
+            try disk.makeRoom()
+            if FileManager.default.fileExists(atPath: path) { break }
+        }
+        #expect(refusals > 2)
+        if !FileManager.default.fileExists(atPath: path) {
+            _ = try await desk.takeOver(archive, keeping: kept, order: { throw KilledThere() })
+        }
+        #expect(try ArchiveReader(path: path, trust: old.trust).verify().serials.count == 10)
+    }
+
     @Test func `An export of the log on a full disk is refused, and the next one holds`() async throws {
         let disk = try SmallDisk(kibibytes: 512)
         defer { disk.unmount() }

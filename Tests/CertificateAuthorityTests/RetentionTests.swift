@@ -53,9 +53,12 @@ import Testing
         // Its own archive brings the answers back.
         let taken = bench.authority.archives
         _ = try await taken.takeOver(
-            archive, order: { try await officers.order(taken.request(toTakeOver: archive, words: "查询")) })
+            archive, keeping: bench.kept,
+            order: { try await officers.order(taken.request(toTakeOver: archive, words: "查询")) })
         #expect(try await bench.verdict(of: three[2], at: asked).verdict == .revoked)
         #expect(try await bench.verdict(of: three[0], at: asked).verdict == .good)
+        // What was let go is not brought back with them.
+        #expect(!FileManager.default.fileExists(atPath: bench.path("taken-over")))
     }
 
     private func expectTheAuditIsWhole(_ bench: Bench) async throws {
@@ -155,15 +158,19 @@ import Testing
             await #expect(throws: Refusal(StorageRefusal.busy)) {
                 try await waiting.retention.begin(plan, by: order)
             }
-            await #expect(throws: Refusal(StorageRefusal.busy)) {
-                _ = try await waiting.archives.takeOver(archive, order: { taking })
-            }
         }
         try await waiting.retention.begin(plan, by: order)
         try await bench.whileHoldingTheStore {
             await #expect(throws: Refusal(StorageRefusal.busy)) { try await waiting.retention.carryOut() }
         }
         #expect(try await waiting.retention.carryOut() == 1)
-        #expect(try await waiting.archives.takeOver(archive, order: { taking }) == archive.serials.count)
+        try await bench.whileHoldingTheStore {
+            await #expect(throws: Refusal(StorageRefusal.busy)) {
+                _ = try await waiting.archives.takeOver(archive, keeping: bench.kept, order: { taking })
+            }
+        }
+        #expect(
+            try await waiting.archives.takeOver(archive, keeping: bench.kept, order: { taking })
+                == archive.serials.count)
     }
 }

@@ -15,8 +15,8 @@ import Testing
     ) async throws -> Int {
         let desk = (authority ?? bench.authority).archives
         return try await desk.takeOver(
-            archive, order: { try await officers.order(desk.request(toTakeOver: archive, words: "接管")) },
-            observer: observer)
+            archive, keeping: bench.kept,
+            order: { try await officers.order(desk.request(toTakeOver: archive, words: "接管")) }, observer: observer)
     }
 
     @Test func `The successor answers for another's certificates, by its own key, and mixes nothing up`() async throws {
@@ -78,7 +78,7 @@ import Testing
         #expect(statement.finding.verdict == .good)
     }
 
-    @Test(arguments: [TakeOverStep.begun, .recordsStored(10), .done])
+    @Test(arguments: [TakeOverStep.begun, .filesKept(1), .filesKept(9), .kept, .recordsStored(10), .done])
     func `Killed at any step it goes on without another order, and nothing counts before the end`(
         _ step: TakeOverStep
     ) async throws {
@@ -93,10 +93,15 @@ import Testing
         await #expect(throws: KilledThere.self) {
             _ = try await take(archive, into: new, officers: officers) { if $0 == step { throw KilledThere() } }
         }
+        // The archive is there whole, or not at all.
+        let folder = new.kept.path(of: archive.manifest.hash)
+        let isKept = [.kept, .recordsStored(10), .done].contains(step)
+        #expect(FileManager.default.fileExists(atPath: folder) == isKept)
         let between = try await new.verdict(of: fates.active.serialNumber, at: asked).verdict
         #expect(between == (step == .done ? .good : .unknown))
         let other = try await new.another()
-        _ = try await other.archives.takeOver(archive, order: { throw KilledThere() })
+        _ = try await other.archives.takeOver(archive, keeping: new.kept, order: { throw KilledThere() })
+        #expect(try ArchiveReader(path: folder, trust: old.trust).verify().manifest == archive.manifest)
         #expect(try await new.verdict(of: fates.active.serialNumber, at: asked).verdict == .good)
     }
 
@@ -112,7 +117,7 @@ import Testing
         let desk = new.authority.archives
         await #expect(throws: Refusal(OfficersRefusal.wrongSubject)) {
             _ = try await desk.takeOver(
-                two, order: { try await officers.order(desk.request(toTakeOver: one, words: "接管")) })
+                two, keeping: new.kept, order: { try await officers.order(desk.request(toTakeOver: one, words: "接管")) })
         }
         var small = DatabaseOptions()
         small.maximumPages = 1

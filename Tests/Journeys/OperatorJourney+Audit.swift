@@ -73,6 +73,14 @@ extension OperatorJourney {
         for kind in ["keys", "orders", "entity", "logins", "seals"] {
             #expect(kind == "logins" || beside.contains("/\(kind).jsonl"), "\(kind)\n\(beside)")
         }
+        // It is our own, with nothing pruned: no officer is asked.
+        try desk.refused("certificate-authority.archive-own", "archive", "import", path("archive"), "--anchor", anchors)
+        try desk.refused(
+            "certificate-authority.unknown-certificate", "archive", "show", String(repeating: "1a", count: 16))
+        try desk.refused(
+            "certificate-authority.nothing-to-archive", "archive", "export", "--ended-before", "2001-01-01T00:00:00Z",
+            path("nothing"), "--officer", desk.reader(.approver), secrets: [second])
+        #expect(!FileManager.default.fileExists(atPath: path("nothing.partial")))
         let due = try desk.done("retention", "prune", "--dry-run")
         for kind in ["key-plans", "dead-secrets", "ended-entities", "seals", "personal-data", "bulk-revocations"] {
             #expect(due.contains("\(kind)  0  "), "\(due)")

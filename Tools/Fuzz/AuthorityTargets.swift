@@ -44,9 +44,10 @@ enum AuthorityTargets {
         guard let record = ArchiveRecord(body: bytes) else { return }
         precondition(record.body == bytes, "a record that is written differently")
         guard let trust,
-            let judge = try? ArchiveRecordJudge(trust: trust, issuers: trust.anchors, checkpoints: [], auditKeys: [])
+            let judge = try? ArchiveRecordJudge(
+                trust: trust, issuers: trust.anchors, origin: "", checkpoints: [], auditKeys: [])
         else { return }
-        _ = try? judge.verify(record)
+        _ = try? judge.verify(record, listed: [])
     }
 
     /// Manifest, sums and checkpoints of an archive, one of them.
@@ -56,7 +57,7 @@ enum AuthorityTargets {
         guard let trust, let certificate = FuzzScratch.certificate else { return }
         let lines = bytes.split(separator: UInt8(ascii: "\n")).map { Array($0) }
         _ = try? ArchiveRecordJudge(
-            trust: trust, issuers: trust.anchors, checkpoints: lines, auditKeys: [certificate])
+            trust: trust, issuers: trust.anchors, origin: "", checkpoints: lines, auditKeys: [certificate])
     }
 
     static func answer(_ bytes: [UInt8]) {

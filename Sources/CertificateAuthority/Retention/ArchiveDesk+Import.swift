@@ -7,6 +7,9 @@ internal import Storage
 /// The named steps of taking an archive over.
 package enum TakeOverStep: Sendable, Hashable {
     case begun
+    /// So many files of it are in the folder that will be kept.
+    case filesKept(Int)
+    case kept
     case recordsStored(Int)
     case done
 }
@@ -28,21 +31,34 @@ extension ArchiveDesk {
 
     /// Takes the records of an archive over: from the end of it on, questions about their certificates are answered.
     ///
-    /// Interrupted, the same call goes on and needs no other order; done already, it does nothing. Nothing is stored over
-    /// our own records, and a longer history of the same certificate is never replaced by a shorter one.
+    /// Another authority's archive is kept whole before any of its records counts. Of our own, the records come back that
+    /// were pruned, and nothing of what was let go with them.
+    ///
+    /// Interrupted, the same call goes on and needs no other order; done already, it looks whether the archive is kept,
+    /// and does nothing else. Nothing is stored over our own records, and a longer history of the same certificate is
+    /// never replaced by a shorter one.
     /// - Returns: how many records it stored or looked at.
+    /// - Throws: `archive-own` where it is this authority's and nothing of it was pruned.
     package func takeOver(
-        _ archive: VerifiedArchive, order: @Sendable () async throws -> Authorisation,
+        _ archive: VerifiedArchive, keeping kept: KeptArchives, order: @Sendable () async throws -> Authorisation,
         observer: @Sendable (TakeOverStep) async throws -> Void = { _ in }
     ) async throws -> Int {
         let hash = archive.manifest.hash
-        let progress = try await database.read { transaction in
-            try transaction.first("SELECT done_at FROM taken_archive WHERE hash = $1", hash)
-                .map { try $0.optionalInteger("done_at") != nil }
+        let (progress, isOwn) = try await database.read { transaction in
+            (
+                try transaction.first("SELECT done_at FROM taken_archive WHERE hash = $1", hash)
+                    .map { try $0.optionalInteger("done_at") != nil },
+                try AuditLog.origin(in: transaction) == archive.manifest.origin
+            )
         }
-        if progress == true { return 0 }
-        if progress == nil { try await begin(archive, order()) }
+        if progress == nil {
+            if isOwn { try await requirePruned(archive) }
+            try await begin(archive, order())
+        }
         try await observer(.begun)
+        if !isOwn { try await kept.keep(archive) { try await observer(.filesKept($0)) } }
+        try await observer(.kept)
+        if progress == true { return 0 }
         var count = 0
         for start in stride(from: 0, to: archive.serials.count, by: ArchiveDesk.batch) {
             var records: [ArchiveRecord] = []
@@ -61,6 +77,15 @@ extension ArchiveDesk {
         try await end(archive)
         try await observer(.done)
         return count
+    }
+
+    /// Our own archive has something to tell only about what is no longer here.
+    private func requirePruned(_ archive: VerifiedArchive) async throws {
+        let isPruned = try await database.read { transaction in
+            for serial in archive.serials where try PrunedRecords.find(serial, in: transaction) != nil { return true }
+            return false
+        }
+        guard isPruned else { throw Refusal(ArchiveRefusal.archiveOwn) }
     }
 
     private func begin(_ archive: VerifiedArchive, _ authorisation: Authorisation) async throws {

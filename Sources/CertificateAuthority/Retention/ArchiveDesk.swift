@@ -81,7 +81,11 @@ package struct ArchiveDesk: Sendable {
     ) async throws -> ArchiveManifest {
         let folder = try ArchiveFolder(path: path)
         try await observer(.begun)
-        let plan = try await plan(scope, in: folder)
+        let plan: [SerialNumber]
+        do { plan = try await self.plan(scope, in: folder) } catch {
+            folder.discardIfEmpty()
+            throw error
+        }
         try await observer(.planned)
         try await checkpoint()
         var written = ArchiveContents()

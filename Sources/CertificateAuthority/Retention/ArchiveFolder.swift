@@ -5,6 +5,7 @@ internal import Groundwork
 /// An archive in the making: `<folder>.partial`, held by one process, and the finished folder in one rename.
 ///
 /// Each file appears whole and durable or not at all, so that whoever goes on after a kill can believe what is there.
+/// Below it are personal data in clear: nobody but its owner reads any of it.
 struct ArchiveFolder: ~Copyable {
     /// The finished one.
     let path: String
@@ -26,12 +27,29 @@ struct ArchiveFolder: ~Copyable {
             close(descriptor)
             throw Refusal(ArchiveRefusal.archiveBusy, facts: ["path": partial])
         }
+        // Between opening and locking another process may have finished it, or thrown it away.
+        guard ArchiveFolder.isStill(partial, descriptor) else {
+            close(descriptor)
+            throw Refusal(ArchiveRefusal.archiveBusy, facts: ["path": partial])
+        }
         self.path = path
         self.partial = partial
         self.descriptor = descriptor
     }
 
     deinit { close(descriptor) }
+
+    private static func isStill(_ path: String, _ descriptor: Int32) -> Bool {
+        var (named, opened) = (stat(), stat())
+        return stat(path, &named) == 0 && fstat(descriptor, &opened) == 0 && named.st_ino == opened.st_ino
+            && named.st_dev == opened.st_dev
+    }
+
+    /// Takes away what was just begun and holds nothing: no folder, where there is nothing to put into it.
+    func discardIfEmpty() { if plan == nil { rmdir(partial) } }
+
+    /// Takes away all that was written.
+    func discard() { try? FileManager.default.removeItem(atPath: partial) }
 
     func contents(_ name: String) -> [UInt8]? {
         FileManager.default.contents(atPath: partial + "/" + name).map { Array($0) }
@@ -50,11 +68,12 @@ struct ArchiveFolder: ~Copyable {
         let name = file
         let parent = URL(filePath: file).deletingLastPathComponent().path
         do {
-            try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch { throw ArchiveFolder.failed("\(name): \(error.localizedDescription)") }
         let temporary = file + ".new"
         unlink(temporary)
-        let target = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        let target = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard target >= 0 else { throw ArchiveFolder.failed(name) }
         let isWhole = ArchiveFolder.writeAll(bytes, to: target) && fsync(target) == 0
         guard close(target) == 0, isWhole, rename(temporary, file) == 0 else {
@@ -87,20 +106,30 @@ struct ArchiveFolder: ~Copyable {
 
     /// Gives the folder its name: from here on it is an archive.
     func finish() throws(Refusal) {
-        guard fsync(descriptor) == 0, rename(partial, path) == 0 else { throw ArchiveFolder.failed(path) }
+        // A file's name is durable once its folder is.
+        let areDurable = ArchiveFolder.folders(in: partial).allSatisfy { ArchiveFolder.flush(partial + "/" + $0) }
+        guard areDurable, fsync(descriptor) == 0, rename(partial, path) == 0 else { throw ArchiveFolder.failed(path) }
         unlink(path + ".plan")
-        let parent = open(URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard parent >= 0 else { return }
-        fsync(parent)
-        close(parent)
+        _ = ArchiveFolder.flush(URL(filePath: path).deletingLastPathComponent().path)
     }
 
-    static func names(in folder: String) -> [String] {
+    private static func flush(_ folder: String) -> Bool {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return fsync(descriptor) == 0
+    }
+
+    static func names(in folder: String) -> [String] { entries(in: folder, areFolders: false) }
+
+    private static func folders(in folder: String) -> [String] { entries(in: folder, areFolders: true) }
+
+    private static func entries(in folder: String, areFolders: Bool) -> [String] {
         let found = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
         return found.filter { name in
             var isFolder: ObjCBool = false
             return FileManager.default.fileExists(atPath: folder + "/" + name, isDirectory: &isFolder)
-                && !isFolder.boolValue
+                && isFolder.boolValue == areFolders
         }.sorted()
     }
 

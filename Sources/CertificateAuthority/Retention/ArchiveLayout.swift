@@ -26,8 +26,9 @@ package enum ArchiveLayout {
     }
 
     static func beside(_ serial: SerialNumber, _ kind: String) -> String {
-        "beside/\(serial.hex.suffix(2))/\(serial.hex)/\(kind).jsonl"
+        "\(besideFolder(serial))\(kind).jsonl"
     }
+    static func besideFolder(_ serial: SerialNumber) -> String { "beside/\(serial.hex.suffix(2))/\(serial.hex)/" }
 
     static func explanation(_ family: AlgorithmFamily, at time: Instant) -> String {
         let digest = family == .sm2 ? "-sm3 -sigopt distid:1234567812345678" : "-sha256"

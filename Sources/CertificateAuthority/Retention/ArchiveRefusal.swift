@@ -11,6 +11,9 @@ package enum ArchiveRefusal: String, RefusalReason {
     case archiveUnreadable = "archive-unreadable"
     case archiveUnproved = "archive-unproved"
     case archiveOutdated = "archive-outdated"
+    case archiveOwn = "archive-own"
+    case archiveNotKept = "archive-not-kept"
+    case keptArchiveDamaged = "kept-archive-damaged"
     case nothingToArchive = "nothing-to-archive"
     case nothingToPrune = "nothing-to-prune"
 
@@ -37,6 +40,16 @@ package enum ArchiveRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "档案未载明证书{serial}的现状：{gapZh}。",
                 en: "The archive does not hold the certificate {serial} as it stands now: {gapEn}.")
+        case .archiveOwn:
+            LocalisedText(
+                zh: "这是本机构自己的档案，其中的记录都还在库中。",
+                en: "This archive is our own, and all that it records is still in the store.")
+        case .archiveNotKept:
+            LocalisedText(
+                zh: "所接收的档案{archive}未保存在本机。", en: "The archive {archive} that was taken over is not kept here.")
+        case .keptArchiveDamaged:
+            LocalisedText(
+                zh: "保存的档案{archive}已损坏：{what}。", en: "The kept archive {archive} is damaged: {what}.")
         case .nothingToArchive: LocalisedText(zh: "范围内没有证书。", en: "There is no certificate in this scope.")
         case .nothingToPrune:
             LocalisedText(zh: "没有可清理的记录。", en: "Nothing may go: nothing that this archive covers is old enough.")
@@ -61,6 +74,18 @@ package enum ArchiveRefusal: String, RefusalReason {
         case .archiveOutdated:
             LocalisedText(
                 zh: "请重新导出档案，再据新档案清理。", en: "Export a new archive (yzt archive export), and prune by that.")
+        case .archiveOwn:
+            LocalisedText(
+                zh: "无需接收；其中的证书清理之后才需要。",
+                en: "There is nothing to take over; it is needed once certificates in it were pruned.")
+        case .archiveNotKept:
+            LocalisedText(
+                zh: "请用原介质再次运行 yzt archive import，即予保存。",
+                en: "Run yzt archive import on its medium once more: it is kept then.")
+        case .keptArchiveDamaged:
+            LocalisedText(
+                zh: "请移走该目录，用原介质再次运行 yzt archive import。",
+                en: "Move that folder away, and run yzt archive import on the archive's medium once more.")
         case .nothingToArchive, .nothingToPrune: LocalisedText(zh: "无需操作。", en: "There is nothing to do.")
         }
     }

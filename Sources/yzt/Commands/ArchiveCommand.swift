@@ -8,7 +8,7 @@ import Storage
 struct ArchiveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "archive", abstract: "Archives of certificates, verifiable without this service (电子签名法, 23, 24).",
-        subcommands: [Export.self, Verify.self, Import.self])
+        subcommands: [Export.self, Verify.self, Import.self, Show.self])
 
     struct Export: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -82,7 +82,10 @@ struct ArchiveCommand: AsyncParsableCommand {
             discussion: """
                 From then on `certificate valid-at` and the public address answer for its certificates, without its \
                 keys. Two officers order it; interrupted, the same command goes on without another order. Records are \
-                named by the certificate's hash: equal serial numbers never mix.
+                named by the certificate's hash: equal serial numbers never mix. The archive itself is kept whole below \
+                taken-over/ in the data directory, with all that it has beside the records (archive show), readable by \
+                the service's user alone; a further successor imports that folder like any other. Our own archive is \
+                taken only after certificates in it were pruned.
 
                     yzt archive import archive-2020 --anchor other-root.pem --officer "READER 0" --officer "READER 1"
                 """)
@@ -100,9 +103,49 @@ struct ArchiveCommand: AsyncParsableCommand {
             let archives = open.archives
             let words = reason
             let count = try await archives.takeOver(
-                archive,
-                order: { try await open.order(archives.request(toTakeOver: archive, words: words), by: keys) })
+                archive, keeping: open.keptArchives,
+                order: { try await open.order(archives.request(toTakeOver: archive, words: words), by: keys) },
+                observer: { step in
+                    if case .filesKept(let number) = step, number % 100 == 0 { Console.progress("\(number) …") }
+                })
+            Console.endProgress()
             Console.say("\(count) 条记录已接收 · records taken over")
+            await open.database.close()
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say what the archives that were taken over keep about a certificate, or give it out.",
+            discussion: """
+                Without --out: which archive, what kinds of records, how many. With it, the audit administrator or an \
+                auditor orders it, for there are personal data in them; each file can be checked by SHA256SUMS, which the \
+                predecessor signed.
+
+                    yzt archive show 1a2b… --out records --officer "READER 0"
+                """)
+        @OptionGroup var authority: AuthorityOptions
+        @OptionGroup var officer: OfficerOptions
+        @Argument(help: "The serial number.") var serial: SerialArgument
+        @Option(help: "The folder to make for the records.") var out: String?
+        @Option(help: "Why, for the audit.") var reason = "archive"
+
+        func run() async throws {
+            let open = try await authority.open()
+            let archives = open.archives
+            let estates = try await archives.estates(of: serial.serial, in: open.keptArchives)
+            for estate in estates {
+                Console.say("\(Hex.encode(estate.archive))  \(estate.origin)")
+                for (kind, lines) in estate.beside { Console.say("    \(kind)  \(lines)") }
+            }
+            if let out {
+                try open.requireAbsent(out)
+                let order = try await open.order(
+                    archives.request(toOpen: serial.serial, of: estates, words: reason), by: officer.keys(open))
+                try await archives.open(
+                    serial.serial, of: estates, to: URL(filePath: out).standardizedFileURL.path, on: order)
+                Console.say("已取出 · given out in \(out)")
+            }
             await open.database.close()
         }
     }

@@ -129,6 +129,8 @@ struct OpenAuthority: Sendable {
 
     /// Archives with everything that the rooms know of a certificate.
     var archives: ArchiveDesk { authority.archives.with(HouseRecords.companions) }
+    /// Other authorities' archives, as they were taken over.
+    var keptArchives: KeptArchives { KeptArchives(dataDirectory: configuration.data) }
     /// Lets go of certificates with everything that the rooms know of them.
     var retention: RetentionDesk { authority.retention.with(HouseRecords.companions) }
     /// What is kept for a time only.
