@@ -13,6 +13,7 @@ package enum CertificateAuthorityMigrations {
             Migration(name: "0012", sql: timedPruning),
             Migration(name: "0013", sql: pruningByContent),
             Migration(name: "0014", sql: AuditedChange.index),
+            Migration(name: "0015", sql: PolicySeal.index),
         ])
 
     /// Intents come first: a serial number exists in the store before anything is signed with it. `purpose`, `medium`

@@ -12,7 +12,7 @@ import Testing
     /// One of the ways to say something else of a certificate.
     enum Forgery: String, CaseIterable, Sendable {
         case revocationTakenOut, revocationRewritten, holdTakenOut, datesMoved, eventLeftOut, othersEvent, stateAlone
-        case activatedUnseen, reasonChanged, certificateGone
+        case activatedUnseen, reasonChanged, certificateGone, stoneOverLiving
 
         var sql: [String] {
             let active = "UPDATE certificate SET state = 'active', status_version = 2 WHERE serial = $1"
@@ -56,6 +56,18 @@ import Testing
                     "UPDATE \(lines) SET reason = 4 WHERE serial = $1 AND version = 4",
                     "UPDATE revocation SET reason = 4 WHERE serial = $1",
                 ]
+            case .stoneOverLiving:
+                return [
+                    active, unlisted, "DELETE FROM \(lines) WHERE serial = $1 AND version > 2",
+                    "INSERT INTO archive SELECT zeroblob(32), 1, 1 WHERE $1 IS NOT NULL",
+                    """
+                    INSERT INTO retention_run SELECT zeroblob(32), zeroblob(32), 'officer', 1, 1 WHERE $1 IS NOT NULL
+                    """,
+                    """
+                    INSERT INTO pruned_certificate (serial, archive, plan, pruned_at)
+                    VALUES ($1, zeroblob(32), zeroblob(32), 1)
+                    """,
+                ]
             case .certificateGone:
                 return [
                     "DELETE FROM certificate WHERE serial = $1", unlisted, "DELETE FROM \(lines) WHERE serial = $1",
@@ -66,7 +78,7 @@ import Testing
 
         var kinds: Set<Difference.Kind> {
             switch self {
-            case .revocationTakenOut, .certificateGone: [.eventWithoutLine]
+            case .revocationTakenOut, .certificateGone, .stoneOverLiving: [.eventWithoutLine]
             case .revocationRewritten, .holdTakenOut, .othersEvent, .activatedUnseen, .reasonChanged, .datesMoved,
                 .eventLeftOut:
                 [.lineWithoutEvent, .eventWithoutLine]
@@ -120,6 +132,43 @@ import Testing
         #expect(try await bench.authority.validity.disputes.alarm()?.code == TimeRefusal.historyDisputed.code)
         if forgery == .certificateGone { return }
         await #expect(throws: (any Error).self) { try await bench.export(to: "archive") }
+    }
+
+    @Test func `A certificate that the tables give to another authority is nobody's, and nothing is signed over it`()
+        async throws
+    {
+        let (bench, serial) = try await scene()
+        try await forge(["UPDATE certificate SET issuer = 'p256-root-1' WHERE serial = $1"], serial, in: bench)
+        await #expect(throws: Refusal(TimeRefusal.historyDisputed)) {
+            try await bench.verdict(of: serial, at: bench.surroundings.now().adding(seconds: -60))
+        }
+        #expect(try await bench.differences().contains { $0.kind == .signedByAnother && $0.subject == serial.hex })
+    }
+
+    /// Whoever can write to the database can also have the log say something false from now on: that stays in the log,
+    /// and still nothing comes after a revocation.
+    @Test func `Nothing follows a revocation, whatever the log was made to say`() async throws {
+        let (bench, serial) = try await scene()
+        let now = bench.surroundings.now()
+        let facts: [String: CanonicalJSON] = ["version": 5, "since": .integer(now.milliseconds)]
+        try await bench.database.write { transaction in
+            let event = try bench.audit.record(
+                AuditEvent(act: CertificateAuthorityAct.resumed, actor: .system, subject: serial.hex, facts: facts),
+                in: transaction)
+            let line = StatusEvent(
+                version: 5, state: .active, reason: nil, since: now, recordedAt: now, event: event)
+            try StatusHistory.append(line, of: serial, in: transaction)
+        }
+        try await forge(
+            [
+                "UPDATE certificate SET state = 'active', status_version = 5 WHERE serial = $1",
+                "DELETE FROM revocation WHERE serial = $1",
+            ], serial, in: bench)
+        bench.clock.turn(seconds: 3600)
+        await #expect(throws: Refusal(TimeRefusal.historyDisputed)) {
+            try await bench.verdict(of: serial, at: now.adding(seconds: 60))
+        }
+        #expect(try await bench.differences().map(\.kind).contains(.stateNotLastLine))
     }
 
     @Test func `The alarm ends with the difference, and another's certificate is answered for meanwhile`() async throws

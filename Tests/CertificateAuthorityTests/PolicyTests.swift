@@ -66,11 +66,14 @@ import Testing
         await isFound(path)
         try await store(other, texts[path] ?? "", andTheSet: false)
         await isFound("another set of files")
-        // Every hash in the tables fits: the log knows better, also without the note where to look.
+        // Every hash in the tables fits: the log knows better, also after somebody made it say so too.
         try await store(other, texts[path] ?? "", andTheSet: true)
         await isFound("names \(Hex.encode(files.hash))")
-        try await bench.database.write {
-            try $0.execute("DELETE FROM authority_setting WHERE name LIKE 'policy-event/%'")
+        try await bench.database.write { transaction in
+            try bench.audit.record(
+                AuditEvent(
+                    act: ForgedAct.applied, actor: .system, subject: "policy-1",
+                    facts: ["hash": .string(Hex.encode(other.hash))]), in: transaction)
         }
         await isFound("names \(Hex.encode(files.hash))")
         try await store(files, text, andTheSet: true)
@@ -149,4 +152,8 @@ import Testing
             try await offline.status.crl(issuer: "p256-root-1", shard: 0)
         }
     }
+}
+
+private enum ForgedAct: String, AuditAct {
+    case applied = "policy.applied"
 }

@@ -59,6 +59,19 @@ import Testing
         #expect(try await bench.verdict(of: three[0], at: asked).verdict == .good)
         // What was let go is not brought back with them.
         #expect(!FileManager.default.fileExists(atPath: bench.path("taken-over")))
+        // What was taken back is held against our own audit as long as it stands in a table.
+        try await bench.database.write { transaction in
+            let row = try #require(
+                try transaction.first("SELECT record FROM taken_certificate WHERE serial = $1", three[2].bytes))
+            var record = try #require(try CanonicalJSON(parsingCanonical: row.blob("record"), limit: 1 << 22).object)
+            record["history"] = .array(Array(try #require(record["history"]?.array).dropLast()))
+            try transaction.execute(
+                "UPDATE taken_certificate SET record = $2 WHERE serial = $1", three[2].bytes,
+                CanonicalJSON.object(record).bytes)
+        }
+        await #expect(throws: Refusal(TimeRefusal.historyDisputed)) {
+            try await bench.verdict(of: three[2], at: asked)
+        }
     }
 
     private func expectTheAuditIsWhole(_ bench: Bench) async throws {

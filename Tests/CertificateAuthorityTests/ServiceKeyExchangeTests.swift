@@ -65,6 +65,27 @@ import Testing
         #expect(lines.count { $0.contains("certificate.revoked") && $0.contains(old.serialNumber.hex) } == 1)
     }
 
+    @Test func `Renewed by age at the same moment, it says so, revokes nothing and keeps the order`() async throws {
+        let bench = try await Bench.create()
+        let officers = try await BenchOfficers(bench)
+        let other = try await bench.another()
+        let old = try bench.authority.service(.statements).certificate
+        let order = try await officers.order(request(bench, .statements))
+        bench.stop.perform(at: .requested) { [generation] _ in
+            _ = try await other.renewService(.statements, issuer: generation)
+        }
+        func exchange() async throws -> [SerialNumber] {
+            try await bench.authority.exchangeService(
+                .statements, issuer: generation, because: .keyCompromise, by: order
+            ).revoked
+        }
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.statusBusy)) { try await exchange() }
+        #expect(try await bench.authority.certificates.certificate(old.serialNumber)?.storedState == .active)
+        bench.stop.stop(at: nil)
+        #expect(try await exchange().count == 2)
+        #expect(try await bench.authority.certificates.certificate(old.serialNumber)?.storedState == .revoked)
+    }
+
     @Test func `Only on two officers' order for a ceremony, for this role, generation, reason and date`() async throws {
         let bench = try await Bench.create()
         let officers = try await BenchOfficers(bench)

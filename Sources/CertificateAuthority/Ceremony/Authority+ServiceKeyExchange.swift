@@ -3,6 +3,7 @@ package import Cryptography
 package import Groundwork
 package import Officers
 internal import Storage
+internal import Synchronization
 
 extension Authority {
     /// Re-keys one of the authority's services at once (RFC 3647, 4.7), on the order of those who hold ceremonies: for a
@@ -23,6 +24,7 @@ extension Authority {
         guard since.map({ $0 <= surroundings.now() }) ?? true else { throw Refusal(RevocationRefusal.invalidityDate) }
         let earlier = services.filter { $0.role == role && $0.issuer == generation }.map(\.certificate.serialNumber)
         let grounds = RevocationGrounds.exchange(order.actor, reason: order.request.reason)
+        let isDone = Mutex(false)
         let key = try await queue.urgently {
             try await renewService(role, issuer: generation) { [revocation, audit] transaction, certificate in
                 try order.require(.holdCeremony, subject: part.subject, parameters: part.parameters)
@@ -40,7 +42,12 @@ extension Authority {
                             "role": .string(role.rawValue), "reason": .string("\(reason)"),
                             "serial": .string(certificate.serialNumber.hex),
                         ]), in: transaction)
+                isDone.withLock { $0 = true }
             }
+        }
+        // Housekeeping renewed the same role at this moment: then nothing was revoked, and the order is still good.
+        guard isDone.withLock({ $0 }) else {
+            throw Refusal(CertificateAuthorityRefusal.statusBusy, detail: "the key was just renewed by age")
         }
         let revoked = try await database.read { transaction in
             try earlier.filter { try CertificateStore.required($0, in: transaction).storedState == .revoked }

@@ -25,10 +25,13 @@ struct RootListContinuity {
                 serials.append(entry.serialNumber)
             }
         }
+        // A root certifies authorities alone: their rows are few, whatever else is stored.
         for row in try transaction.query(
-            "SELECT serial FROM certificate WHERE issuer = $1 AND state = 'revoked' AND not_after >= $2", issuer,
-            list.thisUpdate)
-        { if let serial = SerialNumber(try row.blob("serial")) { serials.append(serial) } }
+            """
+            SELECT c.serial AS serial FROM authority_issuer a JOIN certificate c ON c.serial = a.serial
+            WHERE c.issuer = $1 AND c.state = 'revoked' AND c.not_after >= $2
+            """, issuer, list.thisUpdate)
+        { serials.append(try row.serial("serial")) }
         return serials
     }
 

@@ -23,28 +23,24 @@ enum PolicySeal {
         }
     }
 
-    /// Remembers which event it was: only where to look, for the event says itself what it is about.
-    static func note(_ event: AuditEventIdentifier, version: Int64, in transaction: any Transaction) throws(Refusal) {
-        try AuthoritySetting.set(name(version), event.shown, in: transaction)
-    }
+    /// Events about policies, of which there are few: the table is the audit's and stays as it is.
+    private static let isPolicy = """
+        substr(line, 1, 15) = CAST('{"act":"policy.' AS BLOB)
+        """
 
-    private static func name(_ version: Int64) -> String { "policy-event/\(version)" }
+    static let index = """
+        CREATE INDEX audit_event_policy ON audit_event (arrival) WHERE \(isPolicy);
+        """
 
+    static let query = "SELECT line FROM audit_event WHERE \(isPolicy) ORDER BY arrival"
+
+    /// The first event about this version is its own: one that was slipped in later counts for nothing.
     private static func orderedHash(
         _ version: Int64, in transaction: any ReadTransaction
     ) throws(Refusal) -> String? {
-        if let shown = try AuthoritySetting.value(name(version), in: transaction),
-            let event = AuditEventIdentifier(shown: shown),
-            let row = try transaction.first("SELECT line FROM audit_event WHERE id = $1", event),
-            let hash = hash(in: try row.blob("line"), version)
-        {
-            return hash
+        for row in try transaction.query(query) {
+            if let hash = hash(in: try row.blob("line"), version) { return hash }
         }
-        // Without the note the log is read from its begin: the first event about this version is its own.
-        let subject = Array("\"subject\":\"policy-\(version)\"".utf8)
-        for row in try transaction.query(
-            "SELECT line FROM audit_event WHERE instr(line, $1) > 0 ORDER BY arrival", subject)
-        { if let hash = hash(in: try row.blob("line"), version) { return hash } }
         return nil
     }
 

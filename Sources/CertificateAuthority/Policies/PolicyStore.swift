@@ -29,11 +29,10 @@ package final class PolicyStore: Sendable {
                 return
             }
             try PolicyStore.insert(files, version: 1, at: surroundings.now(), in: transaction)
-            let event = try audit.record(
+            try audit.record(
                 AuditEvent(
                     act: CertificateAuthorityAct.policyStored, actor: .system, subject: "policy-1",
                     facts: ["hash": .string(Hex.encode(files.hash))]), in: transaction)
-            try PolicySeal.note(event, version: 1, in: transaction)
         }
         return try await current()
     }
@@ -103,7 +102,7 @@ package final class PolicyStore: Sendable {
             try PolicyStore.refuseOtherAuthorities(in: book, transaction)
             try authorisation.spend(in: transaction)
             try PolicyStore.insert(files, version: book.version, at: surroundings.now(), in: transaction)
-            let event = try audit.record(
+            try audit.record(
                 AuditEvent(
                     act: CertificateAuthorityAct.policyApplied, actor: authorisation.actor,
                     subject: "policy-\(book.version)",
@@ -111,7 +110,6 @@ package final class PolicyStore: Sendable {
                         "hash": .string(Hex.encode(files.hash)), "before": .string(Hex.encode(old.files.hash)),
                         "files": .array(differences.map { .string("\($0.kind.rawValue) \($0.path)") }),
                     ]), in: transaction)
-            try PolicySeal.note(event, version: book.version, in: transaction)
         }
         return book
     }

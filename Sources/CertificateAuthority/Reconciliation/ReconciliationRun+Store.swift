@@ -72,6 +72,10 @@ extension ReconciliationRun {
                 }
             }
             if part.intents[serial]?.progress != .issued { try found(.storedNotIssued, serial.hex) }
+            if let intent = part.intents[serial], intent.issuer != certificate.issuer {
+                try found(
+                    .signedByAnother, serial.hex, "intended for \(intent.issuer), stored as \(certificate.issuer)'s")
+            }
             let revocation = part.revocations[serial]?.reason
             switch (certificate.state, revocation) {
             case (.revoked, nil), (.suspended, nil):
@@ -89,7 +93,9 @@ extension ReconciliationRun {
     /// the state as it is against the last line.
     private mutating func compareHistories(_ part: StoredPart) throws {
         let serials = Set(part.histories.keys).union(part.changes.keys).union(part.certificates.keys)
-        for serial in serials.subtracting(part.pruned).sorted() {
+        // A stone over records that are still there hides nothing.
+        let gone = part.pruned.filter { part.histories[$0] == nil && part.certificates[$0] == nil }
+        for serial in serials.subtracting(gone).sorted() {
             let (history, certificate) = (part.histories[serial] ?? [], part.certificates[serial])
             historyLines += history.count
             let audited = AuditedHistory(

@@ -61,6 +61,7 @@ struct ArchiveRecordJudge {
         guard !record.history.isEmpty, record.history.map(\.version) == record.history.map(\.version).sorted() else {
             throw unproved("its history")
         }
+        if let step = record.history.unlawfulStep { throw unproved("\(step) of the history") }
         var proved: [AuditedChange] = []
         for proof in record.proofs {
             guard let change = AuditedChange(line: proof.line) else { throw unproved("an event's form") }

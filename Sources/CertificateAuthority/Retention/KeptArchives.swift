@@ -1,6 +1,6 @@
 internal import Cryptography
 internal import Foundation
-package import Groundwork
+internal import Groundwork
 
 /// The archives of other authorities that were taken over, each kept whole in the data directory:
 /// `taken-over/<the manifest's SHA-256>`.

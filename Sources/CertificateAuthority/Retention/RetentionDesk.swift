@@ -35,24 +35,46 @@ package struct RetentionDesk: Sendable {
         let horizon = book.retention.horizon(at: try await clock.time().now)
         let trust = WitnessedStatement.Trust(anchors: issuers.anchors, servicePolicy: try book.servicePolicy())
         let archive = try ArchiveReader(path: path, trust: trust).verify()
-        return try await database.read { [companions] transaction in
-            guard try AuditLog.origin(in: transaction) == archive.manifest.origin else {
-                throw Refusal(ArchiveRefusal.archiveOther, facts: ["path": path])
+        guard try await database.read({ try AuditLog.origin(in: $0) }) == archive.manifest.origin else {
+            throw Refusal(ArchiveRefusal.archiveOther, facts: ["path": path])
+        }
+        var serials: [SerialNumber] = []
+        var kept: [RetentionPlan.Kept] = []
+        for (serial, finding) in try await compare(archive.serials, with: archive, endedBefore: horizon) {
+            switch finding {
+            case .stays: continue
+            case .lacking(let gap): kept.append(RetentionPlan.Kept(serial: serial, gap: gap))
+            case .held: serials.append(serial)
             }
-            var serials: [SerialNumber] = []
-            var kept: [RetentionPlan.Kept] = []
-            for serial in archive.serials {
-                guard let stored = try CertificateEstate(serial, companions, in: transaction),
-                    stored.record.isPast(horizon)
-                else { continue }
-                if let gap = try stored.gap(in: archive) {
-                    kept.append(RetentionPlan.Kept(serial: serial, gap: gap))
-                } else {
-                    serials.append(serial)
+        }
+        return RetentionPlan(of: archive, serials: serials, kept: kept, horizon: horizon)
+    }
+
+    private enum Finding: Sendable {
+        /// It is gone, or not old enough.
+        case stays
+        case lacking(ArchiveGap)
+        /// The archive has everything; named by its hash.
+        case held([UInt8])
+    }
+
+    /// Part by part, and nowhere near a write: for this reads a file or more for each certificate.
+    private func compare(
+        _ serials: [SerialNumber], with archive: VerifiedArchive, endedBefore horizon: Instant
+    ) async throws -> [(SerialNumber, Finding)] {
+        var findings: [(SerialNumber, Finding)] = []
+        for start in stride(from: 0, to: serials.count, by: RetentionDesk.batch) {
+            let part = serials[start..<min(start + RetentionDesk.batch, serials.count)]
+            findings += try await database.read { [companions] transaction in
+                try part.map { serial in
+                    guard let stored = try CertificateEstate(serial, companions, in: transaction),
+                        stored.record.isPast(horizon)
+                    else { return (serial, .stays) }
+                    return (serial, try stored.gap(in: archive).map { .lacking($0) } ?? .held(stored.hash))
                 }
             }
-            return RetentionPlan(of: archive, serials: serials, kept: kept, horizon: horizon)
         }
+        return findings
     }
 
     private static func subject(_ plan: RetentionPlan) -> String { "retention:\(Hex.encode(plan.hash))" }
@@ -68,7 +90,8 @@ package struct RetentionDesk: Sendable {
     }
 
     /// Stores the order: from here on the pruning is decided, and ``carryOut(observer:)`` finishes it. What the archive
-    /// holds is compared once more, in the transaction that decides, and remembered by its hash.
+    /// holds is compared once more and remembered by its hash; each certificate is held against that in the transaction
+    /// in which it goes, so what changes from here on stays.
     /// - Throws: `nothing-to-prune`; `archive-outdated`, if it lacks something of a certificate; `clock-untrusted`.
     package func begin(_ plan: RetentionPlan, by authorisation: Authorisation) async throws {
         guard !plan.serials.isEmpty else {
@@ -77,7 +100,15 @@ package struct RetentionDesk: Sendable {
         try authorisation.require(.pruneRecords, subject: RetentionDesk.subject(plan))
         let now = try await clock.time().now
         let horizon = min(plan.horizon, try await policies.current().retention.horizon(at: now))
-        try await database.write { [audit, companions] transaction in
+        var held: [(serial: SerialNumber, hash: [UInt8])] = []
+        for (serial, finding) in try await compare(plan.serials, with: plan.source, endedBefore: horizon) {
+            switch finding {
+            case .stays: throw Refusal(CertificateAuthorityRefusal.statusBusy, detail: serial.hex)
+            case .lacking(let gap): throw RetentionDesk.outdated(RetentionPlan.Kept(serial: serial, gap: gap))
+            case .held(let hash): held.append((serial, hash))
+            }
+        }
+        try await database.write { [audit, held] transaction in
             try authorisation.spend(in: transaction)
             try transaction.execute(
                 """
@@ -86,16 +117,10 @@ package struct RetentionDesk: Sendable {
             try transaction.execute(
                 "INSERT INTO retention_run (plan, archive, officer, begun_at) VALUES ($1, $2, $3, $4)", plan.hash,
                 plan.archive, "\(authorisation.actor)", now)
-            for serial in plan.serials {
-                guard let stored = try CertificateEstate(serial, companions, in: transaction),
-                    stored.record.isPast(horizon)
-                else { throw Refusal(CertificateAuthorityRefusal.statusBusy, detail: serial.hex) }
-                if let gap = try stored.gap(in: plan.source) {
-                    throw RetentionDesk.outdated(RetentionPlan.Kept(serial: serial, gap: gap))
-                }
+            for (serial, hash) in held {
                 try transaction.execute(
                     "INSERT INTO pruned_certificate (serial, archive, plan, held) VALUES ($1, $2, $3, $4)",
-                    serial.bytes, plan.archive, plan.hash, stored.hash)
+                    serial.bytes, plan.archive, plan.hash, hash)
             }
             try audit.record(
                 AuditEvent(

@@ -46,7 +46,8 @@ struct AuditedHistory {
         }
     }
 
-    func faults(_ stored: Stored) -> [Fault] {
+    /// - Parameter isArchived: the certificate's row and the table of revocations have nothing to say any more.
+    func faults(_ stored: Stored, isArchived: Bool = false) -> [Fault] {
         let witnesses = witnesses()
         var faults: [Fault] = []
         for (line, witness) in zip(history, witnesses) {
@@ -61,7 +62,9 @@ struct AuditedHistory {
                 Fault(kind: .event, detail: "\(change.act.rawValue) \(change.identifier.shown) at \(change.at.rfc3339)")
             )
         }
-        if let detail = otherwise(stored) { faults.append(Fault(kind: .state, detail: detail)) }
+        if let detail = (isArchived ? nil : otherwise(stored)) ?? history.unlawfulStep {
+            faults.append(Fault(kind: .state, detail: detail))
+        }
         return faults
     }
 
@@ -100,21 +103,45 @@ struct AuditedHistory {
 }
 
 extension AuditedHistory {
-    /// What is wrong with our own records of a serial number; of what went into an archive, nothing is left to compare.
+    /// What is wrong with our own records of a serial number. Where they went into an archive, what that told us is held
+    /// against our audit in their place, for the audit stays; a stone over records that are still there says nothing.
     static func faults(of serial: SerialNumber, in transaction: any ReadTransaction) throws(Refusal) -> [Fault] {
-        if try PrunedRecords.find(serial, in: transaction) != nil { return [] }
         let record = try CertificateStore.certificate(serial, in: transaction)
+        let history = try StatusHistory.events(of: serial, in: transaction)
+        if record == nil, history.isEmpty, try PrunedRecords.find(serial, in: transaction) != nil {
+            guard let taken = try TakenOver.records(.serial(serial), in: transaction) else { return [] }
+            return AuditedHistory(
+                history: taken.history, changes: try AuditedChange.all(of: serial, in: transaction),
+                fingerprint: taken.certificate?.fingerprint
+            ).faults(Stored(begins: try StatusHistory.begins(in: transaction)), isArchived: true)
+        }
         let audited = AuditedHistory(
-            history: try StatusHistory.events(of: serial, in: transaction),
-            changes: try AuditedChange.all(of: serial, in: transaction),
+            history: history, changes: try AuditedChange.all(of: serial, in: transaction),
             fingerprint: record.map { DigestAlgorithm.sha256.hash($0.der) })
         let entry = try transaction.first(
             "SELECT reason, revoked_at, invalid_since FROM revocation WHERE serial = $1", serial.bytes)
-        return audited.faults(
+        let faults = audited.faults(
             Stored(
                 certificate: record.map { ($0.storedState, $0.statusVersion) },
                 revocation: try entry.flatMap { row throws(Refusal) in try RevocationFact(optional: row) },
                 begins: try StatusHistory.begins(in: transaction)))
+        guard let record, let fault = try otherIssuer(record, in: transaction) else { return faults }
+        return faults + [fault]
+    }
+
+    /// Whether the row names the authority that the certificate itself names: what is above decides too.
+    private static func otherIssuer(
+        _ record: CertificateRecord, in transaction: any ReadTransaction
+    ) throws(Refusal) -> Fault? {
+        let row = try transaction.first("SELECT der FROM authority_issuer WHERE generation = $1", record.issuer)
+        let certificate = try record.certificate()
+        if let issuer = try row.map({ row throws(Refusal) in try Certificate(der: row.blob("der")) }),
+            certificate.issuer == issuer.subject,
+            certificate.facts.authorityKeyIdentifier.map({ $0 == issuer.keyIdentifier }) ?? true
+        {
+            return nil
+        }
+        return Fault(kind: .state, detail: "stored as issued by \(record.issuer)")
     }
 
     /// The events behind a history, those of lines that name none too.

@@ -32,6 +32,20 @@ package struct StatusEvent: Hashable, Sendable {
     }
 }
 
+extension [StatusEvent] {
+    /// A state that cannot follow the one before, by ``CertificateState/table``: nothing comes after a revocation but
+    /// another word on the same one, whatever the log was made to say. `nil` where every step is lawful.
+    var unlawfulStep: String? {
+        for (before, after) in zip(self, dropFirst()) {
+            let isLawful =
+                before.state == .revoked && after.state == .revoked
+                || CertificateState.table.contains { $0.from == before.state && $0.to == after.state }
+            if !isLawful { return "\(after.state.rawValue) after \(before.state.rawValue), line \(after.version)" }
+        }
+        return nil
+    }
+}
+
 /// The table of what happened to certificates: lines are added in the act's own transaction, and never changed.
 enum StatusHistory {
     static func append(

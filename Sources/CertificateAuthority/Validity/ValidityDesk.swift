@@ -64,10 +64,9 @@ package struct ValidityDesk: Sendable {
         try await database.read { [audit, issuers, disputes] transaction in
             let checkpoint = try ValidityDesk.newestCheckpoint(audit, in: transaction)
             let records = try ValidityDesk.records(question, issuers, in: transaction)
-            if records?.archive == nil {
-                let above = records?.issuers.map(\.certificate.serialNumber) ?? []
-                try disputes.check([question.serial] + above, in: transaction)
-            }
+            // What an archive told is held against our audit too: it may be about a certificate of our own.
+            let above = records.flatMap { $0.archive == nil ? $0.issuers : nil } ?? []
+            try disputes.check([question.serial] + above.map(\.certificate.serialNumber), in: transaction)
             guard let records else {
                 return ValidityStatement(
                     serial: question.serial, certificate: question.hash, issuer: nil, chain: [], at: instant,

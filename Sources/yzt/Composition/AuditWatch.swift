@@ -30,16 +30,22 @@ final class AuditWatch: Sendable {
     var alarms: [Refusal] { state.withLock { $0.alarms.values.sorted { $0.code < $1.code } } }
 
     /// Once at start-up and then each minute. What is not about the log itself (a store that is busy, a token that is
-    /// gone) is thrown: the next minute tries again.
+    /// gone) is thrown once every matter had its turn, for none may keep the log from its checkpoint: the next minute
+    /// tries again.
     func round() async throws {
-        try await watch(.countersignature) { if let alarm = try await open.countersigningAlarm() { throw alarm } }
-        try await watch(.policies) { try await open.authority.policies.check() }
-        try await watch(.revocations) { if let alarm = try await open.revocationAlarm() { throw alarm } }
-        try await watch(.histories) {
+        var failure: (any Error)?
+        func turn(_ matter: Matter, _ work: () async throws -> Void) async {
+            do { try await watch(matter, work) } catch { failure = failure ?? error }
+        }
+        await turn(.countersignature) { if let alarm = try await open.countersigningAlarm() { throw alarm } }
+        await turn(.policies) { try await open.authority.policies.check() }
+        await turn(.revocations) { if let alarm = try await open.revocationAlarm() { throw alarm } }
+        await turn(.histories) {
             if let alarm = try await open.authority.validity.disputes.alarm() { throw alarm }
         }
-        try await watch(.past) { try await lookBack() }
-        try await watch(.head) { try await open.checkpoint() }
+        await turn(.past) { try await lookBack() }
+        await turn(.head) { try await open.checkpoint() }
+        if let failure { throw failure }
     }
 
     private func watch(_ matter: Matter, _ work: () async throws -> Void) async throws {
