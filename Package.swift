@@ -166,7 +166,7 @@ let fuzz: [Target] =
             name: "fuzz",
             dependencies: [
                 "Groundwork", "Cryptography", "SmartCards", "AgentProtocol", "Audit", "Officers", "LegalEntities",
-                "CertificateAuthority", "PortableDocuments", "ElectronicSeals",
+                "CertificateAuthority", "PortableDocuments", "ElectronicSeals", "Authentication",
             ],
             path: "Tools/Fuzz", swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
     ]

@@ -60,6 +60,26 @@ enum AuthorityTargets {
             trust: trust, issuers: trust.anchors, origin: "", checkpoints: lines, auditKeys: [certificate])
     }
 
+    /// `[event] \n [line of the history]`: whether the one bears the other out is a question that always ends.
+    static func history(_ bytes: [UInt8]) {
+        let parts = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 1).map { Array($0) }
+        guard let first = parts.first, let change = AuditedChange(line: first), let last = parts.last,
+            let json = try? CanonicalJSON(parsing: last), let line = StatusEvent(json: json)
+        else { return }
+        precondition(StatusEvent(json: line.json) == line, "a line of a history that is read differently")
+        for fingerprint in [nil, FuzzScratch.certificate?.fingerprint] {
+            _ = (change.bearsOut(line, of: fingerprint), change.couldHaveMade(line, of: fingerprint))
+        }
+    }
+
+    /// Every rule judges whatever can be read.
+    static func lint(_ bytes: [UInt8]) {
+        let issuer = FuzzScratch.certificate
+        _ = Linter.findings(der: bytes, in: LintContext(issuer: issuer)).map(\.text)
+        _ = Linter.findings(list: bytes, in: ListContext(issuer: issuer)).map(\.text)
+        _ = Linter.findings(answer: bytes, in: AnswerContext(issuer: issuer, responder: issuer)).map(\.text)
+    }
+
     static func answer(_ bytes: [UInt8]) {
         if let statement = ValidityStatement(body: bytes) {
             precondition(statement.body == bytes, "an answer that is written differently")

@@ -27,12 +27,21 @@ enum FuzzTarget: String, CaseIterable {
     case proof, merkle, checkpoint, countersignature
     case lines, export
     case record, manifest, answer
+    /// An event about a certificate, and a line of its history.
+    case history
+    /// What `yzt certificate lint` is given.
+    case lint
+    /// Short texts: of addresses, arguments and cookies.
+    case words
+    case evidence, login
 
     func feed(_ bytes: [UInt8]) {
         switch self {
         case .certificate: Certificates.certificate(bytes)
         case .request: _ = try? CertificateRequest(der: bytes).signatureIsValid()
-        case .crl: _ = try? CertificateList(der: bytes)
+        case .crl:
+            _ = try? CertificateList(der: bytes)
+            _ = try? CertificateList(der: bytes, kind: .delta)
         case .cms: Certificates.signedData(bytes)
         case .key: _ = try? PublicKey(spki: bytes).verifies([0x30, 0x00], over: bytes)
         case .name: if let name = try? DistinguishedName(der: bytes) { _ = "\(name)" }
@@ -83,6 +92,11 @@ enum FuzzTarget: String, CaseIterable {
         case .record: AuthorityTargets.record(bytes)
         case .manifest: AuthorityTargets.manifest(bytes)
         case .answer: AuthorityTargets.answer(bytes)
+        case .history: AuthorityTargets.history(bytes)
+        case .lint: AuthorityTargets.lint(bytes)
+        case .words: LoginTargets.words(String(decoding: bytes, as: UTF8.self))
+        case .evidence: LoginTargets.evidence(bytes)
+        case .login: LoginTargets.login(bytes)
         }
     }
 
@@ -121,6 +135,7 @@ enum FuzzTarget: String, CaseIterable {
 /// Readers whose results have more to be asked.
 private enum Certificates {
     static func certificate(_ bytes: [UInt8]) {
+        _ = CertificateGlance(der: bytes)
         guard let certificate = try? Certificate(der: bytes) else { return }
         _ = certificate.publicKey.verifies(bytes, over: bytes)
         _ = certificate.publicKey.keyIdentifier

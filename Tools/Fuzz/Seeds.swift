@@ -3,6 +3,7 @@ import Foundation
 import Groundwork
 
 @testable import Audit
+@testable import Authentication
 @testable import CertificateAuthority
 
 /// Valid inputs of the forms that only this program writes, made anew by each run of `Tools/fuzz`.
@@ -17,6 +18,7 @@ struct Seeds {
         try ceremony()
         try audit()
         try archive()
+        try login()
         try put("moment", "seed", Array(now.rfc3339.utf8))
         try put("moment", "zone", Array("2026-11-21T10:00:00.5+08:00".utf8))
         try put("moment", "day", Array("2026-11-21".utf8))
@@ -26,7 +28,42 @@ struct Seeds {
         try put("joining", "seed", [32] + [1] + (0..<32).map { $0 } + [2] + (0..<32).map { $0 * 3 })
         try put("token-key", "point", PrivateKey.generate(.p256).publicKey.spki.suffix(65))
         try put("token-key", "modulus", [64] + (0..<128).map { $0 | 1 } + [1, 0, 1])
+        for (name, text) in [
+            "list": "7-delta", "origin": "https://app.example:8443", "serial": serial.hex, "oid": "1.2.840.10045.2.1",
+            "base": "AAECAw==",
+        ] { try put("words", name, text.utf8) }
         try put("lines", "seed", Array("12345678\n123\n\n1234567890123456".utf8))
+    }
+
+    /// A login with everything in its place; the statement is the one that the script wrote.
+    private func login() throws {
+        guard let certificate = FuzzScratch.certificate else { return }
+        func file(_ name: String) -> CanonicalJSON {
+            .string(Base64.encode(Array((try? Data(contentsOf: URL(filePath: "\(directory)/\(name)"))) ?? Data())))
+        }
+        let der = CanonicalJSON.string(Base64.encode(certificate.der))
+        let checkpoint = Checkpoint(
+            origin: "seed", number: 0, size: 1, root: MerkleHash.leaf([0x7B, 0x7D]), time: now, previous: nil)
+        let token = (try? Data(contentsOf: URL(filePath: "\(directory)/cms/token"))).map { Array($0) }
+        let audit = AuditEvidence(
+            line: [0x7B, 0x7D], leaf: 0, path: [],
+            signed: SignedCheckpoint(checkpoint: checkpoint, signature: [0x30, 0], token: token))
+        guard case .object(var joined) = audit.json else { return }
+        joined["certificate"] = der
+        let evidence: [String: CanonicalJSON] = [
+            "format": .string(Evidence.format), "login": "login_1", "client": "c", "origin": "https://a",
+            "statement": file("statement/seed"), "service_signature": "MAA=", "service_certificate": der,
+            "signature": "MAA=", "certificate": der, "chain": [der], "ocsp": file("ocsp-answer/seed"),
+            "verified_at": .integer(now.milliseconds), "sub": "s", "uscc": "91310000631291289X", "name": "n",
+            "holder": "h", "acr": "a", "amr": ["hwk"], "audit_event": "audit_1", "audit": .object(joined),
+        ]
+        try put("evidence", "seed", CanonicalJSON.object(evidence).bytes)
+        let request: CanonicalJSON = [
+            "challenge": "challenge_01938f3e5d4a7000800000000000000a", "client": "c", "origin": "https://a.example",
+            "statement": file("statement/seed"), "signature": "MAA=", "certificate": der,
+        ]
+        try put("login", "seed", request.bytes)
+        try put("login", "challenge", Array(#"{"client":"c","origin":"https://a","purpose":"p","lifetime":60}"#.utf8))
     }
 
     private func put(_ target: String, _ name: String, _ bytes: some Sequence<UInt8>) throws {
@@ -158,6 +195,14 @@ struct Seeds {
                     path: [certificate.fingerprint], checkpoint: 1)
             ], answer: answer.json)
         try put("record", "seed", record.body)
+        let event = AuditEvent(
+            act: CertificateAuthorityAct.revoked, actor: .system, subject: serial.hex,
+            facts: [
+                "reason": "keyCompromise", "version": 2, "since": .integer(now.milliseconds),
+                "revokedAt": .integer(now.milliseconds),
+            ]
+        ).line(identifier: AuditEventIdentifier(in: Surroundings.real), at: now, commitments: [:])
+        try put("history", "seed", event + [0x0A] + history[1].json.bytes)
         let manifest = ArchiveManifest(
             origin: "seed", statusBase: "http://seed", scope: .part(from: serial, to: serial, endedBefore: now),
             certificates: 1, sums: certificate.fingerprint, producedAt: now)
