@@ -152,7 +152,11 @@ import Testing
         await #expect(throws: Refusal(ArchiveRefusal.keptArchiveDamaged)) {
             _ = try await scene.desk.estates(of: serial, in: scene.new.kept)
         }
+        try await scene.desk.requireKept(in: scene.new.kept)
         try FileManager.default.removeItem(atPath: scene.folder)
+        await #expect(throws: Refusal(ArchiveRefusal.archiveNotKept)) {
+            try await scene.desk.requireKept(in: scene.new.kept)
+        }
         await #expect(throws: Refusal(ArchiveRefusal.archiveNotKept)) {
             _ = try await scene.desk.estates(of: serial, in: scene.new.kept)
         }

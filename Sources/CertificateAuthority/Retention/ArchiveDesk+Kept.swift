@@ -9,20 +9,28 @@ extension ArchiveDesk {
     /// From each archive that was taken over and has the number, the earliest first.
     /// - Throws: `unknown-certificate` where none has, `archive-not-kept`, `kept-archive-damaged`.
     package func estates(of serial: SerialNumber, in kept: KeptArchives) async throws -> [KeptEstate] {
-        let (archives, own) = try await database.read { transaction in
-            let rows = try transaction.query(
-                "SELECT hash, origin FROM taken_archive WHERE done_at IS NOT NULL ORDER BY begun_at, hash")
-            return (
-                try rows.map { (hash: try $0.blob("hash"), origin: try $0.text("origin")) },
-                try AuditLog.origin(in: transaction)
-            )
-        }
-        // Of our own, which brought pruned records back, nothing else was kept.
-        let found = try archives.filter { $0.origin != own }.compactMap { try kept.estate(of: serial, in: $0.hash) }
+        let found = try await takenOver().compactMap { try kept.estate(of: serial, in: $0) }
         guard !found.isEmpty else {
             throw Refusal(CertificateAuthorityRefusal.unknownCertificate, facts: ["serial": serial.hex])
         }
         return found
+    }
+
+    /// The first archive that should be kept and is not there, as after a backup that left the folder out.
+    /// - Throws: `archive-not-kept`.
+    package func requireKept(in kept: KeptArchives) async throws {
+        for archive in try await takenOver() { try kept.requireThere(archive) }
+    }
+
+    /// Of our own, which brought pruned records back, nothing else is kept.
+    private func takenOver() async throws -> [[UInt8]] {
+        try await database.read { transaction in
+            let own = try AuditLog.origin(in: transaction)
+            return try transaction.query(
+                "SELECT hash FROM taken_archive WHERE done_at IS NOT NULL AND origin IS NOT $1 ORDER BY begun_at, hash",
+                own
+            ).map { try $0.blob("hash") }
+        }
     }
 
     /// What an auditor signs to have it given out: personal data in clear leave the house.

@@ -87,16 +87,20 @@ package struct KeptEstate: Sendable {
 }
 
 extension KeptArchives {
+    /// - Throws: `archive-not-kept`.
+    func requireThere(_ archive: [UInt8]) throws(Refusal) {
+        guard FileManager.default.fileExists(atPath: path(of: archive)) else {
+            throw Refusal(ArchiveRefusal.archiveNotKept, facts: ["archive": Hex.encode(archive)])
+        }
+    }
+
     /// What the archive with that manifest keeps about the certificate; `nil` where it has none of that number.
     ///
     /// Every byte is held against the manifest, whose hash the audit has.
     /// - Throws: `archive-not-kept`, `kept-archive-damaged`.
     func estate(of serial: SerialNumber, in archive: [UInt8]) throws(Refusal) -> KeptEstate? {
-        let path = path(of: archive)
-        let name = Hex.encode(archive)
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw Refusal(ArchiveRefusal.archiveNotKept, facts: ["archive": name])
-        }
+        try requireThere(archive)
+        let (path, name) = (path(of: archive), Hex.encode(archive))
         func read(_ file: String, _ hash: [UInt8]?) throws(Refusal) -> [UInt8] {
             let bytes = try? ArchiveReader.read(path, file)
             guard let bytes, hash.map({ DigestAlgorithm.sha256.hash(bytes) == $0 }) ?? true else {

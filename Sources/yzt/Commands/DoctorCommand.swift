@@ -81,6 +81,11 @@ struct DoctorCommand: AsyncParsableCommand {
             if let alarm = try await open.revocationAlarm() { throw alarm }
             line(revocations, .success(""))
         } catch { line(revocations, .failure(error)) }
+        let taken = LocalisedText(zh: "接收的档案仍在本机", en: "archives that were taken over are kept")
+        do {
+            try await open.archives.requireKept(in: open.keptArchives)
+            line(taken, .success(""))
+        } catch { line(taken, .failure(error)) }
         let signed = LocalisedText(zh: "每个工作日会签", en: "counter-signed each working day")
         do {
             if let alarm = try await open.countersigningAlarm() { throw alarm }
