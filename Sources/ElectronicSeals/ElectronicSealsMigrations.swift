@@ -46,6 +46,13 @@ package enum ElectronicSealsMigrations {
                         audit_event BLOB NOT NULL CHECK (length(audit_event) = 16)
                     ) STRICT;
                     CREATE INDEX stamp_by_seal ON stamp (seal_id, stamped_at);
-                    """)
+                    """),
+            // A seal that goes is looked for among those that replaced one.
+            Migration(
+                name: "0002",
+                sql: """
+                    CREATE INDEX seal_by_end ON seal (valid_until);
+                    CREATE INDEX seal_by_predecessor ON seal (replaces) WHERE replaces IS NOT NULL;
+                    """),
         ])
 }

@@ -34,11 +34,13 @@ package enum SealRetention {
         return lines
     }
 
-    private static let ended = "SELECT seal_id FROM seal WHERE valid_until < $1"
+    package static let ended = "SELECT seal_id FROM seal WHERE valid_until < $1"
 
     package static func ended(before: Instant, in transaction: any ReadTransaction) throws(Refusal) -> Int {
         Int(try transaction.first("SELECT count(*) AS n FROM (\(ended))", before)?.integer("n") ?? 0)
     }
+
+    package static let successors = "UPDATE seal SET replaces = NULL WHERE replaces = $1"
 
     /// Takes away seals with their history and their stamps. A successor forgets which seal it replaced; the audit does
     /// not.
@@ -50,7 +52,7 @@ package enum SealRetention {
             let seal = try row.blob("seal_id")
             try transaction.execute("DELETE FROM stamp WHERE seal_id = $1", seal)
             try transaction.execute("DELETE FROM seal_event WHERE seal_id = $1", seal)
-            try transaction.execute("UPDATE seal SET replaces = NULL WHERE replaces = $1", seal)
+            try transaction.execute(successors, seal)
             try transaction.execute("DELETE FROM seal WHERE seal_id = $1", seal)
         }
         return rows.count

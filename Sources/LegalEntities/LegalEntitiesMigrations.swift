@@ -58,6 +58,13 @@ package enum LegalEntitiesMigrations {
                         until INTEGER NOT NULL,
                         PRIMARY KEY (uscc, subject, until)
                     ) STRICT, WITHOUT ROWID;
-                    """)
+                    """),
+            // What is let go after a time is found without looking through everything that stays.
+            Migration(
+                name: "0002",
+                sql: """
+                    CREATE INDEX registry_record_gone ON registry_record (changed_at)
+                        WHERE status IN ('deregistered', 'relocated');
+                    """),
         ])
 }

@@ -28,7 +28,7 @@ package enum RegistryRetention {
         ]
     }
 
-    private static let gone = """
+    package static let gone = """
         SELECT uscc FROM registry_record WHERE status IN ('deregistered', 'relocated') AND changed_at < $1
         """
 

@@ -41,7 +41,7 @@ package enum KeyRetention {
 
     /// Plans that ended, and that put no certificate on a key whose record is still here: with that the plan's journal
     /// stays, for it is the application for it. An open one stays, whatever its age.
-    private static let endedPlans = """
+    package static let endedPlans = """
         SELECT plan FROM key_plan WHERE state <> 'open' AND changed_at < $1
             AND NOT EXISTS (SELECT 1 FROM key_certificate c WHERE c.plan = key_plan.plan)
         """
@@ -59,7 +59,7 @@ package enum KeyRetention {
     // MARK: Secrets
 
     /// Media that were retired, from which nothing leads back, and still have secrets or counts of tries.
-    private static let deadMedia = """
+    package static let deadMedia = """
         SELECT k.medium FROM security_key k WHERE k.status = 'retired' AND k.changed_at < $1 AND (
             EXISTS (SELECT 1 FROM escrow_secret e WHERE e.medium = k.medium)
             OR EXISTS (SELECT 1 FROM secret_tries t WHERE t.medium = k.medium))

@@ -64,7 +64,14 @@ package enum SecurityKeysMigrations {
                     CREATE UNIQUE INDEX key_plan_open ON key_plan (medium) WHERE state = 'open';
                     """),
             Migration(name: "0002", sql: stock), Migration(name: "0003", sql: rewrap),
+            Migration(name: "0004", sql: endings),
         ])
+
+    /// What is let go after a time is found without looking through everything that stays.
+    private static let endings = """
+        CREATE INDEX key_plan_ended ON key_plan (changed_at) WHERE state <> 'open';
+        CREATE INDEX security_key_retired ON security_key (changed_at) WHERE status = 'retired';
+        """
 
     /// One row for each time that the escrow moved to another wrapping key. The newest of those that move or are done
     /// says which key seals, whatever a process has in its memory.

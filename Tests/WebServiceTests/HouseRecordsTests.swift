@@ -1,9 +1,12 @@
 import Audit
 import CertificateAuthority
 import Cryptography
+import ElectronicSeals
 import Foundation
 import Groundwork
+import LegalEntities
 import Officers
+import SecurityKeys
 import Storage
 import Testing
 import WebService
@@ -106,6 +109,20 @@ enum KeptAct: String, AuditAct { case noted = "test.kept.noted" }
         INSERT INTO bulk_revocation (id, digest, certificates, selection, reason, progress, created_at, finished_at) VALUES (x'02000000000000000000000000000000', zeroblob(32), 1, 's', 0, 'done', 1, 5);
         INSERT INTO bulk_revocation (id, digest, certificates, selection, reason, progress, created_at, finished_at) VALUES (x'03000000000000000000000000000000', zeroblob(32), 1, 's', 0, 'running', 1, NULL);
         """
+
+    /// Pruning writes: nobody issues or revokes while a table of a million rows is looked through.
+    @Test(arguments: [
+        RegistryRetention.gone, SealRetention.ended, SealRetention.successors, KeyRetention.endedPlans,
+        KeyRetention.deadMedia,
+    ])
+    func `What goes is found by an index`(_ query: String) async throws {
+        try await Self.withStore { database in
+            let plan = try await database.read { transaction in
+                try transaction.query("EXPLAIN QUERY PLAN \(query)", Instant.now).map { try $0.text("detail") }
+            }
+            #expect(!plan.isEmpty && !plan.contains { $0.hasPrefix("SCAN") }, "\(plan)")
+        }
+    }
 
     @Test func `Each room lets go of what ended, one at a time, and keeps what must stay`() async throws {
         let kinds = HouseRecords.retained(Self.audit)
