@@ -1,10 +1,11 @@
 import Audit
-import CertificateAuthority
 import Cryptography
 import Groundwork
 import Storage
 import Synchronization
 import Testing
+
+@testable import CertificateAuthority
 
 /// Somebody sets the clock while the authority works.
 @Suite struct SteppedClockTests {
@@ -147,6 +148,70 @@ import Testing
         let late = try #require(try await bench.ocsp(record.serialNumber).basic?.responses.first)
         #expect(late.status == .revoked(at: revoked.truncatedToSecond, reason: .keyCompromise))
         #expect(try await bench.list(.full).entry(for: record.serialNumber)?.revokedAt == revoked.truncatedToSecond)
+    }
+
+    /// While it was ahead, lists let go of what had ended by it.
+    @Test func `Lists of a clock that was ahead by more than they live are followed by true ones, with everything`()
+        async throws
+    {
+        let bench = try await Bench.create()
+        let record = try await bench.active()
+        try await bench.authority.revocation.revoke(record.serialNumber, reason: .keyCompromise, on: Bench.automatic)
+        for scope in [ListScope.shard(record.shard), .full] {
+            #expect(try await bench.list(scope).entry(for: record.serialNumber) != nil)
+        }
+        let ahead: Int64 = 400 * 86_400
+        bench.clock.set(bySeconds: ahead)
+        for _ in 0..<2 {
+            _ = try await bench.authority.status.renewLists()
+            bench.clock.turn(seconds: 13 * 3600)
+        }
+        #expect(try await bench.list(record).entry(for: record.serialNumber) == nil)
+        bench.clock.set(bySeconds: -ahead)
+        _ = try await bench.authority.status.renewLists()
+        for scope in [ListScope.shard(record.shard), .full] {
+            for kind in [ListKind.complete, .delta] {
+                let list = try await bench.list(scope, kind)
+                #expect(list.thisUpdate <= bench.surroundings.now(), "\(scope) \(kind)")
+                guard kind == .complete else { continue }
+                #expect(list.number.map { $0 > 2 } ?? false)
+                #expect(list.entry(for: record.serialNumber)?.reason == .keyCompromise, "\(scope)")
+            }
+        }
+        #expect(try await bench.differences() == [])
+    }
+
+    @Test func `A clock that was set ahead ends no hold and nothing that waits for its key`() async throws {
+        let bench = try await Bench.create()
+        let held = try await bench.active()
+        let waiting = try await bench.authority.issuance.issue(bench.request())
+        let desk = bench.authority.revocation
+        try await desk.suspend(held.serialNumber, on: Bench.automatic)
+        try await bench.authority.clock.watch()
+        bench.clock.set(bySeconds: 200 * 86_400)
+        for _ in 0..<2 {
+            await #expect(throws: Refusal(TimeRefusal.clockUntrusted)) { try await desk.endLongSuspensions() }
+            await #expect(throws: Refusal(TimeRefusal.clockUntrusted)) { try await desk.expireUnactivated() }
+        }
+        bench.clock.set(bySeconds: -200 * 86_400)
+        #expect(try await desk.endLongSuspensions().isEmpty)
+        #expect(try await desk.expireUnactivated().isEmpty)
+        _ = try await desk.activate(waiting.serialNumber, actor: .system)
+        _ = try await desk.resume(held.serialNumber, on: Bench.automatic)
+    }
+
+    @Test func `A lease of a clock that was ahead keeps nobody from the work`() async throws {
+        let bench = try await Bench.create()
+        let now = bench.surroundings.now()
+        func take(_ owner: UInt8, at moment: Instant) async throws -> Bool {
+            try await bench.database.write {
+                try WorkLease.take("work", owner: [owner], at: moment, seconds: 30, in: $0)
+            }
+        }
+        #expect(try await take(1, at: now.adding(days: 1)))
+        #expect(try await take(2, at: now))
+        #expect(try await !take(1, at: now.adding(seconds: 29)))
+        #expect(try await take(1, at: now.adding(seconds: 30)))
     }
 
     @Test func `A token's pause and sessions go by the monotonic clock: setting the wall clock changes nothing`()

@@ -84,15 +84,16 @@ package struct Authority: Sendable {
             engine: IssuanceEngine(
                 database: database, audit: audit, surroundings: surroundings, observer: observer,
                 owner: surroundings.randomBytes(16), queue: queue), policies: policies, issuers: issuers)
+        clock = TrustedClock(database: database, audit: audit, surroundings: surroundings, policies: policies)
         revocation = RevocationDesk(
-            database: database, audit: audit, surroundings: surroundings, policies: policies, queue: queue)
+            database: database, audit: audit, surroundings: surroundings, policies: policies, queue: queue,
+            clock: clock)
         bulkRevocation = BulkRevocation(
             database: database, audit: audit, surroundings: surroundings, desk: revocation,
             owner: surroundings.randomBytes(16))
         status = StatusService(
             database: database, surroundings: surroundings, policies: policies, issuers: issuers,
             services: serviceKeys, queue: queue)
-        clock = TrustedClock(database: database, audit: audit, surroundings: surroundings, policies: policies)
         timeStamps = TimeStampAuthority(
             surroundings: surroundings, policies: policies,
             keys: { serviceKeys.keys(.timeStamping) },

@@ -3,6 +3,9 @@ internal import Groundwork
 internal import Storage
 
 /// What ends by itself. Anybody may call these, as often as they like; housekeeping does.
+///
+/// Nobody looks on, and nothing is taken back: so they wait while the clock is not trusted, for one that runs ahead would
+/// end every hold and every certificate that waits for its key.
 extension RevocationDesk {
     /// Revokes what was not activated in time.
     /// - Returns: the serial numbers that this call revoked.
@@ -31,10 +34,11 @@ extension RevocationDesk {
 
     /// Each by itself, the oldest first: one that cannot be revoked keeps none of the others waiting. What ended by
     /// itself has no more to be revoked.
-    /// - Throws: the first failure, after all others had their turn.
+    /// - Throws: the first failure, after all others had their turn; `clock-untrusted` before any.
     private func revokeEach(
         _ due: String, before: Instant, _ limit: Int, because reason: String
     ) async throws -> [SerialNumber] {
+        if case .untrusted(let distrust) = try await clock.watch() { throw TrustedClock.refusal(distrust) }
         let now = surroundings.now().truncatedToSecond
         let candidates = try await database.read { transaction in
             try transaction.query("\(due) ORDER BY since LIMIT $3", before, now, limit).map { row throws(Refusal) in

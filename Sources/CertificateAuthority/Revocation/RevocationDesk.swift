@@ -11,10 +11,13 @@ package struct RevocationDesk: Sendable {
     let surroundings: Surroundings
     let policies: PolicyStore
     let queue: SigningQueue
+    let clock: TrustedClock
 
     init(
-        database: Database, audit: AuditLog, surroundings: Surroundings, policies: PolicyStore, queue: SigningQueue
+        database: Database, audit: AuditLog, surroundings: Surroundings, policies: PolicyStore, queue: SigningQueue,
+        clock: TrustedClock
     ) {
+        self.clock = clock
         self.queue = queue
         self.database = database
         self.audit = audit

@@ -22,7 +22,8 @@ struct ListDraft: Sendable {
                 try transaction.first(
                     "SELECT list_number FROM list_scope WHERE issuer = $1 AND scope = $2", key.issuer, scope
                 )?.integer("list_number") ?? 0) + 1
-        // The clock may have been set back: time in lists never is.
+        // The clock may have been set back: time in lists never is, as long as the last one can be of a list that lives.
+        // What lies further ahead was made by a clock that was wrong, and nobody could use what bears such a date.
         let latest = try transaction.first(
             "SELECT max(this_update) AS latest FROM revocation_list WHERE issuer = $1 AND scope = $2", key.issuer, scope
         )?.optionalInstant("latest")
@@ -30,7 +31,8 @@ struct ListDraft: Sendable {
             "SELECT this_update FROM revocation_list WHERE issuer = $1 AND scope = $2 AND kind = 'complete'",
             key.issuer, scope
         )?.instant("this_update")
-        thisUpdate = max(now.truncatedToSecond, latest ?? Instant(milliseconds: 0))
+        let moment = now.truncatedToSecond
+        thisUpdate = latest.flatMap { rhythm.isAhead($0, of: now) ? nil : max(moment, $0) } ?? moment
         nextUpdate = min(thisUpdate.adding(seconds: rhythm.life), issuer.certificate.notAfter)
         guard thisUpdate < nextUpdate else {
             throw Refusal(CertificateAuthorityRefusal.outlivesIssuer, detail: "a list of \(issuer.generation)")
@@ -40,7 +42,7 @@ struct ListDraft: Sendable {
             baseNumber = base.number
             expiredSince = nil
             entries = try RevocationStore.changes(
-                issuer: key.issuer, scope: scope, after: base.change, endingAfter: base.thisUpdate,
+                issuer: key.issuer, scope: scope, after: base.change, endingAfter: min(base.thisUpdate, moment),
                 madeAt: thisUpdate, at: now, in: transaction)
             return
         }
@@ -48,7 +50,8 @@ struct ListDraft: Sendable {
         // An entry leaves after one list that was made past its certificate's end has named it (RFC 5280, 3.3); in the
         // lists that keep expired certificates, after policy's years.
         let kept = max(thisUpdate.adding(seconds: -rhythm.retention), issuer.certificate.notBefore)
-        let previous = complete ?? Instant(milliseconds: 0)
+        // By the clock as it is: a list that was made by one that was ahead let nothing go.
+        let previous = min(complete ?? Instant(milliseconds: 0), moment)
         if case .shard(let shard) = key.name.scope, Shard.keepsExpired(shard, among: issuer.shards) {
             expiredSince = kept
         } else {

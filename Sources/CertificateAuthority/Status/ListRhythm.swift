@@ -35,6 +35,9 @@ struct ListRhythm: Sendable {
         retention = Int64(policy.expiredStayDays) * 86_400
     }
 
+    /// Whether a list with that date was made by a clock that was ahead by more than any list lives.
+    func isAhead(_ thisUpdate: Instant, of now: Instant) -> Bool { thisUpdate > now.adding(seconds: life) }
+
     enum Verdict: Sendable { case serve, make, makeBaseFirst }
 
     func verdict(on state: ListState, at now: Instant, isDemanded: Bool, canSign: Bool) -> Verdict {
@@ -42,7 +45,7 @@ struct ListRhythm: Sendable {
         let serves = stored.serves(at: now)
         // A root whose key is elsewhere keeps its list until that ends.
         if !canSign { return serves ? .serve : .make }
-        let isYoung = now < stored.thisUpdate.adding(seconds: renewal)
+        let isYoung = now < stored.thisUpdate.adding(seconds: renewal) && !isAhead(stored.thisUpdate, of: now)
         let isCurrent = stored.change >= state.change
         if isYoung, isCurrent { return .serve }
         // There may have been no complete list for so long that there is nothing for a delta to change.

@@ -4,7 +4,8 @@ internal import Storage
 /// Who does a piece of work that only one process may do at a time. A lease ends by itself: what dies with its work half
 /// done is taken over.
 enum WorkLease {
-    /// Takes or prolongs it.
+    /// Takes or prolongs it. One that would last longer than two of its kind was taken by a clock that was ahead: it
+    /// holds nothing.
     /// - Returns: whether it is this owner's now.
     static func take(
         _ name: String, owner: [UInt8], at now: Instant, seconds: Int64, in transaction: any Transaction
@@ -14,7 +15,8 @@ enum WorkLease {
             INSERT INTO work_lease (name, owner, lease_until) VALUES ($1, $2, $3)
             ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, lease_until = excluded.lease_until
             WHERE work_lease.owner = excluded.owner OR work_lease.lease_until <= $4
-            """, name, owner, now.adding(seconds: seconds), now) == 1
+                OR work_lease.lease_until > $5
+            """, name, owner, now.adding(seconds: seconds), now, now.adding(seconds: 2 * seconds)) == 1
     }
 
     /// Whether nobody took it since.
