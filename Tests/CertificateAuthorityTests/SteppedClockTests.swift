@@ -200,6 +200,20 @@ import Testing
         _ = try await desk.resume(held.serialNumber, on: Bench.automatic)
     }
 
+    @Test func `A responder of a clock that was ahead keeps no other from being made in time`() async throws {
+        let bench = try await Bench.create()
+        let record = try await bench.active()
+        bench.clock.set(bySeconds: 300 * 86_400)
+        #expect(try await bench.authority.renewResponders().count == 1)
+        bench.clock.set(bySeconds: -300 * 86_400)
+        let end = try #require(try await bench.ocsp(record.serialNumber).basic?.certificates.first).notAfter
+        #expect(try await bench.authority.renewResponders().isEmpty)
+        bench.clock.turn(seconds: end.seconds - bench.surroundings.now().seconds - 86_400)
+        #expect(try await bench.authority.renewResponders().count == 1)
+        bench.clock.turn(seconds: 2 * 86_400)
+        #expect(try await bench.ocspStatus(record.serialNumber) == .good)
+    }
+
     @Test func `A lease of a clock that was ahead keeps nobody from the work`() async throws {
         let bench = try await Bench.create()
         let now = bench.surroundings.now()

@@ -35,7 +35,9 @@ extension Authority {
     private func responderIsDue(_ issuer: Issuer, withinDays days: Int64) -> Bool {
         let now = surroundings.now()
         guard now < issuer.certificate.notAfter else { return false }
-        guard let newest = serviceKeys(.ocspResponder, issuer: issuer.generation).last else { return true }
+        // One that a clock made that was ahead answers nobody yet, and must not keep the next one from being made.
+        let begun = serviceKeys(.ocspResponder, issuer: issuer.generation).filter { $0.certificate.notBefore <= now }
+        guard let newest = begun.last else { return true }
         let end = newest.certificate.notAfter
         return end <= now.adding(days: days) && end < issuer.certificate.notAfter
     }

@@ -6,6 +6,7 @@ extension StatusService {
     /// Signs ahead what is asked about often: answers that age, whose certificate's status changed, or whose responder was
     /// replaced. Of several processes one does it. Housekeeping calls it.
     /// - Returns: how many answers were signed.
+    /// - Throws: the first failure, after all others had their turn.
     @discardableResult
     package func refreshAnswers(limit: Int = 2000) async throws -> Int {
         let policy = try await policies.current().certificates.status
@@ -19,6 +20,7 @@ extension StatusService {
             })
         else { return 0 }
         var signed = 0
+        var failure: (any Error)?
         for issuer in issuers.issuing {
             let responders = services.keys(.ocspResponder, issuer: issuer.generation)
             guard let responder = responders.last(where: { $0.certificate.isValid(at: now) }) else { continue }
@@ -33,9 +35,15 @@ extension StatusService {
                     issuer: issuer.generation, responder: responder.certificate.serialNumber,
                     asks: policy.answersAheadFromAsks, agingBefore: aging, limit: left, in: transaction)
             }
-            for answer in due where try await renew(answer.name, answer.der, turn) { signed += 1 }
+            for answer in due {
+                // One that cannot be signed keeps no other waiting.
+                do { if try await renew(answer.name, answer.der, turn) { signed += 1 } } catch {
+                    failure = failure ?? error
+                }
+            }
         }
         try await database.write { try WorkLease.release(lease, owner: owner, in: $0) }
+        if let failure { throw failure }
         return signed
     }
 
