@@ -29,6 +29,7 @@ import Testing
         try rewrapEscrow()
         try renew(code)
         try status()
+        try exchangeResponder(code)
         try changePolicies()
         try audit()
         try endings()

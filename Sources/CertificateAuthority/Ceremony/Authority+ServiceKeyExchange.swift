@@ -6,6 +6,24 @@ internal import Storage
 internal import Synchronization
 
 extension Authority {
+    /// What officers sign to exchange a service key. What would be refused after they had signed is refused before.
+    /// - Throws: `certificate-authority.unknown-issuer`, `.no-signer`, `.wrong-reason`, `.invalidity-date`.
+    package func request(
+        toExchange role: ServiceRole, issuer generation: String, because reason: RevocationReason,
+        invalidSince: Instant?, words: String
+    ) throws(Refusal) -> CanonicalRequest {
+        guard issuers.issuing.contains(where: { $0.generation == generation }) else {
+            throw Refusal(CertificateAuthorityRefusal.unknownIssuer, facts: ["issuer": generation])
+        }
+        guard services.contains(where: { $0.role == role && $0.issuer == generation }) else {
+            throw Refusal(CertificateAuthorityRefusal.noSigner, facts: ["key": "\(generation) \(role.rawValue)"])
+        }
+        try bulkRevocation.check(because: reason, invalidSince: invalidSince)
+        return CeremonyInstallation.request(
+            for: .exchange(generation: generation, role: role, reason: reason, invalidSince: invalidSince),
+            words: words, in: surroundings)
+    }
+
     /// Re-keys one of the authority's services at once (RFC 3647, 4.7), on the order of those who hold ceremonies: for a
     /// key that may be known to others, or that is to be replaced before its time.
     ///

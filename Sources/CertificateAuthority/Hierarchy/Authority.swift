@@ -119,6 +119,9 @@ package struct Authority: Sendable {
     @discardableResult
     package func refresh() async throws -> Bool { try await directory.refresh() }
 
+    /// The same at the price of one small read where nothing has changed, whatever is away: for a watch that asks often.
+    package func follow() async throws -> Bool { try await directory.follow() }
+
     /// Whether there is such a generation, asking the store where this process has not heard of it.
     package func knows(generation: String) async -> Bool { await directory.knows(generation) }
 

@@ -73,6 +73,14 @@ final class AuthorityDirectory: Sendable {
         return true
     }
 
+    /// The same, for those who ask every second: while the keys' place is away nothing is opened again unless something
+    /// has changed.
+    func follow() async throws -> Bool {
+        let known = snapshot.withLock { $0.version }
+        guard try await database.read({ try StoredAuthority.version(in: $0) }) != known else { return false }
+        return try await refresh()
+    }
+
     /// Whether there is such a generation. For an unknown one the store is asked, at most once a second: strangers
     /// choose the name.
     func knows(_ generation: String) async -> Bool {

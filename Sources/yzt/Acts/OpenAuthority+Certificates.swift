@@ -69,9 +69,8 @@ extension OpenAuthority {
         guard let generation = issuer ?? authority.issuers.issuing.last(where: \.isActive)?.generation else {
             throw Refusal(CertificateAuthorityRefusal.noSigner, facts: ["key": role.rawValue])
         }
-        let request = CeremonyInstallation.request(
-            for: .exchange(generation: generation, role: role, reason: reason, invalidSince: invalidSince),
-            words: words, in: surroundings)
+        let request = try authority.request(
+            toExchange: role, issuer: generation, because: reason, invalidSince: invalidSince, words: words)
         return try await authority.exchangeService(
             role, issuer: generation, because: reason, invalidSince: invalidSince, by: order(request, by: keys))
     }

@@ -13,12 +13,17 @@ extension CertificateCommand {
             commandName: "rekey-service",
             abstract: "Give one of the authority's services a new key now (服务密钥更换), and revoke what the old one had.",
             discussion: """
-                For a key that others may have, or that is replaced before its time: the responder's, the time stamp \
-                authority's, the statements', the checkpoints', the seal maker's. From then on the new key signs; a \
-                service that runs takes it over by itself within a minute. Two officers who hold ceremonies order it:
+                When to use it: others may have the key of the responder, the time stamp authority, the statements, the \
+                checkpoints or the seal maker (its machine or token is gone, its passphrase is known), or it is to be \
+                replaced before its time. Not for a key that ends in good order: yzt serve renews responders' and time \
+                stamp keys by itself. An issuing authority's key is followed by a ceremony (yzt ceremony).
 
-                    yzt certificate rekey-service --role ocspResponder --because keyCompromise \
-                        --reason "the machine was stolen" \
+                From then on the new key signs, and a service that runs takes it over by itself within seconds. What the \
+                old one signed before it was revoked stays as it is; with --invalid-since nothing that it signed later \
+                counts. Two officers who may hold ceremonies order it:
+
+                    yzt certificate rekey-service --role ocspResponder \\
+                        --because keyCompromise --reason "the machine was stolen" \\
                         --officer "READER 0" --officer "READER 1"
                 """)
         @OptionGroup var authority: AuthorityOptions

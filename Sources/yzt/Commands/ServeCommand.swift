@@ -50,11 +50,15 @@ struct ServeCommand: AsyncParsableCommand {
             node.heartbeatSeconds.map {
                 [HeartbeatService(open: open, seconds: $0, logger: logger)]
             } ?? []
+        let own: [any Service] = [
+            HousekeepingService(open: open, watch: watch, logger: logger), DirectoryWatch(open: open, logger: logger),
+        ]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: (services + [HousekeepingService(open: open, watch: watch, logger: logger)] + heartbeat).map {
+                services: (services + own + heartbeat).map {
                     ServiceGroupConfiguration.ServiceConfiguration(service: $0)
-                }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
         await open.database.close()
     }

@@ -5,7 +5,7 @@ import SecurityKeys
 import Logging
 import ServiceLifecycle
 
-/// What happens by itself: new generations and service keys come into use; the audit's round (a checkpoint, a look at the
+/// What happens by itself: new generations and service keys are looked for where the token was away; the audit's round (a checkpoint, a look at the
 /// past), at start-up too; intents whose lease is over, certificates that were not activated in time and suspensions that
 /// are too long are ended; a revocation in bulk that somebody left is taken up; responders' keys, lists and often asked
 /// answers are renewed before they age.
@@ -38,6 +38,27 @@ struct HousekeepingService: Service {
     private func attempt(_ name: String, _ work: () async throws -> Void) async {
         do { try await work() } catch {
             logger.warning("housekeeping", metadata: ["task": "\(name)", "error": "\(error)"])
+        }
+    }
+}
+
+/// Generations and service keys as the store has them now, asked each second: a key that others may have signs nothing
+/// more once its successor is there, nor one that is revoked, whatever process ordered it.
+struct DirectoryWatch: Service {
+    let open: OpenAuthority
+    let logger: Logger
+
+    func run() async throws {
+        var trouble = ""
+        for await _ in Ticks(every: .seconds(1)).cancelOnGracefulShutdown() {
+            do {
+                if try await open.authority.follow() { logger.notice("generations or service keys have changed") }
+                trouble = ""
+            } catch {
+                // Said once; the next second tries again.
+                if trouble != "\(error)" { logger.warning("directory", metadata: ["error": "\(error)"]) }
+                trouble = "\(error)"
+            }
         }
     }
 }
