@@ -53,6 +53,8 @@ struct VirtualKeyCommand: AsyncParsableCommand {
     var vanishAfter: Int?
     @Flag(help: "End when the program that started this one ends.")
     var endWithParent = false
+    @Option(help: ArgumentHelp("That program's process number, which it may have lost by now.", visibility: .hidden))
+    var parent: Int32?
 
     func validate() throws {
         guard vanishBefore == nil || vanishAfter == nil else {
@@ -66,7 +68,7 @@ struct VirtualKeyCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if endWithParent { ProcessHardening.endWithParent() }
+        if endWithParent, ProcessHardening.endWithParent(parent).hasEnded { return }
         // Ending the program pulls the card out. The file is whole at every moment, so nothing is left to do.
         for number in [SIGTERM, SIGINT] { signal(number) { _ in _exit(0) } }
         do { try await insert() } catch let refusal as Refusal {

@@ -221,7 +221,9 @@ import Testing
     private func serve() throws -> Foundation.Process {
         let process = Foundation.Process()
         process.executableURL = URL(filePath: Shell.programs + "/yzt")
-        process.arguments = ["serve", "--configuration", desk.configuration, "--end-with-parent"]
+        process.arguments = [
+            "serve", "--configuration", desk.configuration, "--end-with-parent", "--parent", "\(getpid())",
+        ]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()

@@ -59,7 +59,7 @@ final class OperatorDesk {
         process.arguments =
             [
                 "--state", folder + "/cards/\(card).plist", "--port", ports[slot.rawValue], "--attestation",
-                folder + "/cards/maker.json", "--end-with-parent",
+                folder + "/cards/maker.json", "--end-with-parent", "--parent", "\(getpid())",
             ] + options
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice

@@ -352,7 +352,7 @@ final class OperatorService {
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments =
             Hardening.asOrdinaryUser + [Shell.programs + "/yzt", "serve", "--configuration", configuration]
-            + ["--end-with-parent"]
+            + ["--end-with-parent", "--parent", "\(getpid())"]
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = said
         process.standardError = FileHandle.nullDevice

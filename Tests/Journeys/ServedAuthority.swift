@@ -12,7 +12,7 @@ final class ServedAuthority {
         file = FileManager.default.temporaryDirectory.appending(path: "yzt-served-\(UUID().uuidString)")
         _ = FileManager.default.createFile(atPath: file.path, contents: nil)
         process.executableURL = URL(filePath: Shell.programs + "/yzt")
-        process.arguments = ["serve", "--configuration", configuration, "--end-with-parent"]
+        process.arguments = ["serve", "--configuration", configuration, "--end-with-parent", "--parent", "\(getpid())"]
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         let handle = try FileHandle(forWritingTo: file)

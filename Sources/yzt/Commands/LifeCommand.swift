@@ -24,6 +24,9 @@ struct LifeCommand: AsyncParsableCommand {
     @Option(help: "A reader with a real key in place of the first virtual one. Needs --serial and --erase.")
     var reader: String?
     @Option(help: "The real key's serial number, in decimal digits: no other key is touched.") var serial: UInt32?
+    @Flag(help: "End when the program that started this one ends.") var endWithParent = false
+    @Option(help: ArgumentHelp("That program's process number, which it may have lost by now.", visibility: .hidden))
+    var parent: Int32?
     @Flag(help: "Consent: whatever the real key holds is lost.") var erase = false
 
     func validate() throws {
@@ -33,6 +36,7 @@ struct LifeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if endWithParent, ProcessHardening.endWithParent(parent).hasEnded { return }
         let ports = ports.split(separator: " ").compactMap { Int($0) }
         guard ports.count >= 4 else { throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--ports"]) }
         let options = Life.Options(

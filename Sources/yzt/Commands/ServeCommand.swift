@@ -22,9 +22,12 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var authority: AuthorityOptions
     @Flag(help: "End when the program that started this one ends.")
     var endWithParent = false
+    @Option(help: ArgumentHelp("That program's process number, which it may have lost by now.", visibility: .hidden))
+    var parent: Int32?
 
     func run() async throws {
-        if endWithParent { ProcessHardening.endWithParent() }
+        let parent = endWithParent ? ProcessHardening.endWithParent(self.parent) : nil
+        if parent?.hasEnded == true { return }
         let configuration = try ServiceConfiguration.read(at: authority.configuration)
         let node = try configuration.statusNode()
         let lock = try DataDirectoryLock(directory: configuration.data)
@@ -33,7 +36,7 @@ struct ServeCommand: AsyncParsableCommand {
         logger.logLevel = Logger.Level(rawValue: configuration.log.level) ?? .info
         defer { withExtendedLifetime(lock) {} }
         if let bound = node.boundSeconds {
-            let replica = ReplicaNode(configuration: configuration, boundSeconds: bound, logger: logger)
+            let replica = ReplicaNode(configuration: configuration, boundSeconds: bound, parent: parent, logger: logger)
             while try await replica.run() == .replaced { logger.notice("another copy was put in place") }
             return
         }
@@ -57,7 +60,7 @@ struct ServeCommand: AsyncParsableCommand {
             configuration: ServiceGroupConfiguration(
                 services: (services + own + heartbeat).map {
                     ServiceGroupConfiguration.ServiceConfiguration(service: $0)
-                },
+                } + ParentWatch.services(of: parent),
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
         await open.database.close()

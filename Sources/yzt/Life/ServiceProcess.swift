@@ -11,7 +11,7 @@ final class ServiceProcess {
         if let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
             process.executableURL = URL(filePath: own)
         }
-        process.arguments = ["serve", "--configuration", configuration, "--end-with-parent"]
+        process.arguments = ["serve", "--configuration", configuration, "--end-with-parent", "--parent", "\(getpid())"]
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle(forWritingAtPath: log)
         process.standardError = FileHandle(forWritingAtPath: log)

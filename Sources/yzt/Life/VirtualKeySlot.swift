@@ -22,7 +22,8 @@ final class VirtualKeySlot: Sendable {
         remove()
         let process = Foundation.Process()
         process.executableURL = URL(filePath: program)
-        process.arguments = ["--state", state, "--port", String(port), "--end-with-parent"] + options
+        process.arguments =
+            ["--state", state, "--port", String(port), "--end-with-parent", "--parent", "\(getpid())"] + options
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         try process.run()
