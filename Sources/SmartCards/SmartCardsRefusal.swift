@@ -39,9 +39,9 @@ package enum SmartCardsRefusal: String, RefusalReason {
         case .refused: LocalisedText(zh: "介质拒绝了操作（{status}）。", en: "The key refused ({status}).")
         case .wrongPIN:
             LocalisedText(
-                zh: "密码错误，还可以尝试{tries-left}次。", en: "The PIN is wrong; {tries-left} tries are left.")
-        case .blocked: LocalisedText(zh: "密码已被锁定。", en: "The PIN is blocked.")
-        case .notAuthenticated: LocalisedText(zh: "尚未验证密码。", en: "The PIN or the key was not proved first.")
+                zh: "PIN 错误，还可以尝试{tries-left}次。", en: "The PIN is wrong; {tries-left} tries are left.")
+        case .blocked: LocalisedText(zh: "PIN 已被锁定。", en: "The PIN is blocked.")
+        case .notAuthenticated: LocalisedText(zh: "尚未验证 PIN 或密钥。", en: "The PIN or the key was not proved first.")
         case .notFound: LocalisedText(zh: "介质上没有该内容。", en: "The key does not hold that.")
         case .tooLarge: LocalisedText(zh: "内容超过介质的容量。", en: "That is larger than the key can hold.")
         case .unsupported: LocalisedText(zh: "该介质不支持此操作。", en: "This key cannot do that.")
@@ -49,7 +49,7 @@ package enum SmartCardsRefusal: String, RefusalReason {
             LocalisedText(zh: "介质无法证明自己的身份。", en: "The key could not prove that it is what it claims to be.")
         case .wrongManagementKey:
             LocalisedText(zh: "介质不接受管理密钥。", en: "The key does not accept the management key.")
-        case .badSecretLength: LocalisedText(zh: "密码的长度不符合要求。", en: "The PIN has a length that keys do not take.")
+        case .badSecretLength: LocalisedText(zh: "PIN 的长度不符合要求。", en: "The PIN has a length that keys do not take.")
         case .sessionEnded: LocalisedText(zh: "与介质的会话已经结束。", en: "The session with the key has ended.")
         }
     }
@@ -70,12 +70,12 @@ package enum SmartCardsRefusal: String, RefusalReason {
         case .notPIV, .unsupported: LocalisedText(zh: "请更换受支持的介质。", en: "Use a supported key.")
         case .refused, .notAuthenticated, .notFound:
             LocalisedText(zh: "请重新插入介质后重试。", en: "Insert the key again and retry.")
-        case .wrongPIN: LocalisedText(zh: "请核对密码后再试。", en: "Check the PIN and try again.")
+        case .wrongPIN: LocalisedText(zh: "请核对 PIN 后再试。", en: "Check the PIN and try again.")
         case .blocked: LocalisedText(zh: "请到服务网点解锁。", en: "Have it unlocked at a service point.")
         case .tooLarge: LocalisedText(zh: "请更换容量更大的介质。", en: "Use a key with more room.")
         case .notGenuine, .wrongManagementKey:
             LocalisedText(zh: "请停用该介质并联系服务网点。", en: "Stop using this key and tell the service point.")
-        case .badSecretLength: LocalisedText(zh: "请使用6至8位密码。", en: "Use 6 to 8 characters.")
+        case .badSecretLength: LocalisedText(zh: "请使用6至8位 PIN。", en: "Use 6 to 8 characters.")
         }
     }
 

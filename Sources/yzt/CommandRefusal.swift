@@ -3,6 +3,8 @@ import Groundwork
 /// What the command itself refuses, before a room is asked.
 enum CommandRefusal: String, RefusalReason {
     case noPIN = "no-pin"
+    case noPINWindow = "no-pin-window"
+    case noTerminal = "no-terminal"
     case notInitialised = "not-initialised"
     case alreadyInitialised = "already-initialised"
     case secretFile = "secret-file"
@@ -36,6 +38,9 @@ enum CommandRefusal: String, RefusalReason {
         switch self {
         case .noPIN: LocalisedText(zh: "没有得到 PIN。", en: "No PIN was given.")
         case .notInitialised:
+        case .noPINWindow:
+            LocalisedText(zh: "无法打开输入 PIN 的窗口。", en: "No window to enter the PIN could be opened.")
+        case .noTerminal: LocalisedText(zh: "没有可以输入的终端。", en: "There is no terminal to type at.")
             LocalisedText(zh: "{path} 还不是一个证书机构的数据目录。", en: "{path} is not an authority's data directory yet.")
         case .alreadyInitialised: LocalisedText(zh: "{path} 中已有一个证书机构。", en: "There is an authority in {path} already.")
         case .secretFile:
@@ -115,6 +120,16 @@ enum CommandRefusal: String, RefusalReason {
                 en: "Enter it in the PIN window; with --pin-entry fd:N give one PIN a line, in the order of use.")
         case .notInitialised: LocalisedText(zh: "请先运行 yzt init。", en: "Run yzt init first.")
         case .alreadyInitialised: LocalisedText(zh: "请指定另一个空目录。", en: "Name another, empty directory.")
+        case .noPINWindow:
+            LocalisedText(
+                zh: "请用 --pin-entry terminal 在终端输入，或用 --pin-entry fd:N 逐行给出；或安装 pinentry，并在有屏幕或终端处运行。",
+                en:
+                    "Type it at the terminal with --pin-entry terminal, or give it by --pin-entry fd:N, one a line; or install pinentry and run where there is a screen or a terminal."
+            )
+        case .noTerminal:
+            LocalisedText(
+                zh: "请在终端中运行，或用 --pin-entry fd:N 逐行给出。",
+                en: "Run it in a terminal, or use --pin-entry fd:N, one a line.")
         case .secretFile: LocalisedText(zh: "请将其权限设为 0600 并重试。", en: "Give it mode 0600 and try again.")
         case .badArgument: LocalisedText(zh: "请参阅 --help。", en: "See --help.")
         case .noReader:

@@ -17,6 +17,9 @@ enum Console {
         error("结果无法写出 · what was said could not be written: \(String(cString: strerror(failure)))")
     }
 
+    /// What a person answers on the same line.
+    static func ask(_ text: String) { _ = write(text + " ", to: STDERR_FILENO) }
+
     static func error(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
 
     /// - Returns: why not everything was written.

@@ -35,7 +35,8 @@ import Testing
         #expect(exchanged.revoked == [old.serialNumber])
         let new = exchanged.key.certificate
         #expect(new.publicKey != old.publicKey && new.subject == old.subject)
-        _ = try await running.refresh()
+        #expect(try await running.follow())
+        #expect(try await !running.follow())
         for authority in [bench.authority, running] {
             #expect(try authority.service(role).certificate == new)
             #expect(authority.serviceKeys(role).count == 1)
@@ -90,6 +91,21 @@ import Testing
         let bench = try await Bench.create()
         let officers = try await BenchOfficers(bench)
         let before = try bench.authority.service(.statements).certificate
+        // Before anybody signs: no such generation, a date to come, a hold.
+        func ask(_ issuer: String, _ reason: RevocationReason, _ since: Instant?) throws {
+            _ = try bench.authority.request(
+                toExchange: .statements, issuer: issuer, because: reason, invalidSince: since, words: "stolen")
+        }
+        try ask(generation, .keyCompromise, nil)
+        for issuer in ["p256-entity-9", "p256-root-1"] {
+            #expect(throws: Refusal(CertificateAuthorityRefusal.unknownIssuer)) {
+                try ask(issuer, .keyCompromise, nil)
+            }
+        }
+        #expect(throws: Refusal(RevocationRefusal.invalidityDate)) {
+            try ask(generation, .keyCompromise, bench.surroundings.now().adding(seconds: 60))
+        }
+        #expect(throws: Refusal(RevocationRefusal.wrongReason)) { try ask(generation, .certificateHold, nil) }
         await #expect(throws: Refusal(OfficersRefusal.signatureCount)) {
             try await officers.register.authorise(request(bench, .statements), by: [officers.requester])
         }

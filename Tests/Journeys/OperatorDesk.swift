@@ -97,6 +97,20 @@ final class OperatorDesk {
             environment: environment, secrets: secrets)
     }
 
+    /// The same at a terminal, where somebody types.
+    func terminal(_ arguments: String...) throws -> PersonAtTerminal {
+        try PersonAtTerminal(
+            [Shell.programs + "/yzt"] + arguments + ["--pin-entry", "terminal", "--configuration", configuration],
+            environment: environment)
+    }
+
+    /// The same without a terminal, and with no screen but the one that is named.
+    func withoutTerminal(_ arguments: [String], path: String, screen: String) throws -> Shell.Outcome {
+        try Shell.run(
+            ["setsid", "--wait", "env", "--unset=WAYLAND_DISPLAY", "DISPLAY=" + screen, "PATH=" + path]
+                + [Shell.programs + "/yzt"] + arguments + ["--configuration", configuration], environment: environment)
+    }
+
     /// The command is done; its output.
     @discardableResult
     func done(_ arguments: String..., secrets: [String]? = nil, from folder: String? = nil) throws -> String {

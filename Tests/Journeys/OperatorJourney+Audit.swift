@@ -8,6 +8,7 @@ extension OperatorJourney {
         func path(_ name: String) -> String { desk.folder + "/" + name }
         let login = try desk.done("officer", "login", "--officer", two, secrets: [second])
         #expect(login.contains("李秀英") && login.contains("countersign a checkpoint"), "\(login)")
+        try typePINs(two)
         try desk.refused("officers.wrong-role", "audit", "countersign", "--officer", one, secrets: [first])
         let signed = try desk.done("audit", "countersign", "--officer", two, secrets: [second])
         #expect(signed.contains("counter-signed"), "\(signed)")
@@ -57,6 +58,46 @@ extension OperatorJourney {
         #expect(try Shell.run(["openssl", "pkey", "-in", path("other.key"), "-pubout", "-out", other]).succeeded)
         try desk.refused("audit.tampered", "audit", "verify", "--store", "--key", other)
         try keep()
+    }
+
+    /// A PIN typed at a terminal is not shown; where there is neither window nor terminal, the ways out are.
+    private func typePINs(_ reader: String) throws {
+        let terminal = try desk.terminal("officer", "login", "--officer", reader)
+        #expect(try terminal.wait(for: /PIN [^\n]*: $/), "\(terminal.screen)")
+        #expect(!terminal.echoes)
+        terminal.type(second)
+        #expect(try terminal.ending() == 0, "\(terminal.screen)")
+        #expect(terminal.screen.contains("李秀英") && !terminal.screen.contains(second), "\(terminal.screen)")
+        #expect(terminal.echoes)
+
+        let login = ["officer", "login", "--officer", reader]
+        func refused(_ code: String, _ words: String, _ arguments: [String] = [], pinentry: String? = nil) throws {
+            let folder = desk.folder + "/bin"
+            try? FileManager.default.removeItem(atPath: folder)
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            if let pinentry {
+                let made = FileManager.default.createFile(
+                    atPath: folder + "/pinentry", contents: Data(("#!/bin/sh\n" + pinentry + "\n").utf8),
+                    attributes: [.posixPermissions: 0o755])
+                #expect(made)
+            }
+            let outcome = try desk.withoutTerminal(
+                login + arguments, path: folder + ":/usr/bin:/bin", screen: pinentry == nil ? "" : ":99")
+            #expect(outcome.status == 1 && outcome.output.contains("[\(code)]"), "\(outcome.output)")
+            #expect(outcome.output.contains(words), "\(outcome.output)")
+        }
+        try refused("command.no-terminal", "--pin-entry fd:N", ["--pin-entry", "terminal"])
+        // The machine's own, which finds neither screen nor terminal, and one that cannot start.
+        try refused("command.no-pin-window", "--pin-entry terminal")
+        try refused("command.no-pin-window", "does not answer", pinentry: "exit 127")
+        let polite = "echo OK; while read line; do case $line in GETPIN) echo 'ERR %; ' ;; *) echo OK ;; esac; done"
+        for (answer, code, words) in [
+            ("83886179 Operation cancelled <Pinentry>", "command.no-pin", "the PIN window was cancelled"),
+            ("83886142 Timeout <Pinentry>", "command.no-pin", "nobody answered"),
+            ("83918950 Inappropriate ioctl for device", "command.no-pin-window", "Inappropriate ioctl"),
+        ] {
+            try refused(code, words, pinentry: polite.replacing("%; ", with: answer))
+        }
     }
 
     /// What is kept and what may go: an archive with everything about each certificate, and nothing past its time yet.

@@ -70,8 +70,7 @@ extension RootMachine {
         try joining.check(files)
         var shares: [SecretShare] = []
         for (file, share) in files {
-            let passphrase = try await desk.passphrase(of: share.custodian)
-            shares.append(try joining.open(share, file: file, passphrase: passphrase))
+            shares.append(try await open(share, file: file, with: joining, record))
             try await record.add(.done, "share \(share.share) of \(share.custodian) opened")
         }
         let key = try joining.join(shares)
@@ -82,6 +81,30 @@ extension RootMachine {
         try await record.add(.done, "root key joined in memory from \(shares.count) shares")
         try await observer(.sharesJoined)
         return key
+    }
+
+    /// A slip of one custodian does not send the others home: three tries, where people are there to make them.
+    private func open(
+        _ share: CustodianShare, file: String, with joining: RootJoining, _ record: StageRecord
+    ) async throws -> SecretShare {
+        for _ in 1..<(desk.isUnattended ? 1 : 3) {
+            switch try await tried(share, file: file, with: joining) {
+            case .success(let opened): return opened
+            case .failure(let refusal):
+                guard refusal.isBecause(CeremonyRefusal.sharePassphrase) else { throw refusal }
+                try await record.add(.done, "the passphrase of \(share.custodian) was another one")
+            }
+        }
+        return try await tried(share, file: file, with: joining).get()
+    }
+
+    private func tried(
+        _ share: CustodianShare, file: String, with joining: RootJoining
+    ) async throws -> Result<SecretShare, Refusal> {
+        let passphrase = try await desk.passphrase(of: share.custodian)
+        do throws(Refusal) { return .success(try joining.open(share, file: file, passphrase: passphrase)) } catch {
+            return .failure(error)
+        }
     }
 
     /// Refuses shares that cannot work before a stage is opened and people are asked.

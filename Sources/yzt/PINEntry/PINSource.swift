@@ -32,11 +32,13 @@ enum PINSource: Sendable, Equatable {
 
 /// One line of at most 64 bytes, read byte by byte so that the next PIN stays in the descriptor.
 enum SecretLine {
-    static func read(from descriptor: Int32) throws -> SecretBytes {
+    /// - Parameter waiting: called before each byte; what it throws ends the reading.
+    static func read(from descriptor: Int32, waiting: () throws -> Void = {}) throws -> SecretBytes {
         var line: [UInt8] = []
         line.reserveCapacity(64)
         var byte: UInt8 = 0
         while true {
+            try waiting()
             let count = Foundation.read(descriptor, &byte, 1)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else {

@@ -5,6 +5,8 @@ import Groundwork
 struct PinentryDialogue {
     let program: String
 
+    /// - Throws: `command.no-pin` if the person cancelled it or let it stand, `command.no-pin-window` if there is no such
+    ///   program or nowhere that it could open a window.
     func ask(_ prompt: LocalisedText) throws -> SecretBytes {
         let process = Foundation.Process()
         let toProgram = Pipe()
@@ -13,11 +15,14 @@ struct PinentryDialogue {
         process.arguments = [program]
         process.standardInput = toProgram
         process.standardOutput = fromProgram
-        do { try process.run() } catch { throw Refusal(CommandRefusal.noPIN, detail: "\(program): \(error)") }
+        do { try process.run() } catch {
+            throw Refusal(CommandRefusal.noPINWindow, detail: "\(program): \(error)")
+        }
         defer {
             try? toProgram.fileHandleForWriting.close()
             process.waitUntilExit()
         }
+        let terminal = Self.terminal
         let output = fromProgram.fileHandleForReading.fileDescriptor
         func say(_ line: String) throws {
             try toProgram.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
@@ -25,26 +30,44 @@ struct PinentryDialogue {
         func expectOK() throws {
             var line = try AssuanLine.read(from: output)
             while line.isComment { line = try AssuanLine.read(from: output) }
-            guard line.isOK else { throw Refusal(CommandRefusal.noPIN, detail: "\(program) refused") }
+            guard line.isOK else { throw line.refusal(hadPlace: true) }
         }
-        try expectOK()
+        do { try expectOK() } catch {
+            throw Refusal(CommandRefusal.noPINWindow, detail: "the program \(program) does not answer")
+        }
         try say("SETTITLE 一证通")
         try expectOK()
         try say("SETDESC \(Self.escaped("\(prompt.zh)\n\(prompt.en)"))")
         try expectOK()
         try say("SETPROMPT PIN")
         try expectOK()
-        if let terminal = ttyname(STDIN_FILENO) {
-            try say("OPTION ttyname=\(String(cString: terminal))")
+        if let terminal {
+            try say("OPTION ttyname=\(terminal)")
             try expectOK()
         }
         try say("GETPIN")
         var line = try AssuanLine.read(from: output)
         while line.isComment { line = try AssuanLine.read(from: output) }
-        let secret = try line.consumeData()
+        let secret = try line.consumeData(hadPlace: terminal != nil || Self.hasScreen)
         try expectOK()
         try? say("BYE")
         return secret
+    }
+
+    /// The terminal of the person, also where standard input is a file or a pipe.
+    private static var terminal: String? {
+        for descriptor in [STDIN_FILENO, STDERR_FILENO] {
+            if let name = ttyname(descriptor) { return String(cString: name) }
+        }
+        let descriptor = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        close(descriptor)
+        return "/dev/tty"
+    }
+
+    private static var hasScreen: Bool {
+        let environment = ProcessInfo.processInfo.environment
+        return ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0].map { !$0.isEmpty } ?? false }
     }
 
     /// Percent-escapes what would end the line (Assuan manual, "Client requests").
@@ -70,14 +93,29 @@ private struct AssuanLine: ~Copyable {
         return AssuanLine(bytes: SecretBytes(wiping: &line))
     }
 
+    /// What an `ERR` line says (libgpg-error, err-codes.h: the low 16 bits are the code). Some programs call it cancelled
+    /// where there was nowhere to ask.
+    borrowing func refusal(hadPlace: Bool) -> Refusal {
+        let text = bytes.withBytes { String(decoding: $0, as: UTF8.self) }
+        let number = text.split(separator: " ").dropFirst().first.flatMap { UInt32($0) } ?? 0
+        switch number & 0xFFFF {
+        case 99 where hadPlace, 114 where hadPlace:
+            return Refusal(CommandRefusal.noPIN, detail: "the PIN window was cancelled")
+        case 62: return Refusal(CommandRefusal.noPIN, detail: "nobody answered the PIN window in time")
+        default: return Refusal(CommandRefusal.noPINWindow, detail: text)
+        }
+    }
+
     var isOK: Bool { starts(with: "OK") }
     var isComment: Bool { starts(with: "#") || starts(with: "S ") }
 
     private borrowing func starts(with prefix: String) -> Bool { bytes.withBytes { $0.starts(with: prefix.utf8) } }
 
     /// The answer of a `D` line with its percent escapes undone.
-    consuming func consumeData() throws -> SecretBytes {
-        guard starts(with: "D ") else { throw Refusal(CommandRefusal.noPIN, detail: "the PIN window was cancelled") }
+    consuming func consumeData(hadPlace: Bool) throws -> SecretBytes {
+        // An empty entry is a bare OK.
+        guard !starts(with: "OK") else { throw Refusal(CommandRefusal.noPIN, detail: "the entry was empty") }
+        guard starts(with: "D ") else { throw refusal(hadPlace: hadPlace) }
         var plain: [UInt8] = []
         plain.reserveCapacity(64)
         bytes.withBytes { line in
