@@ -35,6 +35,7 @@ import Testing
 
     private func ceremony() throws {
         try plan()
+        try refuseBeforeMaking()
         try desk.done(
             "ceremony", "request", "--evaluation", "--root", desk.definition, "--generation", "p256-entity-1", "--out",
             desk.folder + "/1.p10")
@@ -63,6 +64,25 @@ import Testing
         try waits(for: base + "/ca/p256-entity-2.cer")
         #expect(try get(base + "/ca/p256-entity-1.cer"))
         try strangers(base)
+    }
+
+    /// A slip in a request leaves no data, no secrets and no configuration.
+    private func refuseBeforeMaking() throws {
+        for (code, slip) in [
+            ("certificate-authority.unknown-issuer", ["--generation", "nonsense"]),
+            ("command.unwritable-file", ["--out", desk.folder + "/nowhere/1.p10"]),
+            ("command.bad-argument", ["--status-address", "https://status.example.cn"]),
+            ("command.no-definition", ["--root", desk.folder + "/cards"]),
+        ] {
+            let refused = try desk.yzt(
+                [
+                    "ceremony", "request", "--evaluation", "--root", desk.definition, "--generation", "p256-entity-1",
+                    "--out", desk.folder + "/1.p10",
+                ] + slip)
+            #expect(refused.status == 1 && refused.output.contains("[\(code)]"), "\(refused.output)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: desk.folder + "/state"))
+        #expect(!FileManager.default.fileExists(atPath: desk.folder + "/1.p10"))
     }
 
     /// The repository's hierarchy with a successor planned.
@@ -185,8 +205,7 @@ import Testing
         try desk.refused("command.root-unconfirmed", "ceremony", "install", "--stage", stage)
         let sum = try Shell.run(["sha256sum", folder + "/001-root/p256-root-1.cer"]).output
         try desk.done("ceremony", "install", "--stage", stage, "--root-sha256", String(sum.prefix(64)))
-        try desk.refused(
-            "certificate-authority.already-initialised", "ceremony", "install", "--stage", stage)
+        #expect(try desk.done("ceremony", "install", "--stage", stage).contains("is there already"))
     }
 
     private func officers() throws {

@@ -86,6 +86,19 @@ package struct CeremonyInstallation: Sendable {
         }
     }
 
+    /// Whether what a stage's folder brings is here already: then there is nothing to do, and nothing to order.
+    /// - Throws: `already-initialised` if the generation is complete with another certificate.
+    package func hasTaken(_ bundle: CeremonyBundle) async throws -> Bool {
+        try await database.read { transaction in
+            guard let issued = bundle.issuing else {
+                return try StatusService.storedList(issuer: bundle.rootGeneration, shard: 0, in: transaction)
+                    == bundle.list.der
+            }
+            return try AuthoritySetting.value("complete/\(issued.generation)", in: transaction) != nil
+                && ImportedAuthority.isStored(issued.generation, issued.certificate, in: transaction)
+        }
+    }
+
     /// Looks at the order and uses it up, where there are officers.
     func spend(
         _ order: Authorisation?, for part: Part, in transaction: any Transaction

@@ -28,9 +28,13 @@ extension CeremonyCommand {
         @Option(help: "Why, for the audit.") var reason = "key ceremony"
 
         func run() async throws {
+            let written =
+                FileManager.default.fileExists(atPath: configuration)
+                ? try ServiceConfiguration.read(at: configuration) : nil
+            try check(written)
             let chosen: ServiceConfiguration
-            if FileManager.default.fileExists(atPath: configuration) {
-                chosen = try ServiceConfiguration.read(at: configuration)
+            if let written {
+                chosen = written
                 if let statusAddress, statusAddress != chosen.addresses.status {
                     throw Refusal(
                         CommandRefusal.otherStatusAddress,
@@ -60,6 +64,19 @@ extension CeremonyCommand {
             await machine.database.close()
         }
 
+        /// What cannot hold is found out before anything is made.
+        private func check(_ written: ServiceConfiguration?) throws {
+            try OutputFile.expectWritable(out)
+            if let statusAddress, StatusAddresses(base: statusAddress) == nil {
+                throw Refusal(
+                    CommandRefusal.badArgument, detail: "plain http, without a path",
+                    facts: ["argument": "--status-address \(statusAddress)"])
+            }
+            // From then on the policies in force say which generations there are.
+            if let written, FileManager.default.fileExists(atPath: written.data + "/database.sqlite") { return }
+            _ = try PolicyBook(version: 1, files: .named(root)).hierarchy(issuing: generation)
+        }
+
         /// From the first officers on, nothing is prepared any more: what is there is in force.
         private static func hasOfficers(_ configuration: ServiceConfiguration) async throws -> Bool {
             guard FileManager.default.fileExists(atPath: configuration.data + "/database.sqlite") else { return false }
@@ -77,7 +94,7 @@ extension CeremonyCommand {
                 A stage's folder, brought from the root's machine: an issuing certificate with its root and list, or \
                 the root's next list. Everything is held against CA/, this machine's key and the signed transcript. A \
                 running yzt serve takes it up by itself. The root that is new here is named by its SHA-256, read from \
-                paper.
+                paper. What is here already is only named.
                 """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var officer: OfficerOptions
@@ -97,7 +114,10 @@ extension CeremonyCommand {
                         CommandRefusal.rootUnconfirmed, detail: "the root that is brought has \(fingerprint)")
                 }
             }
-            if let issued = bundle.issuing {
+            if try await machine.installation.hasTaken(bundle) {
+                let name = bundle.issuing?.generation ?? "\(bundle.rootGeneration)  CRL \(bundle.list.number ?? 0)"
+                Console.say("\(name) 已装入 · is there already")
+            } else if let issued = bundle.issuing {
                 let part = CeremonyInstallation.Part.install(
                     generation: issued.generation, certificate: issued.certificate.der)
                 try await machine.installation.install(
