@@ -35,6 +35,9 @@ enum Program {
             // Not ours and not the argument parser's: the machine failed, not the request.
             Console.error("失败 · failed: \(error)")
             exit(ExitStatus.failed)
+        } catch  where YZT.exitCode(for: error) == .validationFailure {
+            Console.error(UsageError.shown(YZT.fullMessage(for: error)))
+            exit(ExitCode.validationFailure.rawValue)
         } catch {
             YZT.exit(withError: error)
         }
@@ -67,6 +70,7 @@ struct YZT: AsyncParsableCommand {
 
             Exit status: 0 done, 1 refused, 2 failed, 64 usage, 75 try again.
             """,
+        version: ProgramVersion.text,
         subcommands: [
             InitCommand.self, CeremonyCommand.self, ServeCommand.self, OfficerCommand.self, RegistryCommand.self,
             KeyCommand.self, EscrowCommand.self,

@@ -16,8 +16,10 @@ struct ApplicationCommand: AsyncParsableCommand {
                 each exactly as a browser writes it: https://host or https://host:port, no path. Registering a client \
                 id again replaces what stood there, origins included.
 
-                    yzt application register tax-bureau --name 电子税务局 --english-name "Electronic Tax Bureau" \\
-                        --department 税务局 --origin https://etax.example.gov.cn --officer "READER 0"
+                    yzt application register tax-bureau \\
+                        --name 电子税务局 --english-name "Electronic Tax Bureau" \\
+                        --department 税务局 --origin https://etax.example.gov.cn \\
+                        --officer "READER 0"
                 """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var officer: OfficerOptions

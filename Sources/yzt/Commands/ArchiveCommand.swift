@@ -20,7 +20,8 @@ struct ArchiveCommand: AsyncParsableCommand {
                 orders it, for personal data are in it. Interrupted, the same command, ordered again, goes on. Exactly \
                 one of --serial, --ended-before and --all.
 
-                    yzt archive export --ended-before 2021-01-01T00:00:00Z archive-2020 --officer "READER 0"
+                    yzt archive export --ended-before 2021-01-01T00:00:00Z archive-2020 \\
+                        --officer "READER 0"
                 """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var officer: OfficerOptions
@@ -87,7 +88,8 @@ struct ArchiveCommand: AsyncParsableCommand {
                 the service's user alone; a further successor imports that folder like any other. Our own archive is \
                 taken only after certificates in it were pruned.
 
-                    yzt archive import archive-2020 --anchor other-root.pem --officer "READER 0" --officer "READER 1"
+                    yzt archive import archive-2020 --anchor other-root.pem \\
+                        --officer "READER 0" --officer "READER 1"
                 """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var officer: OfficerOptions

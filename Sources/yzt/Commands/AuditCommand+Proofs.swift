@@ -68,7 +68,8 @@ extension AuditCommand {
                 What remains in the log is a hash that nobody can open; the tree stays whole, and exports say \
                 "deleted". The receipt is a proof of the events that record it. Two officers order it.
 
-                    yzt audit forget officer_0193… --out receipt.proof --reason "asked by the holder" \\
+                    yzt audit forget officer_0193… --out receipt.proof \\
+                        --reason "asked by the holder" \\
                         --officer "READER 0" --officer "READER 1"
                 """)
         @OptionGroup var authority: AuthorityOptions
@@ -96,7 +97,8 @@ extension AuditCommand {
                 Whoever has the file can show to anybody what the log committed to: yzt audit verify FILE prints it. \
                 That it was given out is recorded. After yzt audit forget nobody can do this any more.
 
-                    yzt audit open audit_0193… --out name.proof --reason "court order 17" --officer "READER 1"
+                    yzt audit open audit_0193… --out name.proof \\
+                        --reason "court order 17" --officer "READER 1"
                 """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var officer: OfficerOptions

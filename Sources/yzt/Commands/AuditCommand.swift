@@ -97,13 +97,14 @@ struct AuditCommand: AsyncParsableCommand {
 
         func validate() throws {
             guard store != (path != nil) else {
-                throw ValidationError("name an export or a proof file, or give --store")
+                throw ValidationError("须指定导出文件夹或证明文件，或用 --store · name an export or a proof file, or give --store")
             }
             var isFolder: ObjCBool = false
             if let path, FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
                 key == nil
             {
-                throw ValidationError("a proof file is checked with --key, the audit's public keys")
+                throw ValidationError(
+                    "证明文件须用 --key 指定审计公钥核对 · a proof file is checked with --key, the audit's public keys")
             }
         }
 

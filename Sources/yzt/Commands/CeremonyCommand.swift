@@ -19,7 +19,8 @@ struct CeremonyCommand: AsyncParsableCommand {
                 yzt ceremony issuing --script ceremony.yaml --root . --folder CEREMONY \\
                                      --generation sm2-entity-1 --request sm2-entity-1.p10 \\
                                      --share A.share --share B.share --share C.share
-                yzt ceremony install --stage CEREMONY/002-issuing-sm2-entity-1 --root-sha256 …
+                yzt ceremony install --stage CEREMONY/002-issuing-sm2-entity-1 \\
+                                     --root-sha256 …
                 yzt ceremony officers --key "READER 0" --second-key "READER 1"
 
             A later generation goes the same way, ordered by two officers, while the service runs. Interrupted \
@@ -133,7 +134,8 @@ struct CeremonyCommand: AsyncParsableCommand {
                 discussion: """
                     The same with openssl, for one stage (SM2: -sm3 with -sigopt distid:1234567812345678):
 
-                        openssl dgst -sha256 -verify p256-root-1.pub.pem -signature transcript.sig transcript.txt
+                        openssl dgst -sha256 -verify p256-root-1.pub.pem \\
+                                -signature transcript.sig transcript.txt
                     """)
             @Argument(help: "The ceremony's folder.") var folder: String
             @Option(help: "The root's certificate that you trust (DER or PEM).") var rootCertificate: String?

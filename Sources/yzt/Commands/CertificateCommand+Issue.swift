@@ -14,9 +14,10 @@ extension CertificateCommand {
                 Profiles department-server, department-seal and tls-server. Two officers sign the key and every name; \
                 what the request itself says is not looked at, but its signature proves that the key is held.
 
-                    yzt certificate issue --profile tls-server --request server.csr --organization 上海市某某局 \\
-                        --server-name api.example.gov --reason 上线 --officer READER1 --officer READER2 \\
-                        --out server.pem
+                    yzt certificate issue --profile tls-server --request server.csr \\
+                        --organization 上海市某某局 --server-name api.example.gov \\
+                        --reason 上线 --out server.pem \\
+                        --officer "READER 0" --officer "READER 1"
 
                 With --credit-code the organisation is the registry's, where the registry knows the code. A TLS \
                 server's common name is the first of its names unless another of them is given.

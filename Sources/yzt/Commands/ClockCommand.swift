@@ -41,7 +41,7 @@ struct ClockCommand: AsyncParsableCommand {
         @Option(help: "How it was compared, for the audit.") var reason: String
 
         func validate() throws {
-            guard hours > 0 else { throw ValidationError("Give one hour or more with --hours.") }
+            guard hours > 0 else { throw ValidationError("--hours 须为 1 或以上 · give one hour or more with --hours") }
         }
 
         func run() async throws {

@@ -21,7 +21,8 @@ struct EscrowCommand: AsyncParsableCommand {
                 token where the configuration says keys.escrow: token, else in the file. Each card moves to it in its \
                 next plan (renew, change, unlock).
 
-                    yzt escrow rewrap --officer "READER 0" --officer "READER 1" --reason "yearly"
+                    yzt escrow rewrap --officer "READER 0" --officer "READER 1" \\
+                        --reason "yearly"
                 """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var officer: OfficerOptions

@@ -15,7 +15,7 @@ struct ForecastCommand: AsyncParsableCommand {
             The district is the division in the entity's code (GB/T 2260), the service point the one stated at \
             stock-in. Revoked certificates are left out; weeks begin on Monday, Shanghai's time.
 
-                yzt forecast                       the next 13 weeks
+                yzt forecast                       # the next 13 weeks
                 yzt forecast --weeks 52 --form csv > forecast.csv
             """)
     @OptionGroup var authority: AuthorityOptions

@@ -28,7 +28,8 @@ struct KeyCommand: AsyncParsableCommand {
                 --batch and --service-point are part of what the officer signs; the key's certificates carry them, so \
                 that a bad delivery or a service point's keys can be found, forecast and revoked together.
 
-                    yzt key stock-in --reader "READER 2" --officer "READER 0" --batch 2026-11 --service-point SP-07
+                    yzt key stock-in --reader "READER 2" --officer "READER 0" \\
+                        --batch 2026-11 --service-point SP-07
                 """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var reader: ReaderOptions
@@ -130,7 +131,8 @@ struct KeyCommand: AsyncParsableCommand {
             discussion: """
                 Takes two officers, requester first. The holder sets a new PIN; the secret that was used is changed.
 
-                    yzt key unlock --reader "READER 2" --officer "READER 0" --officer "READER 1"
+                    yzt key unlock --reader "READER 2" \\
+                        --officer "READER 0" --officer "READER 1"
                 """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var reader: ReaderOptions

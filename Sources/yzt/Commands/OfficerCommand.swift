@@ -17,9 +17,10 @@ struct OfficerCommand: AsyncParsableCommand {
                 their officer chooses, a key made on the card and an officer's certificate. Afterwards the bootstrap is \
                 void, and every act takes an officer's order.
 
-                    yzt officer enrol --key "Reader 0" --name 王建国 --role superAdministrator --role operator \\
-                                      --second-key "Reader 1" --second-name 李秀英 \\
-                                      --second-role auditAdministrator --second-role reviewer
+                    yzt officer enrol --key "READER 0" --name 王建国 \\
+                        --role superAdministrator --role operator \\
+                        --second-key "READER 1" --second-name 李秀英 \\
+                        --second-role auditAdministrator --second-role reviewer
                 """)
 
         @OptionGroup var authority: AuthorityOptions

@@ -14,12 +14,12 @@ struct ReconcileCommand: AsyncParsableCommand {
             signed. Signed, stored, published and written on keys must be the same; each difference is named by its \
             serial number. It may run beside the service, and memory does not grow with the number of certificates.
 
-                yzt reconcile                              everything that is stored
-                yzt reconcile --journal root.signed        with the journal of a root that is kept offline
-                yzt reconcile --served                     and with what the status address gives at this moment
-                yzt reconcile --served --at http://10.0.0.6:8080    … or one node of it, a replica for instance
-                yzt reconcile --reader "READER 2"          the key in hand, by SELECT and reads alone
-                yzt reconcile --json report.json           every difference and the counts, for programs
+                yzt reconcile                        # everything that is stored
+                yzt reconcile --journal root.signed  # with a root's journal, kept offline
+                yzt reconcile --served               # with what the status address gives
+                yzt reconcile --served --at http://10.0.0.6:8080   # or one node of it
+                yzt reconcile --reader "READER 2"    # the key in hand: SELECT and reads
+                yzt reconcile --json report.json     # all differences, for programs
 
             Exit status 0 if nothing differs, 1 otherwise.
             """)

@@ -66,7 +66,8 @@ struct SealCommand: AsyncParsableCommand {
             discussion: """
                 Beside OUTPUT.signed-attributes.der (DER of the SET), .signature.der and .public-key.pem are written:
 
-                    openssl dgst -sm3 -verify OUTPUT.public-key.pem -sigopt distid:1234567812345678 \\
+                    openssl dgst -sm3 -verify OUTPUT.public-key.pem \\
+                        -sigopt distid:1234567812345678 \\
                         -signature OUTPUT.signature.der OUTPUT.signed-attributes.der
                 """)
         @Argument(help: "A sealed PDF.") var document: String
