@@ -115,6 +115,15 @@ package enum DERFault: Error, Equatable, Sendable {
     case tooLarge
     case malformed(String)
     case unsupported(String)
+
+    /// What is wrong, for a person.
+    package var text: String {
+        switch self {
+        case .tooLarge: "too large"
+        case .malformed(let text): text
+        case .unsupported(let text): "unsupported: \(text)"
+        }
+    }
 }
 
 extension Refusal {

@@ -20,7 +20,7 @@ package enum StrictYAML {
             let known = try compose(yaml: YAMLEncoder().encode(value))
             unknown = read.map { unknownKeys(in: $0, knownFrom: known, at: "") } ?? []
         } catch {
-            throw Refusal(GroundworkRefusal.malformedYAML, detail: reason(error), facts: ["file": file])
+            throw Refusal(GroundworkRefusal.malformedYAML, detail: reason(error, in: text), facts: ["file": file])
         }
         guard unknown.isEmpty else {
             throw Refusal(
@@ -30,17 +30,38 @@ package enum StrictYAML {
     }
 
     /// Where in the document and what, without the decoder's own words around it.
-    private static func reason(_ error: any Error) -> String {
+    private static func reason(_ error: any Error, in text: String) -> String {
         let context: DecodingError.Context
         switch error as? DecodingError {
         case .keyNotFound(let key, let found)?:
-            return (found.codingPath + [key]).map(\.stringValue).joined(separator: ".") + ": missing"
+            return place(found.codingPath, in: text, lacking: key) + ": missing"
         case .typeMismatch(_, let found)?, .valueNotFound(_, let found)?, .dataCorrupted(let found)?: context = found
         default: return "\(error)"
         }
-        let place = context.codingPath.map(\.stringValue).joined(separator: ".")
         let words = context.underlyingError.map { "\($0)" } ?? context.debugDescription
-        return place.isEmpty ? words : "\(place): \(words)"
+        // What is no YAML at all has its line and column in the parser's own words.
+        return context.codingPath.isEmpty ? words : "\(place(context.codingPath, in: text)): \(words)"
+    }
+
+    /// Such as `boards[1].width (line 4, column 12)`; of a key that is missing, where the mapping begins that lacks it.
+    private static func place(_ path: [any CodingKey], in text: String, lacking: (any CodingKey)? = nil) -> String {
+        let name = (path + [lacking].compactMap(\.self)).reduce("") { name, key in
+            if let index = key.intValue { return "\(name)[\(index)]" }
+            return name.isEmpty ? key.stringValue : "\(name).\(key.stringValue)"
+        }
+        guard var node = try? compose(yaml: text) else { return name }
+        for key in path {
+            let below: Node? =
+                switch node {
+                case .sequence(let sequence): key.intValue.flatMap { $0 < sequence.count ? sequence[$0] : nil }
+                case .mapping(let mapping): mapping[Node(key.stringValue)]
+                default: nil
+                }
+            guard let below else { return name }
+            node = below
+        }
+        guard let mark = node.mark else { return name }
+        return "\(name) (line \(mark.line), column \(mark.column))"
     }
 
     /// Decodes the file at `path`.

@@ -23,6 +23,7 @@ enum CommandRefusal: String, RefusalReason {
     case ceremonyRequired = "ceremony-required"
     case tokenNotEmpty = "token-not-empty"
     case unwritableFile = "unwritable-file"
+    case neitherForm = "neither-form"
     case replicaOnly = "replica-only"
     case noAnchor = "no-anchor"
     case noCertificates = "no-certificates"
@@ -37,10 +38,10 @@ enum CommandRefusal: String, RefusalReason {
     var message: LocalisedText {
         switch self {
         case .noPIN: LocalisedText(zh: "没有得到 PIN。", en: "No PIN was given.")
-        case .notInitialised:
         case .noPINWindow:
             LocalisedText(zh: "无法打开输入 PIN 的窗口。", en: "No window to enter the PIN could be opened.")
         case .noTerminal: LocalisedText(zh: "没有可以输入的终端。", en: "There is no terminal to type at.")
+        case .notInitialised:
             LocalisedText(zh: "{path} 还不是一个证书机构的数据目录。", en: "{path} is not an authority's data directory yet.")
         case .alreadyInitialised: LocalisedText(zh: "{path} 中已有一个证书机构。", en: "There is an authority in {path} already.")
         case .secretFile:
@@ -81,6 +82,7 @@ enum CommandRefusal: String, RefusalReason {
                 zh: "这个根在本机是新的，须以纸面上的指纹确认。", en: "This root is new here; its fingerprint, read from paper, confirms it."
             )
         case .unreadableFile: LocalisedText(zh: "无法读取文件 {path}。", en: "The file {path} cannot be read.")
+        case .neitherForm: LocalisedText(zh: "{path} 既不是 DER，也不是 PEM。", en: "{path} is neither DER nor PEM.")
         case .tokenNotEmpty:
             LocalisedText(zh: "密码设备 {token} 中已有密钥。", en: "The token {token} has keys already.")
         case .replicaOnly:
@@ -118,8 +120,6 @@ enum CommandRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "请重试，在 PIN 窗口中输入；使用 --pin-entry fd:N 时，每行一个 PIN，按使用顺序排列。",
                 en: "Enter it in the PIN window; with --pin-entry fd:N give one PIN a line, in the order of use.")
-        case .notInitialised: LocalisedText(zh: "请先运行 yzt init。", en: "Run yzt init first.")
-        case .alreadyInitialised: LocalisedText(zh: "请指定另一个空目录。", en: "Name another, empty directory.")
         case .noPINWindow:
             LocalisedText(
                 zh: "请用 --pin-entry terminal 在终端输入，或用 --pin-entry fd:N 逐行给出；或安装 pinentry，并在有屏幕或终端处运行。",
@@ -130,6 +130,8 @@ enum CommandRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "请在终端中运行，或用 --pin-entry fd:N 逐行给出。",
                 en: "Run it in a terminal, or use --pin-entry fd:N, one a line.")
+        case .notInitialised: LocalisedText(zh: "请先运行 yzt init。", en: "Run yzt init first.")
+        case .alreadyInitialised: LocalisedText(zh: "请指定另一个空目录。", en: "Name another, empty directory.")
         case .secretFile: LocalisedText(zh: "请将其权限设为 0600 并重试。", en: "Give it mode 0600 and try again.")
         case .badArgument: LocalisedText(zh: "请参阅 --help。", en: "See --help.")
         case .noReader:
@@ -165,6 +167,10 @@ enum CommandRefusal: String, RefusalReason {
         case .replicaOnly: LocalisedText(zh: "请在主节点上办理。", en: "Do it where the authority is.")
         case .unreadableFile, .unwritableFile:
             LocalisedText(zh: "请核对路径和权限。", en: "Check the path and its permissions.")
+        case .neitherForm:
+            LocalisedText(
+                zh: "请核对文件：DER 以字节 30 开头，PEM 中有一行 -----BEGIN {label}-----。",
+                en: "Look at the file: DER begins with the byte 30, PEM has a line -----BEGIN {label}-----.")
         case .tokenNotEmpty:
             LocalisedText(zh: "每个证书机构须使用一个空的密码设备。", en: "Each authority takes a token of its own, empty at first.")
         case .noAnchor:

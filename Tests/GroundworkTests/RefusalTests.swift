@@ -39,7 +39,11 @@ import Testing
         #expect(refusal?.code == "groundwork.malformed-yaml")
     }
 
-    @Test(arguments: [("name: a\nboards: [{width: three}]", "boards.Index 0.width: "), ("name: a", "boards: missing")])
+    @Test(arguments: [
+        ("name: a\nboards: [{width: three}]", "boards[0].width (line 2, column 18): "),
+        ("name: a\nboards:\n  - width: 1\n  - depth: 2\n", "boards[1].width (line 4, column 5): missing"),
+        ("name: a", "boards (line 1, column 1): missing"), ("name: a\nboards: [", "3:1: error: parser: "),
+    ])
     func whereTheMistakeIsIsSaid(text: String, place: String) {
         let refusal = #expect(throws: Refusal.self) { try StrictYAML.decode(Shelf.self, from: text, file: "x") }
         #expect(refusal?.detail.hasPrefix(place) == true, "\(refusal?.detail ?? "")")

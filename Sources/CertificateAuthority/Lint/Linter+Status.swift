@@ -53,7 +53,7 @@ extension Linter {
         do throws(DERFault) {
             return findings(in: try ListTarget(der: der, context: context))
         } catch {
-            return [malformed("\(error)")]
+            return [malformed(error.text)]
         }
     }
 
@@ -62,7 +62,7 @@ extension Linter {
         do throws(DERFault) {
             return findings(in: try AnswerTarget(der: der, context: context))
         } catch {
-            return [malformed("\(error)")]
+            return [malformed(error.text)]
         }
     }
 
