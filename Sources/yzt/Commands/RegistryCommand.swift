@@ -12,8 +12,9 @@ struct RegistryCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Read a registry file; bad lines are reported by number, good ones imported.",
             discussion: """
-                Importing the same file again changes nothing. Bad lines do not hold up the good ones: they are told on \
-                standard error, and the status is 0 all the same. Tools/make-registry makes files for evaluation.
+                Importing the same file again changes nothing. Bad lines do not hold up the good ones: these are taken, \
+                and each bad one is told on standard error by its number. Exit status 0 if every line was taken, 1 if one \
+                was refused. Tools/make-registry makes files for evaluation.
 
                     yzt registry import registry.csv --officer "READER"
                 """)
@@ -29,7 +30,12 @@ struct RegistryCommand: AsyncParsableCommand {
                 "\(report.lines) lines: \(report.added) added, \(report.changed) changed, \(report.unchanged) unchanged, "
                     + "\(report.bad) bad")
             for line in report.badLines { Console.report(line.refusal) }
+            if report.bad > report.badLines.count {
+                let more = report.bad - report.badLines.count
+                Console.error("另有 \(more) 行未列出 · \(more) more bad lines are not shown")
+            }
             await open.database.close()
+            guard report.bad == 0 else { throw ExitCode(ExitStatus.refused) }
         }
     }
 
