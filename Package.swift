@@ -31,17 +31,23 @@ let rooms: [Room] = [
     Room(name: "Groundwork", sees: ["CLinux"], packages: [yams]),
     Room(name: "COpenSSL", kind: .cLibrary(pkgConfig: "libcrypto", apt: ["libssl-dev"])),
     Room(name: "CPKCS11", kind: .cLibrary(pkgConfig: nil, apt: ["libp11-kit-dev"])),
-    Room(name: "Cryptography", sees: ["Groundwork", "COpenSSL", "CPKCS11"], testSees: ["SoftTokens"]),
+    // Programs that we did not write, which judge what we made. Nothing that ships sees it.
+    Room(name: "OtherPrograms", tested: false, path: "Tests/OtherPrograms"),
+    Room(
+        name: "Cryptography", sees: ["Groundwork", "COpenSSL", "CPKCS11"], testSees: ["OtherPrograms", "SoftTokens"]),
     // What several rooms' tests need: tokens of SoftHSM 2, and disks that are full. Nothing that ships sees it.
     Room(name: "SoftTokens", sees: ["Groundwork", "Cryptography"], tested: false, path: "Tests/SoftTokens"),
     Room(name: "Storage", sees: ["Groundwork"], packages: [grdb]),
-    Room(name: "Audit", sees: ["Groundwork", "Cryptography", "Storage"]),
+    Room(name: "Audit", sees: ["Groundwork", "Cryptography", "Storage"], testSees: ["OtherPrograms"]),
     Room(name: "Officers", sees: ["Groundwork", "Cryptography", "Storage", "Audit"]),
-    Room(name: "LegalEntities", sees: ["Groundwork", "Storage", "Audit", "Officers"], testSees: ["Cryptography"]),
+    Room(
+        name: "LegalEntities", sees: ["Groundwork", "Storage", "Audit", "Officers"],
+        testSees: ["Cryptography", "OtherPrograms"]),
     Room(name: "CPCSC", kind: .cLibrary(pkgConfig: "libpcsclite", apt: ["libpcsclite-dev"])),
     Room(name: "SmartCards", sees: ["Groundwork", "Cryptography", "CPCSC"]),
     Room(
-        name: "VirtualKey", sees: ["Groundwork", "Cryptography", "SmartCards"], testSees: ["virtual-key"]),
+        name: "VirtualKey", sees: ["Groundwork", "Cryptography", "SmartCards"],
+        testSees: ["OtherPrograms", "virtual-key"]),
     Room(
         name: "virtual-key", kind: .program, sees: ["Groundwork", "Cryptography", "SmartCards", "VirtualKey"],
         packages: [arguments], tested: false),
@@ -57,7 +63,7 @@ let rooms: [Room] = [
     Room(
         name: "CertificateAuthority",
         sees: ["Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities"],
-        testSees: ["SoftTokens"]),
+        testSees: ["OtherPrograms", "SoftTokens"]),
     Room(
         name: "Personalisation",
         sees: [
@@ -75,20 +81,21 @@ let rooms: [Room] = [
         kind: .cLibrary(pkgConfig: "pangocairo", apt: ["libpango1.0-dev", "libcairo2-dev"])),
     Room(name: "SealImages", sees: ["Groundwork", "Cryptography", "CPangoCairo"]),
     Room(name: "CQPDF", kind: .cLibrary(pkgConfig: "libqpdf", apt: ["libqpdf-dev"])),
-    Room(name: "PortableDocuments", sees: ["Groundwork", "Cryptography", "CQPDF"]),
+    Room(
+        name: "PortableDocuments", sees: ["Groundwork", "Cryptography", "CQPDF"], testSees: ["OtherPrograms"]),
     Room(
         name: "ElectronicSeals",
         sees: [
             "Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities", "CertificateAuthority",
             "SealImages", "PortableDocuments",
-        ]),
+        ], testSees: ["OtherPrograms"]),
     Room(
         name: "WebService",
         sees: [
             "Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities", "SmartCards",
             "AgentProtocol", "SecurityKeys", "CertificateAuthority", "Personalisation", "Authentication",
             "SealImages", "PortableDocuments", "ElectronicSeals",
-        ], packages: [hummingbird, lifecycle, log], testPackages: [lifecycle, log]),
+        ], packages: [hummingbird, lifecycle, log], testSees: ["OtherPrograms"], testPackages: [lifecycle, log]),
     Room(
         name: "yzt", kind: .program,
         sees: [

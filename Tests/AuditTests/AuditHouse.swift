@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Groundwork
+import OtherPrograms
 import Storage
 import Testing
 
@@ -82,7 +83,7 @@ final class AuditHouse: Sendable {
             store.executescript(sys.argv[2])
             store.commit()
             """
-        let outcome = try Stranger.run(["python3", "-c", program, file, statements])
+        let outcome = try OtherProgram.run(["python3", "-c", program, file, statements])
         #expect(outcome.status == 0, "\(outcome.output)")
     }
 

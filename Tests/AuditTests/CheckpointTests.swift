@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Groundwork
+import OtherPrograms
 import Storage
 import Testing
 
@@ -93,14 +94,9 @@ private struct SlowSigner: Signer {
         try await house.checkpoint()
         #expect(try await house.exportAndVerify().holds)
         let digest = family == .sm2 ? ["-sm3", "-sigopt", "distid:1234567812345678"] : ["-sha256"]
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        process.currentDirectoryURL = URL(fileURLWithPath: house.export)
-        process.arguments =
-            ["dgst"] + digest + ["-verify", "key.pem", "-signature", "newest.sig", "newest.json"]
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        let outcome = try OtherProgram.run(
+            ["openssl", "dgst"] + digest + ["-verify", "key.pem", "-signature", "newest.sig", "newest.json"],
+            in: house.export)
+        #expect(outcome.status == 0, "\(outcome.said)")
     }
 }

@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Groundwork
+import OtherPrograms
 import Storage
 import Synchronization
 import Testing
@@ -231,7 +232,7 @@ import Testing
         let folder = scene.house.directory
         let asked = Mutex<Int32?>(nil)
         watched.randomBytes = { count in
-            asked.withLock { $0 = (try? Stranger.run(["flock", "--nonblock", folder, "true"]))?.status }
+            asked.withLock { $0 = (try? OtherProgram.run(["flock", "--nonblock", folder, "true"]))?.status }
             return Surroundings.real.randomBytes(count)
         }
         _ = try await scene.house.record(1)
@@ -239,7 +240,7 @@ import Testing
         try file.keep(next, in: watched)
         #expect(asked.withLock { $0 } == 1)
         #expect(try file.read() == next)
-        #expect(try Stranger.run(["flock", "--nonblock", folder, "true"]).status == 0)
+        #expect(try OtherProgram.run(["flock", "--nonblock", folder, "true"]).status == 0)
         try Data("{}\n".utf8).write(to: URL(filePath: file.path))
         #expect(throws: Refusal(AuditRefusal.unreadableExport)) { try file.read() }
         #expect(throws: Refusal(AuditRefusal.unreadableExport)) { try file.keep(newest, in: .real) }

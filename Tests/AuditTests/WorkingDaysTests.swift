@@ -1,5 +1,6 @@
 import Foundation
 import Groundwork
+import OtherPrograms
 import Storage
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 @Suite struct WorkingDaysTests {
     private static func shipped() throws -> WorkingDays {
         try WorkingDays(
-            yaml: String(contentsOf: Stranger.root.appending(path: "Policies/working-days.yaml"), encoding: .utf8))
+            yaml: String(contentsOf: URL(filePath: OtherProgram.root + "/Policies/working-days.yaml"), encoding: .utf8))
     }
 
     private static func at(_ day: String, hour: Int = 12) throws -> Instant {
@@ -125,7 +126,7 @@ import Testing
     ])
     func aBadCalendarIsRefused(text: String, by: String) throws {
         let shipped = try String(
-            contentsOf: Stranger.root.appending(path: "Policies/working-days.yaml"), encoding: .utf8)
+            contentsOf: URL(filePath: OtherProgram.root + "/Policies/working-days.yaml"), encoding: .utf8)
         let altered = shipped.replacing(text, with: by)
         try #require(altered != shipped)
         #expect(throws: Refusal(AuditRefusal.calendar)) { try WorkingDays(yaml: altered) }

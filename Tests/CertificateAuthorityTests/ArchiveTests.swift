@@ -4,6 +4,7 @@ import Cryptography
 import Foundation
 import Groundwork
 import Officers
+import OtherPrograms
 import Storage
 import Synchronization
 import Testing

@@ -2,6 +2,7 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import OtherPrograms
 import Testing
 
 /// What openssl and pkilint say about a ceremony's artefacts, and openssl about its transcript.

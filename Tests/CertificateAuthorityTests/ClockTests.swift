@@ -3,6 +3,7 @@ import CertificateAuthority
 import Cryptography
 import Groundwork
 import Officers
+import OtherPrograms
 import Storage
 import Synchronization
 import Testing

@@ -3,6 +3,7 @@ import Cryptography
 import Foundation
 import Groundwork
 import Officers
+import OtherPrograms
 import Testing
 
 /// What a successor needs to carry the business on (电子签名法, art. 23): not the records alone, also what lay beside them.

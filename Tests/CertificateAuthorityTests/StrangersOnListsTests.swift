@@ -2,6 +2,7 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import OtherPrograms
 import Testing
 
 /// What other programs make of full lists, deltas, and answers about the past.

@@ -2,6 +2,7 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import OtherPrograms
 import Testing
 
 /// What other programs say about what we made. All of it is made on one bench and judged at the bench's time.

@@ -3,6 +3,7 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import OtherPrograms
 import SoftTokens
 import Storage
 import Synchronization

@@ -2,6 +2,7 @@ import Audit
 import CertificateAuthority
 import Cryptography
 import Groundwork
+import OtherPrograms
 import Storage
 import Synchronization
 import Testing

@@ -1,5 +1,6 @@
 import Cryptography
 import Groundwork
+import OtherPrograms
 import Testing
 
 @Suite struct CertificateTests {

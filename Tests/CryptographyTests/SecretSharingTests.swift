@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Groundwork
+import OtherPrograms
 import Testing
 
 @Suite struct SecretSharingTests {
@@ -108,15 +109,9 @@ import Testing
                 for i in range(32): out[i] ^= mul(value[i], weight)
             print(out.hex())
             """
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", program] + words
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        #expect(output.trimmingCharacters(in: .whitespacesAndNewlines) == secret.withBytes { Hex.encode(Array($0)) })
+        let outcome = try OtherProgram.run(["python3", "-c", program] + words)
+        #expect(outcome.status == 0, "\(outcome.said)")
+        #expect(
+            outcome.text.trimmingCharacters(in: .whitespacesAndNewlines) == secret.withBytes { Hex.encode(Array($0)) })
     }
 }

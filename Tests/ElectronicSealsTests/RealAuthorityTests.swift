@@ -66,7 +66,7 @@ import Testing
             let path = try scratch.write(sealed.bytes, "sealed.pdf")
             let anchor = try scratch.write(Array(authority.issuers.anchors[0].pem.utf8), "root.pem")
             #expect(
-                try Stranger.pyHanko(path, root: anchor)
+                try Judgement.pyHanko(path, root: anchor)
                     == "True True True ENTIRE_FILE True True True /ETSI.CAdES.detached")
         }
 

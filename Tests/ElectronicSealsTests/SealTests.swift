@@ -1,6 +1,7 @@
 import Cryptography
 import Groundwork
 import Officers
+import OtherPrograms
 import Testing
 
 @testable import ElectronicSeals
@@ -23,9 +24,9 @@ import Testing
         #expect(usability == .usable)
         // A stranger reads the structure and verifies the maker's signature.
         try house.scratch.write(seal.data.der, "seal.der")
-        let parsed = try Stranger.run(
-            "openssl", "asn1parse", "-inform", "DER", "-in", "seal.der", in: house.scratch.path)
-        #expect(parsed.status == 0, "\(parsed.errors)")
+        let parsed = try OtherProgram.run(
+            ["openssl", "asn1parse", "-inform", "DER", "-in", "seal.der"], in: house.scratch.path)
+        #expect(parsed.status == 0, "\(parsed.complaints)")
         let lines = parsed.text.split(separator: "\n")
         #expect(lines.contains { $0.contains("IA5STRING") && $0.hasSuffix(":ES") })
         #expect(lines.contains { $0.contains("IA5STRING") && $0.hasSuffix(":\(seal.esID)") })
@@ -35,13 +36,16 @@ import Testing
         try house.scratch.write(Array(house.authority.maker.publicKey.pem.utf8), "maker.pem")
         let verified =
             family == .sm2
-            ? try Stranger.run(
-                "openssl", "dgst", "-sm3", "-verify", "maker.pem", "-sigopt", "distid:1234567812345678", "-signature",
-                "seal.sig", "info.der", in: house.scratch.path)
-            : try Stranger.run(
-                "openssl", "dgst", "-sha256", "-verify", "maker.pem", "-signature", "seal.sig", "info.der",
+            ? try OtherProgram.run(
+                [
+                    "openssl", "dgst", "-sm3", "-verify", "maker.pem", "-sigopt", "distid:1234567812345678",
+                    "-signature",
+                    "seal.sig", "info.der",
+                ], in: house.scratch.path)
+            : try OtherProgram.run(
+                ["openssl", "dgst", "-sha256", "-verify", "maker.pem", "-signature", "seal.sig", "info.der"],
                 in: house.scratch.path)
-        #expect(verified.text.contains("Verified OK"), "\(verified.text) \(verified.errors)")
+        #expect(verified.text.contains("Verified OK"), "\(verified.text) \(verified.complaints)")
     }
 
     @Test func theLifeOfASeal() async throws {

@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Groundwork
+import OtherPrograms
 import PortableDocuments
 import Storage
 import Testing
@@ -21,15 +22,16 @@ import Testing
         let export = try SealExport(document: sealed.bytes, sealData: seal.data)
         #expect(export.signedAttributes == sealed.signedAttributes)
         for file in export.files { try house.scratch.write(file.bytes, file.name) }
-        let checked = try Stranger.run("sh", "-c", export.command, in: house.scratch.path)
-        #expect(checked.text.contains("Verified OK"), "\(checked.text) \(checked.errors)")
-        let attributes = try Stranger.run(
-            "openssl", "asn1parse", "-inform", "DER", "-in", "signed-attributes.der", in: house.scratch.path)
+        let checked = try OtherProgram.run(["sh", "-c", export.command], in: house.scratch.path)
+        #expect(checked.text.contains("Verified OK"), "\(checked.text) \(checked.complaints)")
+        let attributes = try OtherProgram.run(
+            ["openssl", "asn1parse", "-inform", "DER", "-in", "signed-attributes.der"], in: house.scratch.path)
         #expect(attributes.text.contains(family == .sm2 ? ":1.2.156.10197.6.1.4.2.1" : ":pkcs7-data"))
         #expect(attributes.text.contains("id-smime-aa-signingCertificateV2"))
         #expect(!attributes.text.contains("signingTime"))
-        let digest = try Stranger.run(
-            "openssl", "dgst", family == .sm2 ? "-sm3" : "-sha256", "-hex", "signed-bytes.bin", in: house.scratch.path)
+        let digest = try OtherProgram.run(
+            ["openssl", "dgst", family == .sm2 ? "-sm3" : "-sha256", "-hex", "signed-bytes.bin"], in: house.scratch.path
+        )
         #expect(digest.text.lowercased().contains(Hex.encode(export.documentDigest)))
     }
 
@@ -39,22 +41,23 @@ import Testing
         var document = try house.document()
         if asStream {
             let source = try house.scratch.write(document, "source.pdf")
-            let written = try Stranger.run(
-                "qpdf", "--object-streams=generate", source, house.scratch.path + "/stream.pdf")
-            #expect(written.status == 0, "\(written.errors)")
+            let written = try OtherProgram.run([
+                "qpdf", "--object-streams=generate", source, house.scratch.path + "/stream.pdf",
+            ])
+            #expect(written.status == 0, "\(written.complaints)")
             document = try house.scratch.read("stream.pdf")
         }
         let sealed = try await house.stamp(house.stampOrder(house.makeSeal(), document: document))
         let path = try house.scratch.write(sealed.bytes, "sealed.pdf")
         let root = try house.scratch.write(Array(house.authority.root.pem.utf8), "root.pem")
         #expect(
-            try Stranger.pyHanko(path, root: root)
+            try Judgement.pyHanko(path, root: root)
                 == "True True True ENTIRE_FILE True True True /ETSI.CAdES.detached")
-        let poppler = try Stranger.run("pdfsig", "-nocert", path)
+        let poppler = try OtherProgram.run(["pdfsig", "-nocert", path])
         #expect(poppler.text.contains("Signature is Valid"), "\(poppler.text)")
         #expect(poppler.text.contains("Total document signed"), "\(poppler.text)")
-        let qpdf = try Stranger.run("qpdf", "--check", path)
-        #expect(qpdf.status == 0, "\(qpdf.text) \(qpdf.errors)")
+        let qpdf = try OtherProgram.run(["qpdf", "--check", path])
+        #expect(qpdf.status == 0, "\(qpdf.text) \(qpdf.complaints)")
     }
 
     @Test func twoSealsOfOneCertificateAreToldApart() async throws {

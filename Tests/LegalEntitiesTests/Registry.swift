@@ -4,6 +4,7 @@ import Foundation
 import Groundwork
 import LegalEntities
 import Officers
+import OtherPrograms
 import Storage
 
 /// A registry to test in: a store in a file, two officers whose certificates are always good.
@@ -72,15 +73,9 @@ final class Registry: Sendable {
     /// Runs the shipped generator.
     func generated(_ arguments: String..., name: String = "feed.csv") throws -> (file: FeedFile, flaws: [String]) {
         let path = folder.appending(path: name).path
-        let process = Foundation.Process()
-        process.executableURL = Codes.root.appending(path: "Tools/make-registry")
-        process.arguments = arguments + ["--out", path]
-        let errors = Pipe()
-        process.standardError = errors
-        try process.run()
-        let said = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw GeneratorFailed(said: said) }
+        let outcome = try OtherProgram.run([OtherProgram.root + "/Tools/make-registry"] + arguments + ["--out", path])
+        let said = outcome.complaints
+        guard outcome.status == 0 else { throw GeneratorFailed(said: said) }
         return (
             try FeedFile(at: path) { DigestAlgorithm.sha256.hash($0) }, said.split(separator: "\n").map(String.init)
         )

@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Groundwork
+import OtherPrograms
 import Testing
 
 @testable import PortableDocuments
@@ -91,10 +92,10 @@ import Testing
         let draft = try StampDraftTests.draft(PDFSample(crossReference: kind).bytes)
         for stamped in [false, true] {
             let path = try Strangers.write(try await authority.sealed(draft, family: family, stamped: stamped))
-            let answer = try Strangers.run("python3", ["-c", Self.script, path, root])
+            let answer = try OtherProgram.run(["python3", "-c", Self.script, path, root])
             let wanted = "True ENTIRE_FILE \(stamped ? "True" : "None") False True"
-            #expect(answer.text.trimmingCharacters(in: .whitespacesAndNewlines) == wanted, "\(answer.errors)")
-            let pdfsig = try Strangers.run("pdfsig", ["-nocert", path])
+            #expect(answer.text.trimmingCharacters(in: .whitespacesAndNewlines) == wanted, "\(answer.complaints)")
+            let pdfsig = try OtherProgram.run(["pdfsig", "-nocert", path])
             #expect(pdfsig.text.contains("Signature is Valid"), "\(pdfsig.text)")
             #expect(pdfsig.text.contains("Total document signed"), "\(pdfsig.text)")
         }
@@ -112,13 +113,12 @@ import Testing
         ).bytesToSign
         let signed = try SignedData(der: embedded.contents)
         let key = PEM.encode("PUBLIC KEY", authority.signer.key.publicKey.spki)
-        let answer = try Strangers.run(
+        let answer = try OtherProgram.run([
             "openssl",
-            [
-                "dgst", "-sm3", "-verify", try Strangers.write(Array(key.utf8), "key.pem"), "-sigopt",
-                "distid:1234567812345678", "-signature", try Strangers.write(signed.signers[0].signature, "signature"),
-                try Strangers.write(attributes, "attributes"),
-            ])
-        #expect(answer.text.contains("Verified OK"), "\(answer.errors)")
+            "dgst", "-sm3", "-verify", try Strangers.write(Array(key.utf8), "key.pem"), "-sigopt",
+            "distid:1234567812345678", "-signature", try Strangers.write(signed.signers[0].signature, "signature"),
+            try Strangers.write(attributes, "attributes"),
+        ])
+        #expect(answer.text.contains("Verified OK"), "\(answer.complaints)")
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Groundwork
+import OtherPrograms
 import Testing
 
 @testable import PortableDocuments
@@ -109,9 +110,9 @@ import Testing
         #expect(sealed.starts(with: original), "\(name): no byte of the original changes")
 
         let path = try Strangers.write(sealed)
-        let check = try Strangers.run("qpdf", ["--check", path])
-        #expect(check.status == 0, "\(name): \(check.text) \(check.errors)")
-        let pdfsig = try Strangers.run("pdfsig", ["-nocert", path])
+        let check = try OtherProgram.run(["qpdf", "--check", path])
+        #expect(check.status == 0, "\(name): \(check.text) \(check.complaints)")
+        let pdfsig = try OtherProgram.run(["pdfsig", "-nocert", path])
         #expect(pdfsig.text.contains("Signature is Valid"), "\(name): \(pdfsig.text)")
         #expect(pdfsig.text.contains("Total document signed"), "\(name): \(pdfsig.text)")
         #expect(pdfsig.text.contains("ETSI.CAdES.detached"), "\(name): \(pdfsig.text)")

@@ -1,42 +1,10 @@
 import Foundation
+import OtherPrograms
 import Testing
 
 /// Programs that we did not write, and what they say about our files.
 enum Strangers {
-    struct Answer {
-        var status: Int32
-        var output: [UInt8]
-        var errors: String
-        var text: String { String(decoding: output, as: UTF8.self) }
-    }
-
     struct Failure: Error { var text: String }
-
-    /// Runs a program; a missing one fails the test.
-    static func run(_ program: String, _ arguments: [String], input: [UInt8]? = nil) throws -> Answer {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        let output = Pipe()
-        let errors = try scratch("errors")
-        try Data().write(to: URL(fileURLWithPath: errors))
-        process.standardOutput = output
-        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
-        if let input {
-            let path = try scratch("input")
-            try Data(input).write(to: URL(fileURLWithPath: path))
-            process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-        } else {
-            process.standardInput = FileHandle.nullDevice
-        }
-        try process.run()
-        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        try #require(process.terminationStatus != 127, "\(program) is not installed")
-        return Answer(
-            status: process.terminationStatus, output: Array(bytes),
-            errors: (try? String(contentsOfFile: errors, encoding: .utf8)) ?? "")
-    }
 
     private static let folder = Result {
         let url = FileManager.default.temporaryDirectory.appending(path: "yzt-pdf-\(UUID().uuidString)")
@@ -62,8 +30,8 @@ enum Strangers {
             Array("keyUsage=critical,nonRepudiation\nbasicConstraints=CA:FALSE\nsubjectKeyIdentifier=hash\n".utf8),
             "ext")
         func openssl(_ arguments: String...) throws {
-            let answer = try run("openssl", arguments)
-            guard answer.status == 0 else { throw Failure(text: answer.errors) }
+            let answer = try OtherProgram.run(["openssl"] + arguments)
+            guard answer.status == 0 else { throw Failure(text: answer.complaints) }
         }
         try openssl(
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", names.0,
@@ -82,14 +50,13 @@ enum Strangers {
     /// A detached CMS with signing-certificate-v2 by openssl.
     static func cms(over bytes: [UInt8]) throws -> [UInt8] {
         let identity = try identity.get()
-        let answer = try run(
+        let answer = try OtherProgram.run([
             "openssl",
-            [
-                "cms", "-sign", "-binary", "-cades", "-md", "sha256", "-outform", "DER", "-signer",
-                identity.certificate,
-                "-inkey", identity.key, "-in", try write(bytes, "signed"),
-            ])
-        try #require(answer.status == 0, "\(answer.errors)")
+            "cms", "-sign", "-binary", "-cades", "-md", "sha256", "-outform", "DER", "-signer",
+            identity.certificate,
+            "-inkey", identity.key, "-in", try write(bytes, "signed"),
+        ])
+        try #require(answer.status == 0, "\(answer.complaints)")
         return answer.output
     }
 
@@ -108,8 +75,8 @@ enum Strangers {
                 status = validate_pdf_signature(signature, context)
                 print(status.valid, status.trusted, status.coverage.name, status.bottom_line)
             """
-        let answer = try run("python3", ["-c", script, path, try identity.get().root])
-        try #require(answer.status == 0, "\(answer.errors)")
+        let answer = try OtherProgram.run(["python3", "-c", script, path, try identity.get().root])
+        try #require(answer.status == 0, "\(answer.complaints)")
         return answer.text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
@@ -117,8 +84,8 @@ enum Strangers {
 
     static func qpdf(_ bytes: [UInt8], _ options: [String]) throws -> [UInt8] {
         let output = try scratch("qpdf.pdf")
-        let answer = try run("qpdf", options + [try write(bytes), output])
-        try #require(answer.status == 0, "\(answer.errors)")
+        let answer = try OtherProgram.run(["qpdf"] + options + [try write(bytes), output])
+        try #require(answer.status == 0, "\(answer.complaints)")
         return Array(try Data(contentsOf: URL(fileURLWithPath: output)))
     }
 }
@@ -132,9 +99,10 @@ struct Rendering {
     static let pixelsPerMillimetre = 5.0
 
     init(_ path: String, page: Int = 1) throws {
-        let answer = try Strangers.run(
-            "pdftoppm", ["-r", "127", "-cropbox", "-f", "\(page)", "-l", "\(page)", "-singlefile", path])
-        try #require(answer.status == 0, "\(answer.errors)")
+        let answer = try OtherProgram.run([
+            "pdftoppm", "-r", "127", "-cropbox", "-f", "\(page)", "-l", "\(page)", "-singlefile", path,
+        ])
+        try #require(answer.status == 0, "\(answer.complaints)")
         var fields: [Int] = []
         var position = 2
         while fields.count < 3 {

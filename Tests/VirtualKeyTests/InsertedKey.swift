@@ -76,30 +76,3 @@ func withFolder(_ body: (URL) async throws -> Void) async throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     try await body(folder)
 }
-
-/// Another program, run to its end within a minute.
-struct Stranger {
-    let status: Int32
-    let output: String
-
-    private static let pool = BlockingPool(threads: 4, name: "strangers")
-
-    static func run(
-        _ program: String, _ arguments: [String], environment: [String: String] = [:]
-    ) async throws -> Stranger {
-        try await pool.run {
-            let process = Process()
-            process.executableURL = URL(filePath: "/usr/bin/env")
-            process.arguments = ["timeout", "60", program] + arguments
-            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-            let pipe = Pipe()
-            process.standardOutput = pipe
-            process.standardError = pipe
-            process.standardInput = FileHandle.nullDevice
-            try process.run()
-            let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
-            return Stranger(status: process.terminationStatus, output: output)
-        }
-    }
-}

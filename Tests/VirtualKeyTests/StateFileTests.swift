@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Groundwork
+import OtherPrograms
 import SmartCards
 import Testing
 import VirtualKey
@@ -51,21 +52,21 @@ import VirtualKey
             ["--without", "nothing"], ["--management-key", "rot13"], ["--vanish-before", "0"],
         ])
     func wrongOptionsAreAMatterOfUsage(arguments: [String]) async throws {
-        let ended = try await Stranger.run(
-            InsertedKey.program().path, ["--state", "/nowhere/card"] + arguments)
-        #expect(ended.status == 64, "\(ended.output)")
+        let ended = try await OtherProgram.running(
+            [InsertedKey.program().path, "--state", "/nowhere/card"] + arguments)
+        #expect(ended.status == 64, "\(ended.said)")
     }
 
     @Test func aStateThatCannotBeWrittenEndsTheProgram() async throws {
-        let ended = try await Stranger.run(InsertedKey.program().path, ["--state", "/nowhere/card"])
-        #expect(ended.status == 2 && ended.output.contains("virtual-key.state-file"), "\(ended.output)")
+        let ended = try await OtherProgram.running([InsertedKey.program().path, "--state", "/nowhere/card"])
+        #expect(ended.status == 2 && ended.said.contains("virtual-key.state-file"), "\(ended.said)")
     }
 
     @Test func itTeachesItsOptions() async throws {
-        let help = try await Stranger.run(InsertedKey.program().path, ["--help"])
+        let help = try await OtherProgram.running([InsertedKey.program().path, "--help"])
         #expect(help.status == 0)
         for word in ["--state", "--port", "--vanish-before", "--without", "retired-places", "it protects nothing"] {
-            #expect(help.output.contains(word), "\(word)")
+            #expect(help.said.contains(word), "\(word)")
         }
     }
 

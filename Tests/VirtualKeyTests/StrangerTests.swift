@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Groundwork
+import OtherPrograms
 import SmartCards
 import Testing
 import VirtualKey
@@ -39,10 +40,10 @@ import VirtualKey
 
     @Test func openscToolSeesTheCard() async throws {
         try await withInsertedKey { key, readers in
-            let list = try await Stranger.run("opensc-tool", ["-l"])
-            #expect(list.status == 0 && list.output.contains(key.reader.name), "\(list.output)")
-            let named = try await Stranger.run("opensc-tool", ["-n", "-r", Self.number(of: key, readers)])
-            #expect(named.output.contains("Personal Identity Verification Card"), "\(named.output)")
+            let list = try await OtherProgram.running(["opensc-tool", "-l"])
+            #expect(list.status == 0 && list.said.contains(key.reader.name), "\(list.said)")
+            let named = try await OtherProgram.running(["opensc-tool", "-n", "-r", Self.number(of: key, readers)])
+            #expect(named.said.contains("Personal Identity Verification Card"), "\(named.said)")
         }
     }
 
@@ -50,22 +51,22 @@ import VirtualKey
         try await withInsertedKey { key, readers in
             try await Self.prepare(key, readers, .p256)
             let number = try await Self.number(of: key, readers)
-            let name = try await Stranger.run("piv-tool", ["-r", number, "-n"])
-            #expect(name.status == 0 && name.output.contains("Personal Identity"), "\(name.output)")
-            let serial = try await Stranger.run("piv-tool", ["-r", number, "--serial"])
-            #expect(serial.status == 0, "\(serial.output)")
+            let name = try await OtherProgram.running(["piv-tool", "-r", number, "-n"])
+            #expect(name.status == 0 && name.said.contains("Personal Identity"), "\(name.said)")
+            let serial = try await OtherProgram.running(["piv-tool", "-r", number, "--serial"])
+            #expect(serial.status == 0, "\(serial.said)")
             try await withFolder { folder in
                 let hex = VirtualCardState.factoryManagementKey(.tripleDES).map { Hex.encode([$0]) }
                 let file = folder.appending(path: "key")
                 try hex.joined(separator: ":").write(to: file, atomically: true, encoding: .utf8)
-                let proved = try await Stranger.run(
-                    "piv-tool", ["-r", number, "-A", "M:9B:03"], environment: ["PIV_EXT_AUTH_KEY": file.path])
-                #expect(proved.status == 0, "\(proved.output)")
+                let proved = try await OtherProgram.running(
+                    ["piv-tool", "-r", number, "-A", "M:9B:03"], environment: ["PIV_EXT_AUTH_KEY": file.path])
+                #expect(proved.status == 0, "\(proved.said)")
                 let wrong = folder.appending(path: "wrong")
                 try hex.reversed().joined(separator: ":").write(to: wrong, atomically: true, encoding: .utf8)
-                let refused = try await Stranger.run(
-                    "piv-tool", ["-r", number, "-A", "M:9B:03"], environment: ["PIV_EXT_AUTH_KEY": wrong.path])
-                #expect(refused.status != 0, "\(refused.output)")
+                let refused = try await OtherProgram.running(
+                    ["piv-tool", "-r", number, "-A", "M:9B:03"], environment: ["PIV_EXT_AUTH_KEY": wrong.path])
+                #expect(refused.status != 0, "\(refused.said)")
             }
         }
     }
@@ -82,13 +83,13 @@ import VirtualKey
                 app opensc-pkcs11 { pkcs11 { max_virtual_slots = 64; slots_per_card = 1; } }
                 """.write(to: configuration, atomically: true, encoding: .utf8)
                 let slot = ["--slot-description", key.reader.name]
-                func tool(_ arguments: [String], pin: String = "123456") async throws -> Stranger {
-                    try await Stranger.run(
-                        "pkcs11-tool", arguments + slot + ["--login", "--pin", pin],
+                func tool(_ arguments: [String], pin: String = "123456") async throws -> OtherProgram.Outcome {
+                    try await OtherProgram.running(
+                        ["pkcs11-tool"] + arguments + slot + ["--login", "--pin", pin],
                         environment: ["OPENSC_CONF": configuration.path])
                 }
                 let tested = try await tool(["--test"])
-                #expect(tested.status == 0 && tested.output.contains("No errors"), "\(tested.output)")
+                #expect(tested.status == 0 && tested.said.contains("No errors"), "\(tested.said)")
 
                 let message = folder.appending(path: "message")
                 let signature = folder.appending(path: "signature").path
@@ -100,20 +101,19 @@ import VirtualKey
                     "--sign", "--id", "01", "--mechanism", mechanism, "--input-file", message.path, "--output-file",
                     signature, "--signature-format", "openssl",
                 ])
-                #expect(signed.status == 0, "\(signed.output)")
+                #expect(signed.status == 0, "\(signed.said)")
                 let read = try await tool([
                     "--read-object", "--type", "cert", "--id", "01", "--output-file", certificate,
                 ])
-                #expect(read.status == 0, "\(read.output)")
-                let opened = try await Stranger.run(
-                    "openssl",
-                    ["x509", "-inform", "DER", "-in", certificate, "-noout", "-pubkey", "-out", publicKey])
-                #expect(opened.status == 0, "\(opened.output)")
-                let verified = try await Stranger.run(
-                    "openssl", ["dgst", "-sha256", "-verify", publicKey, "-signature", signature, message.path])
-                #expect(verified.output.contains("Verified OK"), "\(verified.output)")
+                #expect(read.status == 0, "\(read.said)")
+                let opened = try await OtherProgram.running(
+                    ["openssl", "x509", "-inform", "DER", "-in", certificate, "-noout", "-pubkey", "-out", publicKey])
+                #expect(opened.status == 0, "\(opened.said)")
+                let verified = try await OtherProgram.running(
+                    ["openssl", "dgst", "-sha256", "-verify", publicKey, "-signature", signature, message.path])
+                #expect(verified.said.contains("Verified OK"), "\(verified.said)")
                 let wrong = try await tool(["--test"], pin: "000000")
-                #expect(wrong.status != 0 && wrong.output.contains("CKR_PIN_INCORRECT"), "\(wrong.output)")
+                #expect(wrong.status != 0 && wrong.said.contains("CKR_PIN_INCORRECT"), "\(wrong.said)")
             }
         }
     }
@@ -124,24 +124,24 @@ import VirtualKey
             try await Self.prepare(key, readers, algorithm)
             try await withFolder { folder in
                 let file = folder.appending(path: "out").path
-                func tool(_ arguments: String...) async throws -> Stranger {
-                    try await Stranger.run("yubico-piv-tool", ["-r", key.reader.name] + arguments)
+                func tool(_ arguments: String...) async throws -> OtherProgram.Outcome {
+                    try await OtherProgram.running(["yubico-piv-tool", "-r", key.reader.name] + arguments)
                 }
                 let status = try await tool("-a", "status")
                 #expect(
-                    status.output.contains("4711") && status.output.contains("PIN tries left:\t5"), "\(status.output)")
-                #expect(status.output.contains("stranger 9a"), "\(status.output)")
-                #expect(try await tool("-a", "version").output.contains("5.4.3"))
+                    status.said.contains("4711") && status.said.contains("PIN tries left:\t5"), "\(status.said)")
+                #expect(status.said.contains("stranger 9a"), "\(status.said)")
+                #expect(try await tool("-a", "version").said.contains("5.4.3"))
                 #expect(try await tool("-a", "verify-pin", "-P", "000000").status != 0)
                 #expect(try await tool("-a", "verify-pin", "-P", "123456").status == 0)
                 #expect(try await tool("-a", "set-chuid", "-a", "set-ccc").status == 0)
                 #expect(try await tool("-a", "read-certificate", "-s", "9a", "-o", file).status == 0)
                 let signed = try await tool(
                     "-a", "verify-pin", "-P", "123456", "-a", "test-signature", "-s", "9a", "-i", file)
-                #expect(signed.status == 0, "\(signed.output)")
+                #expect(signed.status == 0, "\(signed.said)")
                 let name = algorithm == .p256 ? "ECCP256" : "RSA2048"
                 let made = try await tool("-a", "generate", "-s", "9c", "-A", name, "-o", file)
-                #expect(made.status == 0, "\(made.output)")
+                #expect(made.status == 0, "\(made.said)")
                 #expect(try await tool("-a", "attest", "-s", "9c", "-o", file).status == 0)
                 #expect(try await tool("-a", "change-pin", "-P", "123456", "-N", "654321").status == 0)
                 #expect(try await tool("-a", "unblock-pin", "-P", "12345678", "-N", "123456").status == 0)

@@ -1,17 +1,11 @@
 import Foundation
+import OtherPrograms
 import Testing
 
 /// Programs of others that call the service, in a folder of their own. A missing program fails the test.
 ///
 /// The service under test answers in this very process, so no thread is blocked while a program runs.
 final class Caller: Sendable {
-    struct Outcome: Sendable {
-        var status: Int32
-        var output: [UInt8]
-        var complaints: String
-        var text: String { String(decoding: output, as: UTF8.self) }
-    }
-
     struct Answer: Sendable {
         var status: Int
         var headers: [String: [String]]
@@ -39,30 +33,8 @@ final class Caller: Sendable {
     func read(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: folder.appending(path: name))) }
 
     /// Runs a program in the folder, for twenty seconds at the most.
-    func run(_ words: [String]) async throws -> Outcome {
-        let name = UUID().uuidString
-        let files = try ["out", "err"].map { kind in
-            let url = folder.appending(path: "\(name).\(kind)")
-            try Data().write(to: url)
-            return url
-        }
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["timeout", "20"] + words
-        process.currentDirectoryURL = folder
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: files[0])
-        process.standardError = try FileHandle(forWritingTo: files[1])
-        let status = try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Int32, any Error>) in
-            process.terminationHandler = { ended.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch {
-                process.terminationHandler = nil
-                ended.resume(throwing: error)
-            }
-        }
-        return Outcome(
-            status: status, output: Array(try Data(contentsOf: files[0])),
-            complaints: String(decoding: try Data(contentsOf: files[1]), as: UTF8.self))
+    func run(_ words: [String]) async throws -> OtherProgram.Outcome {
+        try await OtherProgram.running(words, in: folder.path, seconds: 20)
     }
 
     /// Runs a command line without quoting, which must succeed; gives what it printed on both streams.
@@ -71,9 +43,8 @@ final class Caller: Sendable {
         async throws -> String
     {
         let outcome = try await run(line.split(separator: " ").map(String.init))
-        let all = outcome.text + outcome.complaints
-        #expect(outcome.status == status, "\(line)\n\(all)", sourceLocation: sourceLocation)
-        return all
+        #expect(outcome.status == status, "\(line)\n\(outcome.said)", sourceLocation: sourceLocation)
+        return outcome.said
     }
 
     /// One exchange by curl.

@@ -2,6 +2,7 @@ import Authentication
 import Cryptography
 import Foundation
 import Groundwork
+import OtherPrograms
 import Testing
 import WebService
 

@@ -1,21 +1,10 @@
 import Cryptography
 import Foundation
+import OtherPrograms
 import Testing
 
-/// Another program that judges what we made. A missing program fails the test.
-struct Stranger {
-    let folder: URL
-
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "yzt-authority-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    func clean() { try? FileManager.default.removeItem(at: folder) }
-
-    func write(_ bytes: [UInt8], _ name: String) throws { try Data(bytes).write(to: folder.appending(path: name)) }
-    func read(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: folder.appending(path: name))) }
-
+/// What strangers are asked about an authority.
+extension Stranger {
     /// A machine that trusts these roots where SSL_CERT_DIR is `machine`, and the root of somebody else, `another.pem`.
     func trustOnTheMachine(_ certificates: [Certificate]) throws {
         try FileManager.default.createDirectory(
@@ -44,28 +33,5 @@ struct Stranger {
         #expect(lines.count >= (family == .sm2 ? 2 : 4), "\(text)")
         try write(Array(lines.joined(separator: "\n").utf8), "by-hand.sh")
         return try run("env -C \(place ?? folder.path) sh -e \(folder.path)/by-hand.sh")
-    }
-
-    /// Runs the command line in the folder; words are separated by spaces.
-    @discardableResult
-    func run(_ line: String, expecting status: Int32 = 0, sourceLocation: SourceLocation = #_sourceLocation) throws
-        -> String
-    {
-        let log = folder.appending(path: "log-\(UUID().uuidString)")
-        _ = FileManager.default.createFile(atPath: log.path, contents: nil)
-        let handle = try FileHandle(forWritingTo: log)
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = line.split(separator: " ").map(String.init)
-        process.currentDirectoryURL = folder
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = handle
-        process.standardError = handle
-        try process.run()
-        process.waitUntilExit()
-        try handle.close()
-        let output = String(decoding: try Data(contentsOf: log), as: UTF8.self)
-        #expect(process.terminationStatus == status, "\(line)\n\(output)", sourceLocation: sourceLocation)
-        return output
     }
 }
