@@ -34,6 +34,7 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
     case notACertificate = "not-a-certificate"
     case unchangedPolicy = "unchanged-policy"
     case policiesAltered = "policies-altered"
+    case serviceKeyEnds = "service-key-ends"
     case journalUnwritable = "journal-unwritable"
     case foreignJournal = "foreign-journal"
     case scratchUnwritable = "scratch-unwritable"
@@ -106,6 +107,10 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
         case .policiesAltered:
             LocalisedText(
                 zh: "存储中的策略与生效时的记录不符。", en: "The stored policies are not those that were put in force.")
+        case .serviceKeyEnds:
+            LocalisedText(
+                zh: "{issuer}的服务密钥{role}的证书将于{end}到期，尚无接替。",
+                en: "The certificate of {issuer}'s service key {role} ends on {end}, and no other follows it.")
         case .journalUnwritable:
             LocalisedText(
                 zh: "签名日志无法读写，没有签名。", en: "A signer's journal cannot be read or written; nothing was signed.")
@@ -162,6 +167,10 @@ package enum CertificateAuthorityRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "有人直接修改了数据库：请报告审计管理员，并从备份恢复。",
                 en: "Somebody wrote into the database: tell the audit administrator, and restore it from a backup.")
+        case .serviceKeyEnds:
+            LocalisedText(
+                zh: "请由两名人员授权更换该密钥（yzt certificate rekey-service）。",
+                en: "Have two officers order that it be exchanged (`yzt certificate rekey-service`).")
         case .profileNotOpen:
             LocalisedText(zh: "请选用已开放的证书模板。", en: "Choose a profile that is issued.")
         case .serverNames:

@@ -66,6 +66,24 @@ import Testing
         #expect(lines.count { $0.contains("certificate.revoked") && $0.contains(old.serialNumber.hex) } == 1)
     }
 
+    @Test func `A service key that ends is told of in time, until another follows it`() async throws {
+        let bench = try await Bench.create()
+        let officers = try await BenchOfficers(bench)
+        let authority = bench.authority
+        #expect(authority.endingServiceAlarm() == nil)
+        let end = try authority.service(.checkpoints).certificate.notAfter
+        bench.clock.turn(seconds: end.seconds - bench.surroundings.now().seconds - 59 * 86_400)
+        _ = try await authority.renewResponders()
+        _ = try await authority.renewStampKeys()
+        for role in [ServiceRole.statements, .checkpoints, .sealMaker] {
+            #expect(authority.endingServiceAlarm()?.isBecause(CertificateAuthorityRefusal.serviceKeyEnds) == true)
+            _ = try await authority.exchangeService(
+                role, issuer: generation, because: .superseded,
+                by: officers.order(request(bench, role, .superseded)))
+        }
+        #expect(authority.endingServiceAlarm() == nil, "\(authority.endingServiceAlarm()?.description ?? "")")
+    }
+
     @Test func `Renewed by age at the same moment, it says so, revokes nothing and keeps the order`() async throws {
         let bench = try await Bench.create()
         let officers = try await BenchOfficers(bench)

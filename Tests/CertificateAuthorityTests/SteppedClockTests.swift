@@ -192,6 +192,9 @@ import Testing
         for _ in 0..<2 {
             await #expect(throws: Refusal(TimeRefusal.clockUntrusted)) { try await desk.endLongSuspensions() }
             await #expect(throws: Refusal(TimeRefusal.clockUntrusted)) { try await desk.expireUnactivated() }
+            await #expect(throws: Refusal(CertificateAuthorityRefusal.activationTooLate)) {
+                try await desk.activate(waiting.serialNumber, actor: .system)
+            }
         }
         bench.clock.set(bySeconds: -200 * 86_400)
         #expect(try await desk.endLongSuspensions().isEmpty)

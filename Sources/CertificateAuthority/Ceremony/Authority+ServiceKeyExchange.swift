@@ -74,6 +74,31 @@ extension Authority {
     }
 }
 
+extension Authority {
+    /// So long before its end somebody has to hear of it: two officers have to meet.
+    private static let warnedDaysBefore: Int64 = 60
+
+    /// `service-key-ends` for the first service whose newest certificate ends soon, or has ended, while its generation
+    /// lives on. Responders and time stamp keys are renewed by age; the others are known to those who verify by them,
+    /// so nothing exchanges them but an order.
+    package func endingServiceAlarm() -> Refusal? {
+        let now = surroundings.now()
+        for issuer in issuers.issuing where issuer.isActive && now < issuer.certificate.notAfter {
+            for role in ServiceRole.allCases {
+                guard let newest = serviceKeys(role, issuer: issuer.generation).last else { continue }
+                let end = newest.certificate.notAfter
+                guard end <= now.adding(days: Authority.warnedDaysBefore), end < issuer.certificate.notAfter,
+                    role != .ocspResponder || end <= now
+                else { continue }
+                return Refusal(
+                    CertificateAuthorityRefusal.serviceKeyEnds,
+                    facts: ["issuer": issuer.generation, "role": role.rawValue, "end": end.shown])
+            }
+        }
+        return nil
+    }
+}
+
 /// The SQL of an exchange.
 private enum ServiceKeyExchange {
     /// The role's certificates under this generation that have neither ended nor been revoked, apart from the new one.

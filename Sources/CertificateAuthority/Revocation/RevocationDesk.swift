@@ -129,20 +129,27 @@ package struct RevocationDesk: Sendable {
 extension RevocationDesk {
     /// The key has proved itself on its medium: from now on login and sealing accept the certificate.
     ///
-    /// Too late, the certificate is revoked and the refusal says so.
+    /// Too late, the certificate is revoked and the refusal says so; while the clock is not trusted it only refuses.
     @discardableResult
     package func activate(_ serial: SerialNumber, actor: AuditActor) async throws -> CertificateRecord {
-        let record = try await database.write { transaction in
-            let record = try CertificateStore.required(serial, in: transaction)
-            if let limit = record.activateBy, record.storedState == .issued, surroundings.now() > limit {
-                return try revoke(
+        @Sendable func isLate(_ record: CertificateRecord) -> Bool {
+            record.storedState == .issued && record.activateBy.map { surroundings.now() > $0 } ?? false
+        }
+        let record = try await database.write { transaction -> CertificateRecord? in
+            if isLate(try CertificateStore.required(serial, in: transaction)) { return nil }
+            return try activate(serial, actor: actor, in: transaction)
+        }
+        if let record { return record }
+        if try await clock.watch().isTrusted {
+            try await database.write { transaction in
+                // Another process may have activated or revoked it meanwhile.
+                guard isLate(try CertificateStore.required(serial, in: transaction)) else { return }
+                try revoke(
                     serial, reason: .cessationOfOperation, on: .system(reason: "not activated in time"),
                     in: transaction)
             }
-            return try activate(serial, actor: actor, in: transaction)
         }
-        guard record.storedState == .active else { throw Refusal(CertificateAuthorityRefusal.activationTooLate) }
-        return record
+        throw Refusal(CertificateAuthorityRefusal.activationTooLate)
     }
 
     /// The same inside a transaction of another room's act; too late, it only refuses.

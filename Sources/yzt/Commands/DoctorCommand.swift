@@ -54,6 +54,8 @@ struct DoctorCommand: AsyncParsableCommand {
                     ? .success("\(issuer.generation) → \(issuer.certificate.notAfter.shown)")
                     : .failure(Refusal(CertificateAuthorityRefusal.outlivesIssuer, detail: issuer.generation)))
         }
+        let services = LocalisedText(zh: "服务密钥不会到期无接替", en: "no service key ends without another")
+        line(services, open.authority.endingServiceAlarm().map { .failure($0) } ?? .success(""))
         do {
             let verdict = try await open.authority.clock.watch()
             line(

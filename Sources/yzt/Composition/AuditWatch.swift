@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// What it finds stays an alarm, told on the staff address and in the log, until it is no longer so.
 final class AuditWatch: Sendable {
-    private enum Matter: Hashable { case head, past, countersignature, policies, revocations, histories }
+    private enum Matter: Hashable { case head, past, countersignature, policies, revocations, histories, services }
 
     private struct State {
         var alarms: [Matter: Refusal] = [:]
@@ -43,6 +43,7 @@ final class AuditWatch: Sendable {
         await turn(.histories) {
             if let alarm = try await open.authority.validity.disputes.alarm() { throw alarm }
         }
+        await turn(.services) { if let alarm = open.authority.endingServiceAlarm() { throw alarm } }
         await turn(.past) { try await lookBack() }
         await turn(.head) { try await open.checkpoint() }
         if let failure { throw failure }
@@ -68,6 +69,7 @@ final class AuditWatch: Sendable {
         } || refusal.isBecause(CertificateAuthorityRefusal.policiesAltered)
             || refusal.isBecause(RevocationRefusal.overdue)
             || refusal.isBecause(TimeRefusal.historyDisputed)
+            || refusal.isBecause(CertificateAuthorityRefusal.serviceKeyEnds)
     }
 
     /// The next slice of the past. A fault stays an alarm until its slice comes round again and holds.
