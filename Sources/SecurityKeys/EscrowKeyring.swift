@@ -83,6 +83,8 @@ package final class EscrowKeyring: Sendable {
         }
         defer { close(descriptor) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw Refusal(SecurityKeysRefusal.escrowBusy) }
+        // A child that is being started at this moment still has the descriptor: closing alone would leave it locked.
+        defer { flock(descriptor, LOCK_UN) }
         let before = try await EscrowKeys(path: path, passphrase: passphrase, token: token)
         if let after = try await change(before) {
             try await after.write(to: path, passphrase: passphrase, in: surroundings, rounds: rounds)

@@ -285,6 +285,30 @@ import Testing
         _ = try bench.verified("six")
     }
 
+    /// Between fork and exec a child has every descriptor of its parent.
+    @Test func `A lock ends with its holder, although a child that is being started has a copy of it`() async throws {
+        let bench = try await Bench.create()
+        _ = try await bench.active()
+        bench.clock.turn(seconds: 60)
+        let copy = Mutex<Int32>(-1)
+        await #expect(throws: KilledThere.self) {
+            try await bench.export(to: "archive") { step in
+                guard step == .planned else { return }
+                let manager = FileManager.default
+                for name in try manager.contentsOfDirectory(atPath: "/proc/self/fd") {
+                    let target = try? manager.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + name)
+                    guard let number = Int32(name), target == bench.path("archive.partial") else { continue }
+                    copy.withLock { $0 = dup(number) }
+                }
+                throw KilledThere()
+            }
+        }
+        try #require(copy.withLock { $0 } >= 0)
+        defer { copy.withLock { _ = close($0) } }
+        try await bench.export(to: "archive")
+        _ = try bench.verified("archive")
+    }
+
     @Test func `An archive leaves the house on an auditor's order alone, for this scope and once`() async throws {
         let bench = try await Bench.create()
         let officers = try await BenchOfficers(bench)

@@ -96,7 +96,11 @@ final class FolderLock: Sendable {
         descriptor = opened
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A child that is being started at this moment still has the descriptor: closing alone would leave it locked.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }
 
 /// Files that are there whole and durable, or not at all.

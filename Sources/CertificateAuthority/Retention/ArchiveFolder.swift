@@ -37,7 +37,11 @@ struct ArchiveFolder: ~Copyable {
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A child that is being started at this moment still has the descriptor: closing alone would leave it locked.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     private static func isStill(_ path: String, _ descriptor: Int32) -> Bool {
         var (named, opened) = (stat(), stat())
