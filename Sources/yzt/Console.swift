@@ -50,7 +50,8 @@ enum Console {
     static func lines(of error: any Error) -> [String] {
         guard let refusal = error as? Refusal else { return ["\(error)"] }
         let said = ["\(refusal.message.zh)\(refusal.nextStep.zh)", "\(refusal.message.en) \(refusal.nextStep.en)"]
-        return refusal.detail.isEmpty ? said : said + [refusal.detail]
+        // A detail may quote a file's own lines.
+        return said + refusal.detail.split(separator: "\n").map(String.init)
     }
 
     /// Progress of a long act, one line that is written over on a terminal and not at all elsewhere.

@@ -107,6 +107,32 @@ import Testing
         #expect(outcome.output.contains("下一步 · next: \(next)\n"), "\(outcome.output)")
     }
 
+    @Test(arguments: [
+        ("data: [x\n", "key", "groundwork.malformed-yaml", "  2:1: error: parser: "),
+        (
+            "data: x\nlisten:\n  status: 3\n", "key", "groundwork.malformed-yaml",
+            "  listen.status (line 3, column 11): expected host:port"
+        ),
+        ("data: x\n", "lint", "command.neither-form", "  it begins with 646174613a20780a"),
+    ])
+    func aMistakeInAFileIsToldByItsPlace(text: String, command: String, code: String, words: String) throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "yzt-file-\(UUID().uuidString.prefix(8))")
+            .path
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        let outcome = try Shell.run(
+            [Shell.programs + "/yzt"]
+                + (command == "key"
+                    ? ["key", "status", "--configuration", file] : ["certificate", "lint", "--kind", "list", file]))
+        #expect(outcome.status == 1)
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.first == "拒绝 · refused [\(code)]", "\(outcome.output)")
+        #expect(lines.dropFirst().allSatisfy { $0.hasPrefix("  ") }, "\(outcome.output)")
+        #expect(lines.contains { $0.hasPrefix(words) }, "\(outcome.output)")
+        #expect(
+            !outcome.output.contains("DecodingError") && !outcome.output.contains("malformed("), "\(outcome.output)")
+    }
+
     @Test func theVersionNamesProgramLibraryAndSchema() throws {
         let outcome = try Shell.run([Shell.programs + "/yzt", "--version"])
         #expect(outcome.status == 0)
