@@ -181,6 +181,42 @@ import Testing
         #expect(try await bench.differences() == [])
     }
 
+    /// Relying parties reject a list whose date lies ahead of them.
+    @Test(arguments: [Int64(200), 7200])
+    func `A list of a clock that was ahead by minutes is carried on, one of hours is made anew`(_ ahead: Int64)
+        async throws
+    {
+        let bench = try await Bench.create()
+        let (record, other) = try await (bench.active(), bench.active())
+        bench.clock.set(bySeconds: ahead)
+        try await bench.authority.revocation.revoke(record.serialNumber, reason: .keyCompromise, on: Bench.automatic)
+        _ = try await bench.authority.status.renewLists(isDemanded: true)
+        let scopes = [ListScope.shard(record.shard), .full]
+        var before: [CertificateList] = []
+        for scope in scopes { for kind in ListKind.allCases { before.append(try await bench.list(scope, kind)) } }
+        bench.clock.set(bySeconds: -ahead)
+        try await bench.authority.revocation.revoke(other.serialNumber, reason: .superseded, on: Bench.automatic)
+        _ = try await bench.authority.status.renewLists(isDemanded: true)
+        var after: [CertificateList] = []
+        for scope in scopes { for kind in ListKind.allCases { after.append(try await bench.list(scope, kind)) } }
+        for (old, new) in zip(before, after) {
+            let name = new.issuingDistributionPoint ?? "full"
+            // A delta's base, the oldest that lives, names it already.
+            let isNamed = new.baseNumber != nil || new.entry(for: record.serialNumber)?.reason == .keyCompromise
+            #expect(isNamed, "\(name)")
+            if ahead > 300 {
+                #expect(try #require(new.number) > #require(old.number), "\(name)")
+                #expect(new.thisUpdate <= bench.surroundings.now(), "\(name)")
+            } else {
+                #expect(new.thisUpdate >= old.thisUpdate, "\(name)")
+            }
+        }
+        #expect(after[2].entry(for: other.serialNumber) != nil && after[3].entry(for: other.serialNumber) != nil)
+        // Nothing more is made of them.
+        #expect(try await bench.authority.status.renewLists() == 0)
+        #expect(try await bench.differences() == [])
+    }
+
     @Test func `A clock that was set ahead ends no hold and nothing that waits for its key`() async throws {
         let bench = try await Bench.create()
         let held = try await bench.active()

@@ -22,8 +22,8 @@ struct ListDraft: Sendable {
                 try transaction.first(
                     "SELECT list_number FROM list_scope WHERE issuer = $1 AND scope = $2", key.issuer, scope
                 )?.integer("list_number") ?? 0) + 1
-        // The clock may have been set back: time in lists never is, as long as the last one can be of a list that lives.
-        // What lies further ahead was made by a clock that was wrong, and nobody could use what bears such a date.
+        // The clock may have been set back a little: time in lists is not. What lies further ahead was made by a clock
+        // that was wrong, and nobody could use what bears such a date: then the number rises, not the date.
         let latest = try transaction.first(
             "SELECT max(this_update) AS latest FROM revocation_list WHERE issuer = $1 AND scope = $2", key.issuer, scope
         )?.optionalInstant("latest")
@@ -49,7 +49,7 @@ struct ListDraft: Sendable {
         baseNumber = nil
         // An entry leaves after one list that was made past its certificate's end has named it (RFC 5280, 3.3); in the
         // lists that keep expired certificates, after policy's years.
-        let kept = max(thisUpdate.adding(seconds: -rhythm.retention), issuer.certificate.notBefore)
+        let kept = min(max(thisUpdate.adding(seconds: -rhythm.retention), issuer.certificate.notBefore), thisUpdate)
         // By the clock as it is: a list that was made by one that was ahead let nothing go.
         let previous = min(complete ?? Instant(milliseconds: 0), moment)
         if case .shard(let shard) = key.name.scope, Shard.keepsExpired(shard, among: issuer.shards) {

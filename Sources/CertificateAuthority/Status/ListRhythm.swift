@@ -35,8 +35,14 @@ struct ListRhythm: Sendable {
         retention = Int64(policy.expiredStayDays) * 86_400
     }
 
-    /// Whether a list with that date was made by a clock that was ahead by more than any list lives.
-    func isAhead(_ thisUpdate: Instant, of now: Instant) -> Bool { thisUpdate > now.adding(seconds: life) }
+    /// By so much two clocks that are both called right may differ.
+    private static let carriedOnSeconds: Int64 = 300
+
+    /// Whether a list with that date was made by a clock that was wrong: until then relying parties reject it, so it is
+    /// neither served for long nor followed by another with such a date.
+    func isAhead(_ thisUpdate: Instant, of now: Instant) -> Bool {
+        thisUpdate > now.adding(seconds: min(life, Self.carriedOnSeconds))
+    }
 
     enum Verdict: Sendable { case serve, make, makeBaseFirst }
 
