@@ -203,6 +203,35 @@ import Testing
         #expect(plan.contains { $0.contains("audit_event_certificate") }, "\(plan)")
     }
 
+    /// A machine may stand still between the line's time and the event's.
+    @Test func `The event tells the line's own time; where it does not, the two lie close together`() throws {
+        func isBorneOut(_ facts: [String: CanonicalJSON], after seconds: Int64) throws -> Bool {
+            let at = CanonicalJSON.integer(begun.milliseconds)
+            let told = ["version": 2, "since": at].merging(facts) { $1 }
+            let event = try #require(change("certificate.activated", after: seconds, told))
+            let line = StatusEvent(
+                version: 2, state: .active, reason: nil, since: begun, recordedAt: begun, event: event.identifier)
+            return event.bearsOut(line, of: fingerprint)
+        }
+        #expect(try isBorneOut(["recordedAt": .integer(begun.milliseconds)], after: 3600))
+        #expect(try !isBorneOut(["recordedAt": .integer(begun.milliseconds + 1)], after: 0))
+        #expect(try isBorneOut([:], after: 59))
+        #expect(try !isBorneOut([:], after: 61))
+    }
+
+    @Test func `The events of every change tell it`() async throws {
+        let (bench, _) = try await scene()
+        let rows = try await bench.count("SELECT count(*) AS n FROM certificate_status_event")
+        let told = try await bench.count(
+            """
+            SELECT count(*) AS n FROM certificate_status_event c WHERE EXISTS (
+                SELECT 1 FROM audit_event a WHERE
+                    instr(CAST(a.line AS TEXT), '"subject":"' || lower(hex(c.serial)) || '"') > 0
+                    AND instr(CAST(a.line AS TEXT), '"recordedAt":' || c.recorded_at || ',') > 0)
+            """)
+        #expect(rows > 5 && told == rows)
+    }
+
     // MARK: Stores from before there was a history
 
     private let begun = Bench.start

@@ -55,6 +55,7 @@ struct ImportedAuthority {
                 facts: [
                     "sha256": .string(Hex.encode(certificate.fingerprint)), "origin": "ceremony",
                     "state": .string(CertificateState.active.rawValue), "since": .integer(now.milliseconds),
+                    "recordedAt": .integer(now.milliseconds),
                 ]), in: transaction)
         try StatusHistory.append(
             StatusEvent(version: 1, state: .active, reason: nil, since: now, recordedAt: now, event: event),

@@ -21,8 +21,14 @@ package final class CustodyAlarm: Sendable {
         /// How often it was raised and cleared so far.
         var changes = 0
         var refused = 0
+        /// In the order in which they happened.
         var unwritten: [AuditEvent] = []
+        /// The first of them that somebody is writing just now.
+        var inFlight = 0
     }
+
+    /// So many wait at most: of more, the last two cancel each other out.
+    private static let limit = 200
 
     private let place: String
     private let database: Database
@@ -81,23 +87,38 @@ package final class CustodyAlarm: Sendable {
             guard state.isRaised != isRaised, state.changes == changes else { return false }
             state.isRaised = isRaised
             state.changes += 1
+            if state.unwritten.count >= max(Self.limit, state.inFlight + 2) { state.unwritten.removeLast(2) }
             state.unwritten.append(event)
             return true
         }
     }
 
+    /// One at a time: whoever writes goes on until nothing is left, and what cannot be written stays in its place.
     private func write() async {
-        let events = state.withLock { state in
-            defer { state.unwritten = [] }
+        while let events = begin() {
+            do {
+                try await database.write { [audit] transaction in
+                    for event in events { try audit.record(event, in: transaction) }
+                }
+                end(written: events.count)
+            } catch {
+                return end(written: 0)
+            }
+        }
+    }
+
+    private func begin() -> [AuditEvent]? {
+        state.withLock { state in
+            guard state.inFlight == 0, !state.unwritten.isEmpty else { return nil }
+            state.inFlight = state.unwritten.count
             return state.unwritten
         }
-        guard !events.isEmpty else { return }
-        do {
-            try await database.write { [audit] transaction in
-                for event in events { try audit.record(event, in: transaction) }
-            }
-        } catch {
-            state.withLock { $0.unwritten = events + $0.unwritten }
+    }
+
+    private func end(written count: Int) {
+        state.withLock { state in
+            state.unwritten.removeFirst(count)
+            state.inFlight = 0
         }
     }
 }

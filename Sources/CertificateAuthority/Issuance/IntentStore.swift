@@ -89,13 +89,24 @@ enum IntentStore {
         let event = try audit.record(
             AuditEvent(
                 act: CertificateAuthorityAct.issuanceClosed, actor: actor, subject: serial.hex,
-                facts: ["cause": .string(cause), "since": .integer(now.milliseconds)]), in: transaction)
+                facts: [
+                    "cause": .string(cause), "since": .integer(now.milliseconds),
+                    "recordedAt": .integer(now.milliseconds),
+                ]), in: transaction)
         try StatusHistory.append(
             StatusEvent(
                 version: 1, state: .revoked, reason: .unspecified, since: now, recordedAt: now, event: event),
             of: serial, in: transaction)
         return true
     }
+
+    /// Whether nobody works on it any more. A lease that lasts longer than a day was taken by a clock that was ahead: it
+    /// holds nothing.
+    static func isOver(_ leaseUntil: Instant, at now: Instant) -> Bool {
+        leaseUntil <= now || leaseUntil > now.adding(seconds: longestLease)
+    }
+
+    private static let longestLease: Int64 = 86_400
 
     /// Open intents whose lease is over.
     static func abandoned(at now: Instant, limit: Int, in transaction: any ReadTransaction) throws(Refusal)
@@ -104,9 +115,9 @@ enum IntentStore {
         var serials: [SerialNumber] = []
         for row in try transaction.query(
             """
-            SELECT serial FROM issuance_intent WHERE progress = 'intended' AND lease_until <= $1
+            SELECT serial FROM issuance_intent WHERE progress = 'intended' AND (lease_until <= $1 OR lease_until > $3)
             ORDER BY lease_until LIMIT $2
-            """, now, limit)
+            """, now, limit, now.adding(seconds: longestLease))
         { serials.append(try row.serial("serial")) }
         return serials
     }

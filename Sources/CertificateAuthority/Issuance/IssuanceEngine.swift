@@ -172,6 +172,7 @@ struct IssuanceEngine: Sendable {
                 facts: [
                     "sha256": .string(Hex.encode(certificate.fingerprint)), "state": .string(state.rawValue),
                     "since": .integer(now.milliseconds),
+                    "recordedAt": .integer(now.milliseconds),
                     "origin": .string(draft.location.origin),
                     "place": draft.location.place.map { .integer(Int64($0)) } ?? .null,
                 ]), in: transaction)

@@ -44,7 +44,7 @@ extension ReconciliationRun {
         for (serial, intent) in part.intents.sorted(by: { $0.key < $1.key }) {
             switch intent.progress {
             case .intended:
-                if intent.leaseUntil <= now {
+                if IntentStore.isOver(intent.leaseUntil, at: now) {
                     try found(
                         .intentLeftOpen, serial.hex,
                         signed[serial] == nil ? "nothing was signed" : "signed, never stored")

@@ -26,7 +26,8 @@ struct AuditedChange: Hashable, Sendable {
         facts = event["facts"]
     }
 
-    /// The act and the line of the history are written in one transaction, one after the other.
+    /// The act and the line of the history are written in one transaction, one after the other. Events of before they
+    /// told the line's own time are held against it within this.
     private static let apart: Int64 = 60_000
 
     /// Whether this event is what the line of the history says.
@@ -35,7 +36,7 @@ struct AuditedChange: Hashable, Sendable {
     func bearsOut(_ line: StatusEvent, of fingerprint: [UInt8]?) -> Bool {
         guard line.event == identifier, fits(line, fingerprint),
             facts?["version"].map({ $0.integer == line.version }) ?? (isEnd || line.version == 1),
-            isNear(line.recordedAt)
+            facts?["recordedAt"].map({ $0.integer == line.recordedAt.milliseconds }) ?? isNear(line.recordedAt)
         else { return false }
         if let since = facts?["since"] {
             return since.integer == line.since.milliseconds

@@ -63,10 +63,13 @@ enum StatusHistory {
     struct Dates {
         let since: Instant
         let revokedAt: Instant?
+        let recordedAt: Instant
 
         /// As the audit's event says them: so that the line cannot say others.
         var facts: [String: CanonicalJSON] {
-            var facts: [String: CanonicalJSON] = ["since": .integer(since.milliseconds)]
+            var facts: [String: CanonicalJSON] = [
+                "since": .integer(since.milliseconds), "recordedAt": .integer(recordedAt.milliseconds),
+            ]
             if let revokedAt { facts["revokedAt"] = .integer(revokedAt.milliseconds) }
             return facts
         }
@@ -77,7 +80,8 @@ enum StatusHistory {
     static func dates(of record: CertificateRecord, at now: Instant) -> Dates {
         let revocation = record.storedState == .active ? nil : record.revocation
         let since = revocation.map { min($0.invalidSince ?? $0.revokedAt, $0.revokedAt) } ?? now
-        return Dates(since: since, revokedAt: revocation.flatMap { $0.revokedAt == since ? nil : $0.revokedAt })
+        return Dates(
+            since: since, revokedAt: revocation.flatMap { $0.revokedAt == since ? nil : $0.revokedAt }, recordedAt: now)
     }
 
     static func append(
