@@ -41,7 +41,8 @@ final class Bench: Sendable {
             family, policies: try policies ?? policyFiles(),
             keys: JournalledKeys(
                 try custody?(database, audit) ?? keys, directory: folder.path + "/keys", surroundings: surroundings),
-            statusBase: base, database: database, audit: audit, surroundings: surroundings, observer: stop.observer)
+            statusBase: base, database: database, audit: audit, surroundings: surroundings,
+            kept: KeptArchives(dataDirectory: folder.path), observer: stop.observer)
         return Bench(folder, clock, surroundings, database, audit, authority, family, stop, keys)
     }
 
@@ -86,7 +87,7 @@ final class Bench: Sendable {
         return try await Authority.open(
             database: database, audit: audit,
             keys: JournalledKeys(keys, directory: keysFolder, surroundings: surroundings),
-            surroundings: surroundings, observer: stop.observer)
+            surroundings: surroundings, kept: kept, observer: stop.observer)
     }
 
     /// Where the issuers' journals are.

@@ -59,6 +59,12 @@ import Testing
         #expect(try await bench.verdict(of: three[0], at: asked).verdict == .good)
         // What was let go is not brought back with them.
         #expect(!FileManager.default.fileExists(atPath: bench.path("taken-over")))
+        // An authority above that is revoked later takes it along, for its history is our own.
+        try await bench.authority.revocation.revoke(
+            bench.issuing.certificate.serialNumber, reason: .keyCompromise, invalidSince: asked.adding(seconds: -60),
+            on: Bench.automatic)
+        #expect(try await bench.verdict(of: three[0], at: asked.adding(seconds: -120)).verdict == .good)
+        #expect(try await bench.verdict(of: three[0], at: asked).reason == .caCompromise)
         // What was taken back is held against our own audit as long as it stands in a table.
         try await bench.database.write { transaction in
             let row = try #require(

@@ -147,6 +147,74 @@ import Testing
         }
     }
 
+    /// Whoever can write to the database cannot make the archive agree.
+    enum Forgery: String, CaseIterable, Sendable {
+        case historyShortened, another, issuersLeftOut, chainCut, folderGone, sumsChanged
+
+        var refusal: ArchiveRefusal {
+            switch self {
+            case .historyShortened, .another, .issuersLeftOut, .chainCut: .takenRecordDiffers
+            case .folderGone: .archiveNotKept
+            case .sumsChanged: .keptArchiveDamaged
+            }
+        }
+    }
+
+    @Test(arguments: Forgery.allCases)
+    func `What a table says otherwise than the kept archive is told to nobody`(_ forgery: Forgery) async throws {
+        let old = try await Bench.create()
+        let fates = try await old.fates()
+        let asked = old.surroundings.now().adding(seconds: -100)
+        try await old.export(to: "archive")
+        let new = try await Bench.create()
+        new.clock.turn(seconds: 86_400)
+        let archive = try old.verified("archive")
+        _ = try await take(archive, into: new, officers: BenchOfficers(new))
+        let (serial, other) = (fates.revoked.serialNumber, fates.active.serialNumber)
+        #expect(try await new.verdict(of: serial, at: asked).verdict == .revoked)
+        #expect(try await new.verdict(of: other, at: asked).verdict == .good)
+        let sums = new.kept.path(of: archive.manifest.hash) + "/SHA256SUMS"
+        switch forgery {
+        case .historyShortened:
+            let record = try #require(try old.record(serial, of: "archive"))
+            let forged = record.with(history: record.history.dropLast())
+            try await new.database.write {
+                _ = try $0.execute(
+                    "UPDATE taken_certificate SET record = $2 WHERE serial = $1", serial.bytes, forged.body)
+            }
+        case .another:
+            try await new.database.write {
+                _ = try $0.execute(
+                    """
+                    UPDATE taken_certificate SET record = (SELECT record FROM taken_certificate WHERE serial = $2)
+                    WHERE serial = $1
+                    """, serial.bytes, other.bytes)
+            }
+        case .issuersLeftOut:
+            let issuer = try old.issuing.certificate.serialNumber
+            try await new.database.write {
+                _ = try $0.execute("DELETE FROM taken_certificate WHERE serial = $1", issuer.bytes)
+            }
+        case .chainCut:
+            let issuer = try old.issuing.certificate.fingerprint
+            try await new.database.write {
+                _ = try $0.execute("DELETE FROM taken_issuer WHERE sha256 = $1", issuer)
+            }
+        case .folderGone: try FileManager.default.removeItem(atPath: new.kept.path(of: archive.manifest.hash))
+        case .sumsChanged:
+            let text = try String(contentsOfFile: sums, encoding: .utf8)
+            try text.replacing(serial.hex, with: other.hex).write(toFile: sums, atomically: true, encoding: .utf8)
+        }
+        for authority in [new.authority, try await new.another()] {
+            await #expect(throws: Refusal(forgery.refusal)) {
+                try await new.verdict(of: serial, at: asked, by: authority)
+            }
+            // The others are answered for, as far as nothing of theirs is touched.
+            guard [.historyShortened, .another].contains(forgery) else { continue }
+            #expect(try await new.verdict(of: other, at: asked, by: authority).verdict == .good)
+        }
+    }
+
     @Test func `An archive that changed after it was verified is not taken over`() async throws {
         let old = try await Bench.create()
         let fates = try await old.fates()

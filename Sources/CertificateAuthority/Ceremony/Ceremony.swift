@@ -31,7 +31,7 @@ package struct Ceremony: Sendable {
     /// The same with keys kept elsewhere.
     package static func create(
         _ family: AlgorithmFamily, policies files: PolicyFiles, keys: any KeyCustody, statusBase: String,
-        database: Database, audit: AuditLog, surroundings: Surroundings,
+        database: Database, audit: AuditLog, surroundings: Surroundings, kept: KeptArchives? = nil,
         observer: @escaping IssuanceObserver = { _, _ in }
     ) async throws -> Authority {
         let installation = CeremonyInstallation(
@@ -44,7 +44,7 @@ package struct Ceremony: Sendable {
             book: book, addresses: try await installation.statusAddresses(), surroundings: surroundings)
         try await Ceremony(installation: installation, drafts: drafts, hierarchy: hierarchy).run()
         return try await Authority.open(
-            database: database, audit: audit, keys: keys, surroundings: surroundings, observer: observer)
+            database: database, audit: audit, keys: keys, surroundings: surroundings, kept: kept, observer: observer)
     }
 
     private func run() async throws {

@@ -41,14 +41,15 @@ package struct Authority: Sendable {
     }
 
     /// The same with keys kept elsewhere.
+    /// - Parameter kept: other authorities' archives; without them nothing is said of what those brought.
     package static func open(
         database: Database, audit: AuditLog, keys: any KeyCustody, surroundings: Surroundings,
-        observer: @escaping IssuanceObserver = { _, _ in }
+        kept: KeptArchives? = nil, observer: @escaping IssuanceObserver = { _, _ in }
     ) async throws -> Authority {
         let directory = try await AuthorityDirectory.open(database, keys: keys, surroundings: surroundings)
         return Authority(
             database: database, audit: audit, surroundings: surroundings, keys: keys, directory: directory,
-            observer: observer)
+            kept: kept, observer: observer)
     }
 
     /// Over a copy of the store that is only read, with whatever keys are here: none are needed.
@@ -59,12 +60,12 @@ package struct Authority: Sendable {
             database, keys: keys, surroundings: surroundings, isCopy: true)
         return Authority(
             database: database, audit: AuditLog(surroundings: surroundings), surroundings: surroundings, keys: keys,
-            directory: directory, observer: { _, _ in })
+            directory: directory, kept: nil, observer: { _, _ in })
     }
 
     private init(
         database: Database, audit: AuditLog, surroundings: Surroundings, keys: any KeyCustody,
-        directory: AuthorityDirectory, observer: @escaping IssuanceObserver
+        directory: AuthorityDirectory, kept: KeptArchives?, observer: @escaping IssuanceObserver
     ) {
         self.database = database
         self.audit = audit
@@ -101,6 +102,7 @@ package struct Authority: Sendable {
             queue: queue)
         validity = ValidityDesk(
             database: database, audit: audit, surroundings: surroundings, issuers: issuers, policies: policies,
+            kept: KeptRecords(kept),
             witness: Witness(
                 issuers: issuers, surroundings: surroundings, keys: { serviceKeys.keys(.statements) },
                 timeStamps: timeStamps, status: status),

@@ -21,6 +21,9 @@ package enum ArchiveLayout {
     static let proofs: Set<String> = [manifest, signature, token, signer, chain, signerStatus, sums]
 
     static func record(_ serial: SerialNumber) -> String { "records/\(serial.hex.suffix(2))/\(serial.hex).json" }
+    static func serial(ofRecord name: String) -> SerialNumber? {
+        SerialNumber(hex: name.dropFirst("records/xx/".count).dropLast(".json".count))
+    }
     static func certificate(_ serial: SerialNumber) -> String {
         "certificates/\(serial.hex.suffix(2))/\(serial.hex).cer"
     }

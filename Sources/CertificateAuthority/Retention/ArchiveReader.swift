@@ -55,9 +55,7 @@ package struct ArchiveReader: Sendable {
         // What does not lead to a trusted root (another family's authority; somebody's of the same name) judges nothing.
         let all = try certificates(names.filter { $0.hasPrefix(ArchiveLayout.issuers + "/") })
         let issuers = all.filter { trust.isTrusted($0, among: all, at: $0.notBefore) }
-        let serials = names.filter { $0.hasPrefix("records/") }.compactMap { name in
-            SerialNumber(hex: name.dropFirst("records/xx/".count).dropLast(".json".count))
-        }
+        let serials = names.filter { $0.hasPrefix("records/") }.compactMap(ArchiveLayout.serial(ofRecord:))
         guard serials.count == manifest.certificates else {
             throw Self.unproved("\(serials.count) records instead of \(manifest.certificates)")
         }

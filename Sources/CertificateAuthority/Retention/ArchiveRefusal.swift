@@ -14,6 +14,7 @@ package enum ArchiveRefusal: String, RefusalReason {
     case archiveOwn = "archive-own"
     case archiveNotKept = "archive-not-kept"
     case keptArchiveDamaged = "kept-archive-damaged"
+    case takenRecordDiffers = "taken-record-differs"
     case nothingToArchive = "nothing-to-archive"
     case nothingToPrune = "nothing-to-prune"
 
@@ -50,6 +51,10 @@ package enum ArchiveRefusal: String, RefusalReason {
         case .keptArchiveDamaged:
             LocalisedText(
                 zh: "保存的档案{archive}已损坏：{what}。", en: "The kept archive {archive} is damaged: {what}.")
+        case .takenRecordDiffers:
+            LocalisedText(
+                zh: "库中证书{serial}的接收记录与所保存的档案{archive}不符。",
+                en: "What the database has of the certificate {serial} is not what the archive {archive} brought.")
         case .nothingToArchive: LocalisedText(zh: "范围内没有证书。", en: "There is no certificate in this scope.")
         case .nothingToPrune:
             LocalisedText(zh: "没有可清理的记录。", en: "Nothing may go: nothing that this archive covers is old enough.")
@@ -86,6 +91,10 @@ package enum ArchiveRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "请移走该目录，用原介质再次运行 yzt archive import。",
                 en: "Move that folder away, and run yzt archive import on the archive's medium once more.")
+        case .takenRecordDiffers:
+            LocalisedText(
+                zh: "数据库可能被改动：请勿采信，从备份恢复；该证书的记录仍可用 yzt archive show 从档案取得。",
+                en: "The database may have been altered: restore a backup (yzt archive show has the record).")
         case .nothingToArchive, .nothingToPrune: LocalisedText(zh: "无需操作。", en: "There is nothing to do.")
         }
     }

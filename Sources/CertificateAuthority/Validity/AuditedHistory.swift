@@ -109,7 +109,7 @@ extension AuditedHistory {
         let record = try CertificateStore.certificate(serial, in: transaction)
         let history = try StatusHistory.events(of: serial, in: transaction)
         if record == nil, history.isEmpty, try PrunedRecords.find(serial, in: transaction) != nil {
-            guard let taken = try TakenOver.records(.serial(serial), in: transaction) else { return [] }
+            guard let taken = try TakenOver.records(.serial(serial), in: transaction)?.records else { return [] }
             return AuditedHistory(
                 history: taken.history, changes: try AuditedChange.all(of: serial, in: transaction),
                 fingerprint: taken.certificate?.fingerprint

@@ -13,6 +13,8 @@ package struct ValidityDesk: Sendable {
     let surroundings: Surroundings
     let issuers: IssuerDirectory
     let policies: PolicyStore
+    /// What another authority's archive told is held against it.
+    let kept: KeptRecords
     package let witness: Witness
     /// Where a certificate's history and the audit differ, nothing is said of it.
     package let disputes: DisputedHistories
@@ -52,7 +54,9 @@ package struct ValidityDesk: Sendable {
             throw Refusal(TimeRefusal.momentTooRecent, facts: ["seconds": String(settle)])
         }
         do {
-            return try await found(question, at: instant, now)
+            let (statement, claims) = try await found(question, at: instant, now)
+            try kept.check(claims)
+            return statement
         } catch DisputedHistories.Dispute.found(let serial, let what) {
             throw await disputes.raise(serial, what)
         } catch DisputedHistories.Dispute.unanswered(let refusal) {
@@ -60,19 +64,24 @@ package struct ValidityDesk: Sendable {
         }
     }
 
-    private func found(_ question: Question, at instant: Instant, _ now: Instant) async throws -> ValidityStatement {
+    /// With what is still to be held against kept archives: files are not read while the store is.
+    private func found(
+        _ question: Question, at instant: Instant, _ now: Instant
+    ) async throws -> (ValidityStatement, [TakenClaim]) {
         try await database.read { [audit, issuers, disputes] transaction in
             let checkpoint = try ValidityDesk.newestCheckpoint(audit, in: transaction)
-            let records = try ValidityDesk.records(question, issuers, in: transaction)
+            let found = try ValidityDesk.records(question, issuers, in: transaction)
             // What an archive told is held against our audit too: it may be about a certificate of our own.
-            let above = records.flatMap { $0.archive == nil ? $0.issuers : nil } ?? []
+            let above = found?.records.issuers ?? []
             try disputes.check([question.serial] + above.map(\.certificate.serialNumber), in: transaction)
-            guard let records else {
-                return ValidityStatement(
+            guard let found else {
+                let nothing = ValidityStatement(
                     serial: question.serial, certificate: question.hash, issuer: nil, chain: [], at: instant,
                     finding: ValidityFinding(.unknown), history: [], checkpoint: checkpoint, archive: nil,
                     producedAt: now)
+                return (nothing, [])
             }
+            let records = found.records
             let finding = records.finding(at: instant)
             if records.archive == nil, finding.verdict != .notYetIssued,
                 let begins = try StatusHistory.begins(in: transaction), instant < begins
@@ -80,7 +89,7 @@ package struct ValidityDesk: Sendable {
                 throw Refusal(
                     TimeRefusal.beforeRecords, facts: ["since": begins.rfc3339, "shown": begins.shown])
             }
-            return ValidityStatement(
+            let statement = ValidityStatement(
                 serial: records.serial, certificate: records.certificate?.fingerprint,
                 issuer: records.issuers.first.map { "\($0.certificate.subject)" },
                 chain: records.issuers.map {
@@ -89,16 +98,18 @@ package struct ValidityDesk: Sendable {
                         verdict: $0.verdict(at: instant).verdict)
                 }, at: instant, finding: finding, history: records.history, checkpoint: checkpoint,
                 archive: records.archive, producedAt: now)
+            return (statement, found.claims)
         }
     }
 
     /// Our own first, then what was taken over. A certificate with a number of ours and other bytes is not ours.
     static func records(
         _ question: Question, _ issuers: IssuerDirectory, in transaction: any ReadTransaction
-    ) throws(Refusal) -> ValidityRecords? {
+    ) throws(Refusal) -> TakenOver.Found? {
         if let own = try ValidityRecords.own(question.serial, issuers: issuers, in: transaction) {
-            guard case .certificate(let asked) = question else { return own }
-            if own.certificate == asked { return own }
+            let found = TakenOver.Found(records: own, claims: [])
+            guard case .certificate(let asked) = question else { return found }
+            if own.certificate == asked { return found }
         }
         if let tombstone = try PrunedRecords.find(question.serial, in: transaction) {
             let taken = try TakenOver.records(question, in: transaction)

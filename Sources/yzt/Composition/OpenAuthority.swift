@@ -61,7 +61,8 @@ struct OpenAuthority: Sendable {
         let custody = try OpenedCustody.open(
             configuration, database: database, audit: audit, surroundings: surroundings)
         let authority = try await Authority.open(
-            database: database, audit: audit, keys: custody.keys, surroundings: surroundings)
+            database: database, audit: audit, keys: custody.keys, surroundings: surroundings,
+            kept: KeptArchives(dataDirectory: configuration.data))
         let keyring = EscrowKeyring(
             path: configuration.data + "/keys/escrow.sealed",
             passphrase: try SecretFile.read(configuration.secrets.escrow),
