@@ -173,6 +173,7 @@ import Testing
         let (serial, other) = (fates.revoked.serialNumber, fates.active.serialNumber)
         #expect(try await new.verdict(of: serial, at: asked).verdict == .revoked)
         #expect(try await new.verdict(of: other, at: asked).verdict == .good)
+        #expect(try await new.differences() == [])
         let sums = new.kept.path(of: archive.manifest.hash) + "/SHA256SUMS"
         switch forgery {
         case .historyShortened:
@@ -213,6 +214,10 @@ import Testing
             guard [.historyShortened, .another].contains(forgery) else { continue }
             #expect(try await new.verdict(of: other, at: asked, by: authority).verdict == .good)
         }
+        // The authorities above are not told of by records alone.
+        if forgery == .chainCut { return }
+        let differences = try await new.differences()
+        #expect(differences.map(\.kind) == [.takenRecordDiffers], "\(differences)")
     }
 
     @Test func `An archive that changed after it was verified is not taken over`() async throws {

@@ -48,6 +48,7 @@ extension Authority {
             database: database, audit: audit, surroundings: surroundings, journals: journals, keys: keys,
             scratch: scratch)
         reconciliation.served = served
+        reconciliation.kept = validity.kept
         return reconciliation
     }
 }

@@ -34,6 +34,7 @@ package struct Difference: Sendable, Hashable {
         case lineWithoutEvent = "line-without-event"
         case eventWithoutLine = "event-without-line"
         case stateNotLastLine = "state-not-last-line"
+        case takenRecordDiffers = "taken-record-differs"
 
         case listNotSigned = "list-not-signed"
         case listOverdue = "list-overdue"
@@ -90,6 +91,10 @@ package struct Difference: Sendable, Hashable {
                 LocalisedText(zh: "审计中有状态变更，状态历史中没有", en: "the audit tells of a change that its history leaves out")
             case .stateNotLastLine:
                 LocalisedText(zh: "当前状态与状态历史的最后一行不符", en: "its state is not what its history ends with")
+            case .takenRecordDiffers:
+                LocalisedText(
+                    zh: "接收的证书记录与所保存的档案不符",
+                    en: "what was taken over is not what the kept archive says, or that is not kept")
             case .listNotSigned:
                 LocalisedText(
                     zh: "吊销列表不是签发机构所签",

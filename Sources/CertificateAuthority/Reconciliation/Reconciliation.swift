@@ -18,6 +18,8 @@ package struct Reconciliation: Sendable {
     let keys: (any KeyRecords)?
     /// What relying parties get over HTTP; `nil` leaves it out.
     var served: ServedStatus?
+    /// Other authorities' archives; `nil` leaves out what was taken over.
+    var kept: KeptRecords?
     /// A folder of its own for what is sorted; removed afterwards.
     let scratch: String
 
@@ -79,6 +81,7 @@ package struct Reconciliation: Sendable {
             progress(.store, Double(bucket) / 127)
             try await run.compareStore(bucket)
         }
+        if let kept { try await run.compareTakenOver(kept) }
         progress(.answers, 0)
         try await run.compareAnswers()
         if let served {

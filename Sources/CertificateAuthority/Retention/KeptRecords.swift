@@ -30,7 +30,7 @@ final class KeptRecords: Sendable {
     /// - Throws: `archive-not-kept`, `kept-archive-damaged`; `taken-record-differs` where the table has another record
     ///   than the archive, or none where the archive has one.
     func check(_ claims: [TakenClaim]) throws(Refusal) {
-        for claim in claims where try sums(of: claim.archive)[claim.serial] != claim.record {
+        for claim in claims where try records(of: claim.archive)[claim.serial] != claim.record {
             throw Self.differs(claim.serial, claim.archive)
         }
     }
@@ -40,7 +40,9 @@ final class KeptRecords: Sendable {
             ArchiveRefusal.takenRecordDiffers, facts: ["serial": serial.hex, "archive": Hex.encode(archive)])
     }
 
-    private func sums(of archive: [UInt8]) throws(Refusal) -> [SerialNumber: [UInt8]] {
+    /// The hashes of an archive's records.
+    /// - Throws: `archive-not-kept`, `kept-archive-damaged`.
+    func records(of archive: [UInt8]) throws(Refusal) -> [SerialNumber: [UInt8]] {
         guard let kept, let stamp = Self.stamp("\(kept.path(of: archive))/\(ArchiveLayout.sums)") else {
             throw KeptArchives.notKept(archive)
         }
