@@ -151,6 +151,35 @@ import Testing
         #expect(Set(serials).count == 20)
     }
 
+    @Test func `What cannot be written of a token that comes and goes stays in its order, and does not grow`()
+        async throws
+    {
+        let bench = try await Bench.create()
+        let (full, audit) = try await bench.fullStore()
+        let alarm = CustodyAlarm(place: "token", database: full, audit: audit)
+        func fail() async {
+            await #expect(throws: Refusal(CryptographyRefusal.tokenMissing)) {
+                try await alarm.watching { throw Refusal(CryptographyRefusal.tokenMissing) }
+            }
+        }
+        for _ in 0..<150 {
+            await fail()
+            try await alarm.watching {}
+        }
+        #expect(try await bench.events("authority.custody-failed") == 0)
+        try await bench.database.write { _ = try $0.execute("DELETE FROM filler") }
+        await fail()
+        let acts = try await bench.database.read { transaction in
+            try transaction.query("SELECT line FROM audit_event ORDER BY arrival").compactMap { row in
+                try CanonicalJSON(parsing: row.blob("line"), limit: AuditLog.lineLimit)["act"]?.string
+            }.filter { $0.hasPrefix("authority.custody-") }
+        }
+        #expect(acts.count > 100 && acts.count <= 200)
+        // Each tells of a change: from the first failure to the last.
+        #expect(acts.first == "authority.custody-failed" && acts.last == acts.first)
+        #expect(zip(acts, acts.dropFirst()).allSatisfy { $0 != $1 })
+    }
+
     @Test func `An alarm of a failed token waits for room in the store, and is written once`() async throws {
         let house = try await TokenBench()
         let bench = house.bench
