@@ -267,6 +267,23 @@ import Testing
         #expect(try await take(1, at: now.adding(seconds: 30)))
     }
 
+    @Test func `What was abandoned while the clock was ahead by more than a day is closed once it is right`()
+        async throws
+    {
+        let bench = try await Bench.create()
+        bench.clock.set(bySeconds: 30 * 86_400)
+        bench.stop.stop(at: .signed)
+        await #expect(throws: (any Error).self) { try await bench.authority.issuance.issue(bench.request()) }
+        bench.stop.stop(at: nil)
+        #expect(try await bench.openIntents() == 1)
+        #expect(try await bench.authority.issuance.recoverIntents().isEmpty)
+        bench.clock.set(bySeconds: -30 * 86_400)
+        #expect(try await bench.differences().map(\.kind) == [.intentLeftOpen])
+        #expect(try await bench.authority.issuance.recoverIntents().count == 1)
+        #expect(try await bench.openIntents() == 0)
+        #expect(try await bench.differences() == [])
+    }
+
     @Test func `A token's pause and sessions go by the monotonic clock: setting the wall clock changes nothing`()
         async throws
     {
