@@ -3,7 +3,9 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/timex.h>
+#include <unistd.h>
 
 /// Forbids core dumps and other users' ptrace of this process; 0 or -1 with errno.
 static inline int CLinux_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L); }
@@ -23,8 +25,8 @@ static inline int CLinux_lock_memory(void) { return mlockall(MCL_CURRENT | MCL_F
 /// 1 if this process may be dumped, 0 if not.
 static inline int CLinux_may_be_dumped(void) { return prctl(PR_GET_DUMPABLE, 0L, 0L, 0L, 0L); }
 
-/// Asks the kernel to send `signal` to this process when its parent ends.
-static inline int CLinux_end_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, (long)signal, 0L, 0L, 0L); }
+/// A descriptor that poll(2) finds readable once that process has ended (pidfd_open(2)); -1 with errno.
+static inline int CLinux_watch_process(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }
 
 /// Names the calling thread; the kernel keeps 15 bytes.
 static inline int CLinux_name_thread(const char *name) {

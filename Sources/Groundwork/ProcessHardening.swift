@@ -38,25 +38,4 @@ package enum ProcessHardening {
         let word = line.flatMap { UInt64($0.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16) } ?? 0
         return word & (1 << 14) != 0
     }
-
-    /// Asks the kernel to end this process by SIGTERM when the one that started it ends: for programs that stand in for
-    /// hardware and must not outlive the run that started them.
-    ///
-    /// The kernel tells of a death once, and only of one that comes after the question (prctl(2), PR_SET_PDEATHSIG): so
-    /// the caller looks at ``Parent/hasEnded`` afterwards, and now and then.
-    /// - Parameter parent: who started this process, by its own word; without it whoever is the parent now, who may
-    ///   already be another.
-    package static func endWithParent(_ parent: Int32? = nil) -> Parent {
-        let parent = Parent(identifier: parent ?? getppid())
-        _ = CLinux_end_with_parent(SIGTERM)
-        return parent
-    }
-
-    /// The process that started this one.
-    package struct Parent: Sendable {
-        let identifier: Int32
-
-        /// An orphan has another parent from the death on.
-        package var hasEnded: Bool { getppid() != identifier }
-    }
 }

@@ -68,9 +68,9 @@ struct VirtualKeyCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if endWithParent, ProcessHardening.endWithParent(parent).hasEnded { return }
         // Ending the program pulls the card out. The file is whole at every moment, so nothing is left to do.
         for number in [SIGTERM, SIGINT] { signal(number) { _ in _exit(0) } }
+        if endWithParent, !ParentWatch.begin(parent) { return }
         do { try await insert() } catch let refusal as Refusal {
             FileHandle.standardError.write(Data("virtual-key: \(refusal)\n".utf8))
             throw ExitCode(refusal.retry == .later ? 75 : 2)

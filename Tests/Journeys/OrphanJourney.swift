@@ -20,6 +20,44 @@ import Testing
         try ends(folder, after: "while ! grep -q staff \"$0/said\"; do :; done; ")
     }
 
+    @Test func aServiceOutlivesTheThreadThatStartedIt() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "yzt-orphan-\(UUID().uuidString.prefix(8))")
+            .path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let made = try Shell.run([
+            Shell.programs + "/yzt", "init", "--evaluation", "--algorithm", "p256", "--configuration",
+            folder + "/configuration.yaml",
+        ])
+        try #require(made.succeeded, "\(made.output)")
+        let service = Foundation.Process()
+        service.executableURL = URL(filePath: Shell.programs + "/yzt")
+        service.arguments = [
+            "serve", "--configuration", folder + "/configuration.yaml", "--end-with-parent", "--parent", "\(getpid())",
+        ]
+        let said = folder + "/said"
+        _ = FileManager.default.createFile(atPath: said, contents: nil)
+        service.standardOutput = FileHandle(forWritingAtPath: said)
+        service.standardInput = FileHandle.nullDevice
+        let starter = Thread {
+            do { try service.run() } catch { return }
+            for _ in 0..<1200 where !Self.serves(said) { poll(nil, 0, 50) }
+        }
+        starter.start()
+        for _ in 0..<1300 where !starter.isFinished { poll(nil, 0, 50) }
+        #expect(starter.isFinished && Self.serves(said))
+        // The kernel tells of a thread's end at once; so long a service has to live on.
+        for _ in 0..<20 where service.isRunning { poll(nil, 0, 50) }
+        #expect(service.isRunning)
+        service.terminate()
+        service.waitUntilExit()
+        #expect(service.terminationStatus == 0)
+    }
+
+    private static func serves(_ said: String) -> Bool {
+        (try? String(contentsOfFile: said, encoding: .utf8))?.contains("staff ") == true
+    }
+
     /// A shell starts the service and is killed; the service is gone within a bounded wait.
     private func ends(_ folder: String, after wait: String) throws {
         let script =

@@ -48,7 +48,7 @@ import VirtualKey
                 try await readers.connect(to: key.reader.name, within: .milliseconds(200))
             }
             await first.close()
-            let second = PIVCard(try await readers.connect(to: key.reader.name))
+            let second = PIVCard(try await readers.connect(to: key.reader.name, within: .seconds(20)))
             try await second.select()
             #expect(try await second.isPINVerified() == false)
             try await second.verifyPIN(secret("123456"))
@@ -112,7 +112,7 @@ import VirtualKey
         try await withInsertedKey(["--misbehaving", "silent"]) { key, readers in
             let card = PIVCard(
                 try await readers.connect(to: key.reader.name),
-                limits: CardLimits(answer: .seconds(3), keyGeneration: .seconds(3)))
+                limits: CardLimits(answer: .seconds(8), keyGeneration: .seconds(8)))
             try await card.select()
             await #expect(throws: CardError.timedOut) { try await card.version() }
             await #expect(throws: CardError.sessionEnded) { try await card.version() }

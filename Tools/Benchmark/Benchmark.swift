@@ -7,7 +7,7 @@ import Groundwork
 /// second set by `authority …` (``AuthorityBenchmark``).
 @main enum Benchmark {
     static func main() async {
-        ProcessHardening.endWithParent()
+        ParentWatch.begin()
         do { try await run() } catch {
             FileHandle.standardError.write(Data("benchmark: \(error)\n".utf8))
             exit(2)

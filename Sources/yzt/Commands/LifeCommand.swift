@@ -36,7 +36,7 @@ struct LifeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if endWithParent, ProcessHardening.endWithParent(parent).hasEnded { return }
+        if endWithParent, !ParentWatch.begin(parent) { return }
         let ports = ports.split(separator: " ").compactMap { Int($0) }
         guard ports.count >= 4 else { throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--ports"]) }
         let options = Life.Options(

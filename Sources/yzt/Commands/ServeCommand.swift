@@ -26,8 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
     var parent: Int32?
 
     func run() async throws {
-        let parent = endWithParent ? ProcessHardening.endWithParent(self.parent) : nil
-        if parent?.hasEnded == true { return }
+        if endWithParent, !ParentWatch.begin(parent) { return }
         let configuration = try ServiceConfiguration.read(at: authority.configuration)
         let node = try configuration.statusNode()
         let lock = try DataDirectoryLock(directory: configuration.data)
@@ -36,7 +35,7 @@ struct ServeCommand: AsyncParsableCommand {
         logger.logLevel = Logger.Level(rawValue: configuration.log.level) ?? .info
         defer { withExtendedLifetime(lock) {} }
         if let bound = node.boundSeconds {
-            let replica = ReplicaNode(configuration: configuration, boundSeconds: bound, parent: parent, logger: logger)
+            let replica = ReplicaNode(configuration: configuration, boundSeconds: bound, logger: logger)
             while try await replica.run() == .replaced { logger.notice("another copy was put in place") }
             return
         }
@@ -60,7 +59,7 @@ struct ServeCommand: AsyncParsableCommand {
             configuration: ServiceGroupConfiguration(
                 services: (services + own + heartbeat).map {
                     ServiceGroupConfiguration.ServiceConfiguration(service: $0)
-                } + ParentWatch.services(of: parent),
+                },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
         await open.database.close()

@@ -63,22 +63,6 @@ struct DirectoryWatch: Service {
     }
 }
 
-/// Ends, and with it the service, when the program that started it has ended. The kernel's signal says so sooner, but
-/// once: one that comes before somebody listens is lost.
-struct ParentWatch: Service {
-    let parent: ProcessHardening.Parent
-
-    static func services(of parent: ProcessHardening.Parent?) -> [ServiceGroupConfiguration.ServiceConfiguration] {
-        parent.map {
-            [.init(service: ParentWatch(parent: $0), successTerminationBehavior: .gracefullyShutdownGroup)]
-        } ?? []
-    }
-
-    func run() async throws {
-        for await _ in Ticks(every: .seconds(1)).cancelOnGracefulShutdown() where parent.hasEnded { return }
-    }
-}
-
 /// Moments at equal distances, until the task is cancelled.
 struct Ticks: AsyncSequence, Sendable {
     let every: Duration

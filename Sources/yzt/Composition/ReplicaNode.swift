@@ -14,8 +14,6 @@ import WebService
 struct ReplicaNode {
     let configuration: ServiceConfiguration
     let boundSeconds: Int
-    /// Who started it, where it is to end with that one.
-    var parent: ProcessHardening.Parent?
     let logger: Logger
 
     /// Why it ended.
@@ -56,7 +54,7 @@ struct ReplicaNode {
                 services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) } + [
                     ServiceGroupConfiguration.ServiceConfiguration(
                         service: watch, successTerminationBehavior: .gracefullyShutdownGroup)
-                ] + ParentWatch.services(of: parent), gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
         await database.close()
         return watch.isReplaced ? .replaced : .stopped
