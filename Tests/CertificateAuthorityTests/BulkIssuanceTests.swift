@@ -108,12 +108,12 @@ import Testing
     @Test func `Issuing and revoking in bulk goes before what the public asks for`() async throws {
         let bench = try await Bench.create()
         let queue = bench.authority.queue
-        bench.stop.perform(at: .signed) { _ in
+        bench.stop.perform(at: .signed) { serial in
             #expect(queue.isUrgent)
-            // One place is left to the public while this is in hand.
-            try await queue.forPublic([1], places: 2, limit: 0) {
+            // One place is left to the public while this is in hand; a line for each of the two, which come side by side.
+            try await queue.forPublic(serial.bytes, places: 2, limit: 0) {
                 _ = await #expect(throws: Refusal(CertificateAuthorityRefusal.statusBusy)) {
-                    try await queue.forPublic([1], places: 2, limit: 0) {}
+                    try await queue.forPublic(serial.bytes, places: 2, limit: 0) {}
                 }
             }
         }
