@@ -19,8 +19,8 @@ package enum DomainTag: String, CaseIterable, Sendable {
 
 /// The messages that an authentication key signs, each built here by both sides.
 package enum TaggedMessage {
-    /// `"YZT-LOGIN-1" ‖ 0x00 ‖ H(origin) ‖ H(statement bytes) ‖ H(certificate DER)`; H is SHA-256 for P-256 and RSA, plain
-    /// SM3 for SM2.
+    /// `"YZT-LOGIN-1" ‖ 0x00 ‖ H(origin) ‖ H(statement bytes) ‖ H(certificate DER)`; H is SHA-256 for P-256 and RSA,
+    /// plain SM3 for SM2.
     package static func login(
         origin: String, statementBytes: [UInt8], certificate: [UInt8], family: AlgorithmFamily
     ) -> [UInt8] {

@@ -10,8 +10,8 @@ package enum AuditFault: Hashable, Sendable {
     case extraEvent(leaf: Int)
     /// The log ends here, below what a checkpoint covers.
     case truncated(leaf: Int, covered: Int)
-    /// The events and their stored hashes agree, yet not with the checkpoint: tree and events were rewritten somewhere in
-    /// this range.
+    /// The events and their stored hashes agree, yet not with the checkpoint: tree and events were rewritten somewhere
+    /// in this range.
     case rewritten(checkpoint: Int, leaves: Range<Int>)
     /// The event is right, and its stored hash is not.
     case leafHash(leaf: Int)
@@ -31,8 +31,8 @@ package enum AuditFault: Hashable, Sendable {
     /// The checkpoint that the verifier held is not the beginning of this log.
     case heldCheckpoint(number: Int)
     case countersignature(number: Int)
-    /// It was signed by somebody who, by the log's own events, was no audit administrator there, or by a certificate that
-    /// was held or revoked.
+    /// It was signed by somebody who, by the log's own events, was no audit administrator there, or by a certificate
+    /// that was held or revoked.
     case countersigner(number: Int)
     /// The log says that this checkpoint was counter-signed, and the counter-signature is not there.
     case countersignatureMissing(leaf: Int)

@@ -2,7 +2,8 @@ package import Groundwork
 package import Storage
 
 extension AuditLog {
-    /// An event's name begins with the milliseconds of its making (UUIDv7): the first name that is not before the moment.
+    /// An event's name begins with the milliseconds of its making (UUIDv7): the first name that is not before the
+    /// moment.
     private static func bound(_ before: Instant) -> [UInt8] {
         let milliseconds = UInt64(max(0, before.milliseconds))
         return (0..<6).map { UInt8(truncatingIfNeeded: milliseconds >> (40 - 8 * UInt64($0))) }
@@ -18,8 +19,8 @@ extension AuditLog {
                 ?? 0)
     }
 
-    /// Forgets the personal data of at most so many events from before a moment; each deletion is an event, and the tree
-    /// stays as it is.
+    /// Forgets the personal data of at most so many events from before a moment; each deletion is an event, and the
+    /// tree stays as it is.
     /// - Returns: of how many events.
     package func forgetPersonalData(
         before: Instant, limit: Int, in transaction: any Transaction

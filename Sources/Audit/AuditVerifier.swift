@@ -22,8 +22,8 @@ package struct AuditVerifier: Sendable {
         try AuditVerifier(trust: AuditTrust(keys: [publicKey]), held: held).verify(directory: directory)
     }
 
-    /// Reads each file in one pass (the events once more where a name seems to stand twice), so that the memory it takes
-    /// grows with the counter-signatures, the personal data and the faults alone.
+    /// Reads each file in one pass (the events once more where a name seems to stand twice), so that the memory it
+    /// takes grows with the counter-signatures, the personal data and the faults alone.
     package func verify(directory: String) throws(Refusal) -> AuditVerdict {
         let words = try LineFile.read("\(directory)/\(AuditExport.countersignatures)", limit: 1 << 20)
         let proofs = ExportedProofs(directory: directory)

@@ -4,8 +4,8 @@ internal import Groundwork
 /// Who the officers are by the log's own events, up to some leaf: enrolled, with these roles and this certificate, and
 /// whether their orders count.
 ///
-/// Whoever verifies a log has no register; what it keeps grows with the officers and the counter-signatures, not with the
-/// log.
+/// Whoever verifies a log has no register; what it keeps grows with the officers and the counter-signatures, not with
+/// the log.
 package struct OfficersOnRecord: Sendable {
     /// The events of the officers' room that say so.
     package enum Act: String, CaseIterable, Sendable {

@@ -73,8 +73,8 @@ package struct WorkingDays: Sendable {
     /// Whether the calendar has the official arrangement of the day's year.
     package func isSettled(_ day: CalendarDay) -> Bool { settled.contains(day.year) }
 
-    /// The working days, from `first` on, that ended before today without a counter-signature: those after the last one,
-    /// or all where there is none. At most 400.
+    /// The working days, from `first` on, that ended before today without a counter-signature: those after the last
+    /// one, or all where there is none. At most 400.
     package func missed(since first: Instant, lastCountersigned last: Instant?, now: Instant) -> [CalendarDay] {
         let today = CalendarDay(of: now).number
         let begin =

@@ -55,7 +55,8 @@ package struct Evidence: Hashable, Sendable {
     }
 
     /// The evidence with its place in the audit: the stored event, its inclusion proof and the signed, time-stamped
-    /// checkpoint that covers it. Joined when it is exported, for at the moment of the login there is no checkpoint yet.
+    /// checkpoint that covers it. Joined when it is exported, for at the moment of the login there is no checkpoint
+    /// yet.
     package func joined(with audit: CanonicalJSON) -> Evidence {
         guard case .object(var members) = json else { return self }
         members["audit"] = audit

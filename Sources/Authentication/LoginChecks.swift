@@ -23,7 +23,8 @@ enum LoginChecks {
         do { certificate = try Certificate(der: der) } catch {
             throw Refusal(AuthenticationRefusal.malformedCertificate, detail: error.detail)
         }
-        // The period is looked at by itself: a holder whose certificate ran out must be told so, not that it is foreign.
+        // The period is looked at by itself: a holder whose certificate ran out must be told so, not that it is
+        // foreign.
         let inside = certificate.isValid(at: now)
         let moment = inside ? now : certificate.notBefore
         let verdict = ChainValidation.validate(

@@ -1,7 +1,7 @@
 extension CertificateAuthorityMigrations {
-    /// Where a certificate's medium came from and whose it is, so that it can be found by delivery, service point, model
-    /// and division; the forecast reads `certificate_forecast` alone. `signing_mark` says how far a signer's journal had
-    /// come at a moment: from there on its lines cannot be taken away or rewritten unseen.
+    /// Where a certificate's medium came from and whose it is, so that it can be found by delivery, service point,
+    /// model and division; the forecast reads `certificate_forecast` alone. `signing_mark` says how far a signer's
+    /// journal had come at a moment: from there on its lines cannot be taken away or rewritten unseen.
     static let reconciliation = """
         ALTER TABLE certificate ADD COLUMN batch TEXT;
         ALTER TABLE certificate ADD COLUMN service_point TEXT;

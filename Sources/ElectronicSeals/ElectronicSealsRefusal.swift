@@ -1,6 +1,7 @@
 package import Groundwork
 
-/// What this room refuses: seals that nobody may have or use, documents that may not be sealed, stamps that do not hold.
+/// What this room refuses: seals that nobody may have or use, documents that may not be sealed, stamps that do not
+/// hold.
 package enum ElectronicSealsRefusal: String, RefusalReason {
     case malformedPolicy = "malformed-policy"
     case unknownKind = "unknown-kind"

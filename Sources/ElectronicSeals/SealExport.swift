@@ -6,7 +6,8 @@ import PortableDocuments
 /// A stamp taken out of its document, for programs that cannot read SM2 in PDF: what was signed, the signature and the
 /// key, each as a file of its own.
 ///
-///     openssl dgst -sm3 -verify public-key.pem -sigopt distid:1234567812345678 -signature signature.bin signed-attributes.der
+///     openssl dgst -sm3 -verify public-key.pem -sigopt distid:1234567812345678 -signature signature.bin
+///     signed-attributes.der
 ///
 /// For P-256 and RSA: `openssl dgst -sha256 -verify public-key.pem -signature signature.bin signed-attributes.der`.
 package struct SealExport: Sendable {

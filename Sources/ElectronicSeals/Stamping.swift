@@ -4,8 +4,8 @@ package import Groundwork
 import PortableDocuments
 package import Storage
 
-/// Puts stamps (签章) on documents: scan, prepare, sign with the enterprise's signature key, time stamp, assemble, verify,
-/// record. A document is handed out only after our own verification of the finished bytes.
+/// Puts stamps (签章) on documents: scan, prepare, sign with the enterprise's signature key, time stamp, assemble,
+/// verify, record. A document is handed out only after our own verification of the finished bytes.
 package struct Stamping: Sendable {
     let database: Database
     let audit: AuditLog

@@ -56,7 +56,8 @@ private final class WorkQueue: @unchecked Sendable {
     func start(threads: Int, name: String) {
         for index in 0..<threads {
             let thread = Thread { [self] in
-                // Not through Thread: its setter compares with a handle that the starting thread may not have stored yet.
+                // Not through Thread: its setter compares with a handle that the starting thread may not have stored
+                // yet.
                 let shown = threads == 1 ? name : "\(name)-\(index)"
                 _ = CLinux_name_thread(shown)
                 work()

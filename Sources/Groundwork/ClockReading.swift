@@ -31,8 +31,8 @@ package struct ClockReading: Hashable, Sendable {
             estimatedErrorMicroseconds: 0, maximumErrorMicroseconds: 0)
     }
 
-    /// The kernel's word: ntp_adjtime(3), CLOCK_BOOTTIME, and the identifier of this boot. Where it cannot be asked, the
-    /// clock is not synchronised.
+    /// The kernel's word: ntp_adjtime(3), CLOCK_BOOTTIME, and the identifier of this boot. Where it cannot be asked,
+    /// the clock is not synchronised.
     package static let ofThisMachine: @Sendable () -> ClockReading = {
         let clock = CLinux_read_clock()
         var time = timespec()

@@ -4,8 +4,8 @@ internal import Foundation
 /// Ends this process when the one that started it has ended: for a service, or a program that stands in for hardware,
 /// which must not outlive the run that started it.
 ///
-/// Not by PR_SET_PDEATHSIG (prctl(2)): there the kernel means the *thread* that started the child, and a thread of a pool
-/// ends when there is nothing to do.
+/// Not by PR_SET_PDEATHSIG (prctl(2)): there the kernel means the *thread* that started the child, and a thread of a
+/// pool ends when there is nothing to do.
 package enum ParentWatch {
     /// From now on a thread of its own waits for that end, and then sends this process SIGTERM, once.
     ///

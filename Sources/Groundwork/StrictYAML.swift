@@ -1,7 +1,8 @@
 internal import Foundation
 internal import Yams
 
-/// YAML from the files that people write (configuration, `CA/`, `Policies/`), where a key that nobody reads is an error.
+/// YAML from the files that people write (configuration, `CA/`, `Policies/`), where a key that nobody reads is an
+/// error.
 package enum StrictYAML {
     /// Decodes a document of at most `limit` bytes.
     ///

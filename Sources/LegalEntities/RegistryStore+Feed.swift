@@ -31,8 +31,8 @@ extension RegistryStore {
             .importDone, actor: actor, subject: report.identifier.shown, facts: report.counts, in: transaction)
     }
 
-    /// The records that are new or say something else than what is stored. A code that a batch names again stays in, for
-    /// the later line decides.
+    /// The records that are new or say something else than what is stored. A code that a batch names again stays in,
+    /// for the later line decides.
     func differing(
         _ records: [RegistryRecord], in transaction: any ReadTransaction
     ) throws(Refusal) -> [RegistryRecord] {

@@ -18,9 +18,9 @@ package struct EmbeddedSignature: Sendable {
 
     /// Every signature of a document, oldest first.
     ///
-    /// Strict, against the known tricks (signature wrapping, incremental saving, universal forgery): the gap in the byte
-    /// range must be exactly the string of /Contents, at the place where the cross-reference says that this very object
-    /// stands; both values must be of the right type; padding must be zeros. Anything else refuses the document.
+    /// Strict, against the known tricks (signature wrapping, incremental saving, universal forgery): the gap in the
+    /// byte range must be exactly the string of /Contents, at the place where the cross-reference says that this very
+    /// object stands; both values must be of the right type; padding must be zeros. Anything else refuses the document.
     package static func all(
         in bytes: [UInt8], limits: DocumentLimits = .standard
     ) throws(Refusal) -> [EmbeddedSignature] {

@@ -33,7 +33,8 @@ package struct SealPattern: Hashable, Sendable, Codable {
         self.colour = colour
     }
 
-    /// The Song face of Debian's fonts-arphic-uming: all 6,763 characters of GB 2312 and most of Unicode's first CJK block.
+    /// The Song face of Debian's fonts-arphic-uming: all 6,763 characters of GB 2312 and most of Unicode's first CJK
+    /// block.
     package static let songFace = "AR PL UMing CN"
 
     /// 公章 of a limited company.

@@ -12,8 +12,8 @@ final class SongFace {
     private let cairo: OpaquePointer
     let family: String
 
-    /// Size at which outlines are taken: large, so that rounding does not show (cairo keeps 1/256, pango 1/1024), but not
-    /// so large that pango's 32-bit coordinates overflow in a long line.
+    /// Size at which outlines are taken: large, so that rounding does not show (cairo keeps 1/256, pango 1/1024), but
+    /// not so large that pango's 32-bit coordinates overflow in a long line.
     private static let emSize = 250.0
 
     /// Longer lines do not fit pango's coordinates with a margin of two.

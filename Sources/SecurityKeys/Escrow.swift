@@ -31,8 +31,8 @@ package struct Escrow: Sendable {
 
     package var masterVersion: Int { get throws(Refusal) { try keyring.held().masterVersion } }
 
-    /// Opens the keys if they could not be opened before, and takes over what another process has added to them. Costs a
-    /// look at the file where nothing changed.
+    /// Opens the keys if they could not be opened before, and takes over what another process has added to them. Costs
+    /// a look at the file where nothing changed.
     /// - Throws: why they cannot be opened: `cryptography.token-missing` and its like, `security-keys.bad-key-file`.
     package func refresh() async throws(Refusal) { try await keyring.refresh() }
 

@@ -8,8 +8,8 @@ package import Storage
 /// The escrow moves to another wrapping key, and cards, if that is ordered too, to another master.
 ///
 /// Ordered by officers as Policies say; killed anywhere, the next call finishes it without another order. The keys of
-/// before stay in their file, for a backup of the store may need them; nothing new is sealed with them once the move has
-/// begun, in no process. Cards move to a newer master each in its next plan.
+/// before stay in their file, for a backup of the store may need them; nothing new is sealed with them once the move
+/// has begun, in no process. Cards move to a newer master each in its next plan.
 package struct EscrowRewrap: Sendable {
     /// What is to be done.
     package struct Plan: Sendable, Hashable {

@@ -8,8 +8,8 @@ package protocol ReadTransaction: AnyObject {
     func query(_ sql: String, with values: [SQLValue]) throws(Refusal) -> [Row]
     /// The first row, if any. A statement that only reads is not read any further.
     func first(_ sql: String, with values: [SQLValue]) throws(Refusal) -> Row?
-    /// Lends each row to the closure in turn, for answers of a hundred thousand rows that nobody keeps. What the closure
-    /// throws ends the scan.
+    /// Lends each row to the closure in turn, for answers of a hundred thousand rows that nobody keeps. What the
+    /// closure throws ends the scan.
     func scan(
         _ sql: String, with values: [SQLValue], _ body: (any ScannedRow) throws(Refusal) -> Void
     ) throws(Refusal)

@@ -1,6 +1,7 @@
 import SmartCards
 
-/// PIN and PUK: VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER (SP 800-73-4, part 2, 3.2) and the makers' extensions.
+/// PIN and PUK: VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER (SP 800-73-4, part 2, 3.2) and the makers'
+/// extensions.
 extension VirtualCard {
     mutating func verify(_ command: CommandAPDU) -> ResponseAPDU {
         guard command.p2 == 0x80 else { return ResponseAPDU(status: .referenceNotFound) }

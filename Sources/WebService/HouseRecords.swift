@@ -65,7 +65,8 @@ package enum HouseRecords {
     ]
 
     /// Every order about the certificate: about its number, its key, the lists on which it was revoked, the medium that
-    /// it lay on (application, renewal, unlocking, loss), the seal that it was bound to, the officer that it was given to.
+    /// it lay on (application, renewal, unlocking, loss), the seal that it was bound to, the officer that it was given
+    /// to.
     private static func orders(
         about record: CertificateRecord, in transaction: any ReadTransaction
     ) throws(Refusal) -> [CanonicalJSON] {

@@ -110,7 +110,8 @@ import Testing
         let queue = bench.authority.queue
         bench.stop.perform(at: .signed) { serial in
             #expect(queue.isUrgent)
-            // One place is left to the public while this is in hand; a line for each of the two, which come side by side.
+            // One place is left to the public while this is in hand; a line for each of the two, which come side by
+            // side.
             try await queue.forPublic(serial.bytes, places: 2, limit: 0) {
                 _ = await #expect(throws: Refusal(CertificateAuthorityRefusal.statusBusy)) {
                     try await queue.forPublic(serial.bytes, places: 2, limit: 0) {}

@@ -8,8 +8,8 @@ import Storage
 import Synchronization
 import Testing
 
-/// The service's half of a ceremony with its keys in a SoftHSM 2 token, and with a store that is locked. (The root's half
-/// has neither: its key is divided among custodians, and it works in a folder.)
+/// The service's half of a ceremony with its keys in a SoftHSM 2 token, and with a store that is locked. (The root's
+/// half has neither: its key is divided among custodians, and it works in a folder.)
 @Suite(.serialized) struct CeremonyTokenTests {
     private static let steps: [CeremonyStep] = [
         .requestOrdered, .requestMade, .bundleChecked, .authorityStored, .serviceCertified,

@@ -90,8 +90,8 @@ extension Bench {
 enum FillerAct: String, AuditAct { case filled = "test.disk.filled" }
 
 extension Bench {
-    /// A store that is full: SQLite itself says so (`max_page_count`), what was free is used up, and the log's last page
-    /// takes no more. Whoever opened it before has room.
+    /// A store that is full: SQLite itself says so (`max_page_count`), what was free is used up, and the log's last
+    /// page takes no more. Whoever opened it before has room.
     func fullStore() async throws -> (Database, AuditLog) {
         try await database.write { transaction in
             _ = try transaction.execute("CREATE TABLE IF NOT EXISTS filler (datum BLOB) STRICT")

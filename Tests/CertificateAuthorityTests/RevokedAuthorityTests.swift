@@ -110,7 +110,8 @@ import Testing
         #expect(throws: Refusal(CertificateAuthorityRefusal.noSigner)) { try running.service(.timeStamping) }
         #expect(running.services.contains { $0.role == .timeStamping })
         #expect(running.serviceKeys(.ocspResponder, issuer: bench.generation).count == 1)
-        // The responder says of a certificate what is known of that certificate (RFC 6960); the list above says the rest.
+        // The responder says of a certificate what is known of that certificate (RFC 6960); the list above says the
+        // rest.
         let id = OCSPCertID(issuer: issuing, serialNumber: leaf.serialNumber)
         let answer = await running.status.ocsp(
             OCSPRequest(certificates: [id], nonce: nil).der, issuer: bench.generation)

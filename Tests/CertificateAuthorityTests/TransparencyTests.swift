@@ -268,7 +268,8 @@ import Testing
         let said = try stranger.run("\(Self.tool) audit")
         #expect(said.contains("\(verdict.events) events, 3 checkpoints, \(verdict.covered) covered"), "\(said)")
 
-        // Somebody writes at the end that he deleted a name, and that a checkpoint was counter-signed: nobody signed it.
+        // Somebody writes at the end that he deleted a name, and that a checkpoint was counter-signed: nobody signed
+        // it.
         let (events, leaves) = (AuditExport.events, AuditExport.leaves)
         let kept = try #require(
             String(decoding: try stranger.read("audit/" + AuditExport.personal), as: UTF8.self)

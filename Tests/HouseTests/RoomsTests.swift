@@ -78,6 +78,16 @@ import Testing
         }
     }
 
+    /// The formatter breaks code at 120 columns and leaves comments as they are.
+    @Test func commentsStayWithinTheColumns() {
+        for file in Self.sources {
+            for (number, line) in file.text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+            where line.count > 120 && line.firstMatch(of: /^\s*\/\//) != nil {
+                Issue.record("\(file.path):\(number + 1) has \(line.count) columns")
+            }
+        }
+    }
+
     /// A sentence that people read in Chinese has Chinese punctuation: half-width marks stand out between its
     /// characters, and beside what is put in.
     @Test func chineseSentencesHaveFullWidthPunctuation() throws {

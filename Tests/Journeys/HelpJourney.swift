@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// What `--help` shows can be copied: every line fits a terminal of 80 columns as it was written, and every example of a
-/// command is one that it takes.
+/// What `--help` shows can be copied: every line fits a terminal of 80 columns as it was written, and every example of
+/// a command is one that it takes.
 @Suite struct HelpJourney {
     /// Every command, as words after `yzt`.
     static func commands() throws -> [[String]] {

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// A desk of its own: a private reader service, virtual keys that are inserted and pulled, and `yzt` as a clerk types it.
+/// A desk of its own: a private reader service, virtual keys that are inserted and pulled, and `yzt` as a clerk types
+/// it.
 final class OperatorDesk {
     /// The readers by what is in them.
     enum Slot: Int { case requester, approver, holder }

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// A server's certificate on two officers' keys, its end and the reason that was learnt later; and whether what is signed,
-/// stored, served, copied and on the key in the hand is the same.
+/// A server's certificate on two officers' keys, its end and the reason that was learnt later; and whether what is
+/// signed, stored, served, copied and on the key in the hand is the same.
 extension OperatorJourney {
     func status() throws {
         let server = try issueServer()

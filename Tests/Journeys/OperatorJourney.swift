@@ -134,7 +134,8 @@ import Testing
         try desk.refused("command.not-stocked", "key", "enrol", code, "--reader", reader, "--officer", officer)
     }
 
-    /// Pulled while a secret is set, a key made, a certificate written and the PIN set; each time `key recover` goes on.
+    /// Pulled while a secret is set, a key made, a certificate written and the PIN set; each time `key recover` goes
+    /// on.
     private func enrol(_ code: String) throws {
         let (reader, officer) = (desk.reader(.holder), desk.reader(.requester))
         try desk.done("key", "stock-in", "--reader", reader, "--officer", officer, secrets: [first])
@@ -220,7 +221,8 @@ import Testing
         return try serial("signature")
     }
 
-    /// A refusal leaves the file of an earlier certificate as it was; an archive goes to a folder named as one types it.
+    /// A refusal leaves the file of an earlier certificate as it was; an archive goes to a folder named as one types
+    /// it.
     private func refuseBeforeTouching(_ officer: String) throws {
         let (key, request, out) = (desk.folder + "/s.key", desk.folder + "/s.csr", desk.folder + "/s.pem")
         let made = try Shell.run([

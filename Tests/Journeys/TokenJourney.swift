@@ -44,7 +44,8 @@ import Testing
         #expect(try yzt(["doctor"] + configuration).output.contains("token authority, escrow in the token"))
     }
 
-    /// The service comes up without its keys, tells what it knows, refuses what it cannot, and is whole again by itself.
+    /// The service comes up without its keys, tells what it knows, refuses what it cannot, and is whole again by
+    /// itself.
     @Test func `It starts while the token is away, and goes on when that is back`() throws {
         let soft = try SoftToken()
         defer { soft.remove() }

@@ -1,6 +1,7 @@
 internal import Foundation
 
-/// Runs programs that we did not write, as a person at a terminal would. A missing one throws: no test passes without it.
+/// Runs programs that we did not write, as a person at a terminal would. A missing one throws: no test passes without
+/// it.
 package enum OtherProgram {
     /// How one ended, and what it said.
     package struct Outcome: Sendable {

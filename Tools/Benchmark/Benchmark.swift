@@ -3,8 +3,8 @@ import Foundation
 import Groundwork
 
 /// Measures issuance, status, login and personalisation in the three families, each beside `openssl speed` taken in the
-/// same run, for on a shared machine only the ratio means anything. Started by Tools/benchmark: ROOT DATA [SECONDS]; the
-/// second set by `authority …` (``AuthorityBenchmark``).
+/// same run, for on a shared machine only the ratio means anything. Started by Tools/benchmark: ROOT DATA [SECONDS];
+/// the second set by `authority …` (``AuthorityBenchmark``).
 @main enum Benchmark {
     static func main() async {
         ParentWatch.begin()

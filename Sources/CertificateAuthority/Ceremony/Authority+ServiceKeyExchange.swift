@@ -24,12 +24,12 @@ extension Authority {
             words: words, in: surroundings)
     }
 
-    /// Re-keys one of the authority's services at once (RFC 3647, 4.7), on the order of those who hold ceremonies: for a
-    /// key that may be known to others, or that is to be replaced before its time.
+    /// Re-keys one of the authority's services at once (RFC 3647, 4.7), on the order of those who hold ceremonies: for
+    /// a key that may be known to others, or that is to be replaced before its time.
     ///
-    /// One transaction brings the new key into use, revokes every certificate that this generation gave the role before,
-    /// and uses the order up. Killed before it, the old key stays in use and the order can be used again; after it the
-    /// old one signs nothing in this process, nor in any other after its next refresh.
+    /// One transaction brings the new key into use, revokes every certificate that this generation gave the role
+    /// before, and uses the order up. Killed before it, the old key stays in use and the order can be used again; after
+    /// it the old one signs nothing in this process, nor in any other after its next refresh.
     /// - Returns: the new key, and whose certificates were revoked.
     package func exchangeService(
         _ role: ServiceRole, issuer generation: String, because reason: RevocationReason, invalidSince: Instant? = nil,

@@ -51,8 +51,8 @@ struct ServiceCertification: Sendable {
     let issuance: Issuance
     let surroundings: Surroundings
 
-    /// Made again for a key that is certified already, nothing happens. A certificate ends with its issuer's at the latest:
-    /// so the last one of a generation serves to that end.
+    /// Made again for a key that is certified already, nothing happens. A certificate ends with its issuer's at the
+    /// latest: so the last one of a generation serves to that end.
     func certify(
         _ service: Hierarchy.Service, key name: String, family: AlgorithmFamily, under generation: String,
         alsoStore: @escaping @Sendable (any Transaction, Certificate) throws -> Void = { _, _ in }

@@ -3,8 +3,8 @@ package import Groundwork
 
 /// One custodian's share of a root key as it is kept: a YAML file, sealed with the custodian's own passphrase.
 ///
-/// What it is a share of stands in clear and is bound to the sealed part; the check at its end tells a damaged file from
-/// a wrong passphrase.
+/// What it is a share of stands in clear and is bound to the sealed part; the check at its end tells a damaged file
+/// from a wrong passphrase.
 package struct CustodianShare: Codable, Sendable, Hashable {
     package var format: String
     /// The root key's own identifier, drawn when it was divided: shares of different keys never mix.

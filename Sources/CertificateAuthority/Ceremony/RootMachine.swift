@@ -54,8 +54,8 @@ package struct RootMachine: Sendable {
 
     var rootPlan: Hierarchy.Authority { hierarchy.root }
 
-    /// Certificates and lists stand in the root key's journal, beside the stages, before they are signed; the key that an
-    /// interrupted try made has its own.
+    /// Certificates and lists stand in the root key's journal, beside the stages, before they are signed; the key that
+    /// an interrupted try made has its own.
     private func journalled(_ signer: any Signer) -> JournalledSigner {
         JournalledSigner(
             signer,

@@ -3,8 +3,8 @@ internal import Groundwork
 
 /// A token for every new key, while keys of generations from before it stay in their files until they die.
 ///
-/// An authority moves into hardware so: the configuration names the token, a new generation is made there and comes into
-/// use, and the old one answers for its certificates from its file.
+/// An authority moves into hardware so: the configuration names the token, a new generation is made there and comes
+/// into use, and the old one answers for its certificates from its file.
 package struct TokenBesideFiles: KeyCustody {
     private let token: TokenKeys
     private let files: EncryptedKeyFiles

@@ -121,7 +121,8 @@ package struct Authority: Sendable {
     @discardableResult
     package func refresh() async throws -> Bool { try await directory.refresh() }
 
-    /// The same at the price of one small read where nothing has changed, whatever is away: for a watch that asks often.
+    /// The same at the price of one small read where nothing has changed, whatever is away: for a watch that asks
+    /// often.
     package func follow() async throws -> Bool { try await directory.follow() }
 
     /// Whether there is such a generation, asking the store where this process has not heard of it.
@@ -138,8 +139,8 @@ package struct Authority: Sendable {
         return key
     }
 
-    /// The keys of a role that may sign and that one generation certified, the newest last; of any generation where none
-    /// is named.
+    /// The keys of a role that may sign and that one generation certified, the newest last; of any generation where
+    /// none is named.
     package func serviceKeys(_ role: ServiceRole, issuer: String? = nil) -> [ServiceKey] {
         serviceKeys.keys(role, issuer: issuer)
     }

@@ -3,7 +3,8 @@ internal import Storage
 
 /// Whether what a generation issued may be relied on: neither its own certificate nor its root's is revoked or held.
 ///
-/// Asked of the store inside each transaction that depends on it, so a revoked authority stops in every process at once.
+/// Asked of the store inside each transaction that depends on it, so a revoked authority stops in every process at
+/// once.
 enum IssuerStanding {
     /// An SQL condition; true while every authority above `issuer` stands. An authority says nothing about itself.
     static func condition(issuer: String, exceptFor serial: String) -> String {

@@ -100,8 +100,8 @@ enum IntentStore {
         return true
     }
 
-    /// Whether nobody works on it any more. A lease that lasts longer than a day was taken by a clock that was ahead: it
-    /// holds nothing.
+    /// Whether nobody works on it any more. A lease that lasts longer than a day was taken by a clock that was ahead:
+    /// it holds nothing.
     static func isOver(_ leaseUntil: Instant, at now: Instant) -> Bool {
         leaseUntil <= now || leaseUntil > now.adding(seconds: longestLease)
     }

@@ -4,8 +4,8 @@ internal import Foundation
 enum Lanes {
     /// The outputs in the order of the inputs; the first error ends the rest.
     ///
-    /// - Parameter waiting: whether a part may wait for something that parts can wait for together, such as a disk: then
-    ///   all are begun at once, otherwise as many as there are processors.
+    /// - Parameter waiting: whether a part may wait for something that parts can wait for together, such as a disk:
+    ///   then all are begun at once, otherwise as many as there are processors.
     static func map<Input: Sendable, Output: Sendable>(
         _ inputs: [Input], waiting: Bool = false, _ body: @escaping @Sendable (Input) async throws -> Output
     ) async throws -> [Output] {

@@ -38,8 +38,8 @@ package struct RecheckProgress: Sendable, Hashable {
     package let judged: Int
 }
 
-/// What a pass found, counted; ``StoreRecheck/findings(of:_:)`` gives each by the serial number (or the list's name) and
-/// the rule.
+/// What a pass found, counted; ``StoreRecheck/findings(of:_:)`` gives each by the serial number (or the list's name)
+/// and the rule.
 package struct RecheckReport: Sendable {
     package struct Finding: Sendable, Hashable {
         /// `certificate`, `list` or `answer`.

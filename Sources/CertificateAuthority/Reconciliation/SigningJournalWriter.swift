@@ -143,7 +143,8 @@ actor SigningJournalWriter {
         end.length += bytes.count
     }
 
-    /// Under the lock, so what was written after the end is ours; where even this fails, the next writer resumes after it.
+    /// Under the lock, so what was written after the end is ours; where even this fails, the next writer resumes after
+    /// it.
     private func takeBack(_ end: Open) -> Refusal {
         let refusal = JournalDescriptor.unusable(path)
         ftruncate(end.file.number, off_t(end.length))

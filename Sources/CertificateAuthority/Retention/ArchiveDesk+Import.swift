@@ -31,8 +31,8 @@ extension ArchiveDesk {
 
     /// Takes the records of an archive over: from the end of it on, questions about their certificates are answered.
     ///
-    /// Another authority's archive is kept whole before any of its records counts. Of our own, the records come back that
-    /// were pruned, and nothing of what was let go with them.
+    /// Another authority's archive is kept whole before any of its records counts. Of our own, the records come back
+    /// that were pruned, and nothing of what was let go with them.
     ///
     /// Interrupted, the same call goes on and needs no other order; done already, it looks whether the archive is kept,
     /// and does nothing else. Nothing is stored over our own records, and a longer history of the same certificate is

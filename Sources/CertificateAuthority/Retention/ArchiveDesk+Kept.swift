@@ -48,8 +48,8 @@ extension ArchiveDesk {
         ["archives": .array(estates.map { .string(Hex.encode($0.archive)) })]
     }
 
-    /// Writes it to a folder that is not there yet, a folder for each archive, with what shows whose it is. The order is
-    /// used up, and the log says so, before anything is written.
+    /// Writes it to a folder that is not there yet, a folder for each archive, with what shows whose it is. The order
+    /// is used up, and the log says so, before anything is written.
     package func open(
         _ serial: SerialNumber, of estates: [KeptEstate], to path: String, on order: Authorisation
     ) async throws {

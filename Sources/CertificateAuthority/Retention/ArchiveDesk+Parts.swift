@@ -68,8 +68,8 @@ extension ArchiveDesk {
         return parts
     }
 
-    /// Where so many certificates each begin and end, in the order of serial numbers: millions of them are counted off in
-    /// the store, not here.
+    /// Where so many certificates each begin and end, in the order of serial numbers: millions of them are counted off
+    /// in the store, not here.
     private static func bounds(
         _ moment: Instant?, each limit: Int, in transaction: any ReadTransaction
     ) throws(Refusal) -> [(from: SerialNumber, to: SerialNumber)] {

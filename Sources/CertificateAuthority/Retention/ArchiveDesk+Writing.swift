@@ -3,7 +3,8 @@ internal import Cryptography
 internal import Groundwork
 internal import Storage
 
-/// The parts of an archive, each written once: what an interrupted export left is used again if it still says the truth.
+/// The parts of an archive, each written once: what an interrupted export left is used again if it still says the
+/// truth.
 extension ArchiveDesk {
     func writeIssuers(to folder: borrowing ArchiveFolder) async throws {
         for issuer in issuers.issuers {

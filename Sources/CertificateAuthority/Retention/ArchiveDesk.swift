@@ -36,8 +36,8 @@ package struct ArchiveDesk: Sendable {
 
     package typealias Observer = @Sendable (ArchiveStep) async throws -> Void
 
-    /// What an auditor signs to take certificates with everything about them out of the house: below `beside/` there are
-    /// personal data in clear.
+    /// What an auditor signs to take certificates with everything about them out of the house: below `beside/` there
+    /// are personal data in clear.
     package func request(toExport scope: ArchiveScope, words: String) -> CanonicalRequest {
         CanonicalRequest(
             .exportAudit, subject: ArchiveDesk.subject(scope), parameters: ArchiveDesk.parameters(scope),
@@ -61,8 +61,8 @@ package struct ArchiveDesk: Sendable {
         try await database.write { try order.spend(in: $0) }
     }
 
-    /// Writes an archive of the scope to a folder that is not there yet. Interrupted, the same call on another order goes
-    /// on where it was.
+    /// Writes an archive of the scope to a folder that is not there yet. Interrupted, the same call on another order
+    /// goes on where it was.
     ///
     /// - Parameter checkpoint: makes a checkpoint that covers everything so far.
     /// - Returns: the manifest.

@@ -1,8 +1,8 @@
 package import Cryptography
 package import Groundwork
 
-/// What an archive holds, as it is signed. `sums` is the SHA-256 of the file `SHA256SUMS`, which lists all others: so the
-/// signature covers every byte.
+/// What an archive holds, as it is signed. `sums` is the SHA-256 of the file `SHA256SUMS`, which lists all others: so
+/// the signature covers every byte.
 package struct ArchiveManifest: Hashable, Sendable {
     package static let format = "yzt-archive-1"
 

@@ -52,7 +52,8 @@ package struct ArchiveReader: Sendable {
         let trust = trust.inAuthority(of: witnessed.signer, among: witnessed.chain, at: time)
         let hashes = try sums(manifest)
         let names = hashes.keys.sorted()
-        // What does not lead to a trusted root (another family's authority; somebody's of the same name) judges nothing.
+        // What does not lead to a trusted root (another family's authority; somebody's of the same name) judges
+        // nothing.
         let all = try certificates(names.filter { $0.hasPrefix(ArchiveLayout.issuers + "/") })
         let issuers = all.filter { trust.isTrusted($0, among: all, at: $0.notBefore) }
         let serials = names.filter { $0.hasPrefix("records/") }.compactMap(ArchiveLayout.serial(ofRecord:))

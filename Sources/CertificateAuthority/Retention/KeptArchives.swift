@@ -6,8 +6,8 @@ internal import Groundwork
 /// `taken-over/<the manifest's SHA-256>`.
 ///
 /// The store answers for their certificates; whoever carries the business on (电子签名法, art. 23) needs what lies beside
-/// the records too: plans, orders, logins, seals. A kept folder is still the archive that it was: it is verified by itself,
-/// and a further successor takes it over like any other.
+/// the records too: plans, orders, logins, seals. A kept folder is still the archive that it was: it is verified by
+/// itself, and a further successor takes it over like any other.
 package struct KeptArchives: Sendable {
     private let directory: String
 

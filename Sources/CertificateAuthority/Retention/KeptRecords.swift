@@ -11,7 +11,8 @@ struct TakenClaim: Sendable {
     let record: [UInt8]?
 }
 
-/// The records that kept archives list in their signed sums: what stands in a table is believed only as far as these go.
+/// The records that kept archives list in their signed sums: what stands in a table is believed only as far as these
+/// go.
 ///
 /// Whoever can write to the database can make it say anything of another authority's certificate, for our audit knows
 /// nothing of it. An archive's sums are read once, and anew when the file is another.

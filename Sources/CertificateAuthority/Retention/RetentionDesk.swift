@@ -26,8 +26,8 @@ package struct RetentionDesk: Sendable {
         return desk
     }
 
-    /// What of the archive in this folder may go now. It is verified from our own roots, by the policy of our own signing
-    /// certificates: what somebody else would trust lets nothing go here.
+    /// What of the archive in this folder may go now. It is verified from our own roots, by the policy of our own
+    /// signing certificates: what somebody else would trust lets nothing go here.
     /// - Throws: `archive-unproved`, `archive-unreadable`; `archive-other` for an archive that another authority made;
     ///   `clock-untrusted`.
     package func plan(archiveAt path: String) async throws -> RetentionPlan {

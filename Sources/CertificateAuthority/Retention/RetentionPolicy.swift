@@ -71,7 +71,8 @@ package struct RetentionPolicy: Codable, Sendable, Hashable {
         now.adding(days: -366 * Int64(certificates.yearsAfterEnd))
     }
 
-    /// Whether the policy says of each kind that the rooms can let go how long it is kept, long enough, and of no other.
+    /// Whether the policy says of each kind that the rooms can let go how long it is kept, long enough, and of no
+    /// other.
     ///
     /// - Parameter longest: the longest life of a holder's certificate in days.
     /// - Throws: `malformed-policy`.

@@ -2,20 +2,21 @@ internal import Cryptography
 internal import Groundwork
 internal import Storage
 
-/// Records of certificates that another authority issued (or that we ourselves pruned), as an archive brought them. They
-/// count once their archive is complete.
+/// Records of certificates that another authority issued (or that we ourselves pruned), as an archive brought them.
+/// They count once their archive is complete.
 ///
 /// The table says which record it is, and the record everything else: its hash is what the archive's sums have.
 enum TakenOver {
     struct Found {
         let records: ValidityRecords
-        /// What is to be held against the kept archives before anything is said: all that our own audit knows nothing of.
+        /// What is to be held against the kept archives before anything is said: all that our own audit knows nothing
+        /// of.
         let claims: [TakenClaim]
     }
 
     /// The records that the question means; `nil` where there are none.
-    /// - Throws: `certificate-authority.serial-ambiguous`, where two authorities used one number: the certificate itself
-    ///   tells them apart.
+    /// - Throws: `certificate-authority.serial-ambiguous`, where two authorities used one number: the certificate
+    ///   itself tells them apart.
     static func records(
         _ question: ValidityDesk.Question, in transaction: any ReadTransaction
     ) throws(Refusal) -> Found? {
@@ -61,8 +62,8 @@ enum TakenOver {
         return record
     }
 
-    /// From the issuer up to the root, each with its own history: our own where it is an authority of ours, else the one
-    /// that an archive brought.
+    /// From the issuer up to the root, each with its own history: our own where it is an authority of ours, else the
+    /// one that an archive brought.
     private static func issuers(
         from first: [UInt8], _ archive: [UInt8], isOurs: Bool, _ claims: inout [TakenClaim],
         in transaction: any ReadTransaction

@@ -107,7 +107,8 @@ package struct BulkRevocation: Sendable {
         try await observer(.prepared, progress(job))
         let (words, actor) = (order.request.reason, order.actor)
         try await database.write { [audit] transaction in
-            // Not the plan in memory but what is stored is what will be carried out: so that is what must be signed for.
+            // Not the plan in memory but what is stored is what will be carried out: so that is what must be signed
+            // for.
             guard try BulkStore.digest(job, in: transaction) == plan.digest else {
                 throw Refusal(RevocationRefusal.selectionChanged)
             }

@@ -6,9 +6,9 @@ internal import Storage
 extension RevocationDesk {
     /// Says afterwards why a certificate was revoked, where more became known (``RevocationRule/permitsRevision``).
     ///
-    /// Nothing is taken back: the certificate stays revoked since the moment that it was, and an invalidity date (RFC 5280,
-    /// 5.3.2) that was given stays or becomes an earlier one. The status version rises, so that lists and answers say it
-    /// at once, in deltas too.
+    /// Nothing is taken back: the certificate stays revoked since the moment that it was, and an invalidity date (RFC
+    /// 5280, 5.3.2) that was given stays or becomes an earlier one. The status version rises, so that lists and answers
+    /// say it at once, in deltas too.
     /// - Parameter invalidSince: since when the key is known or suspected to have been misused; `nil`: as it was.
     @discardableResult
     package func reviseReason(

@@ -4,8 +4,8 @@ internal import Storage
 
 /// What ends by itself. Anybody may call these, as often as they like; housekeeping does.
 ///
-/// Nobody looks on, and nothing is taken back: so they wait while the clock is not trusted, for one that runs ahead would
-/// end every hold and every certificate that waits for its key.
+/// Nobody looks on, and nothing is taken back: so they wait while the clock is not trusted, for one that runs ahead
+/// would end every hold and every certificate that waits for its key.
 extension RevocationDesk {
     /// Revokes what was not activated in time.
     /// - Returns: the serial numbers that this call revoked.

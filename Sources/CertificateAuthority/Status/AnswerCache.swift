@@ -50,8 +50,8 @@ final class AnswerCache: Sendable {
     private let watch: IntegerWatch
 
     /// Whether the answer is to be found by these bytes: only a question that is one CertID and nothing else. Of longer
-    /// ones, with extensions that say nothing to us, there are as many about one certificate as somebody likes, and they
-    /// would push out what is asked for often.
+    /// ones, with extensions that say nothing to us, there are as many about one certificate as somebody likes, and
+    /// they would push out what is asked for often.
     static func remembers(_ question: OCSPRequest) -> Bool {
         question.certificates.count == 1 && question.nonce == nil
             && question.der.count <= OCSPRequest(certificates: question.certificates, nonce: nil).der.count

@@ -1,6 +1,7 @@
 internal import Synchronization
 
-/// So many in a second, and as many at once after a quiet second. Counted in this process, by time that never goes back.
+/// So many in a second, and as many at once after a quiet second. Counted in this process, by time that never goes
+/// back.
 final class RateLimit: Sendable {
     private struct State {
         var left: Double

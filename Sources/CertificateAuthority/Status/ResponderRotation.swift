@@ -4,8 +4,8 @@ internal import Groundwork
 internal import Storage
 
 extension Authority {
-    /// Gives each generation's responder a new key and certificate before the old certificate ends, and at once where the
-    /// last one was revoked. Of several processes one does it; housekeeping calls it.
+    /// Gives each generation's responder a new key and certificate before the old certificate ends, and at once where
+    /// the last one was revoked. Of several processes one does it; housekeeping calls it.
     ///
     /// From then on the new one answers; what the old one signed stays verifiable until that ends by itself.
     /// - Returns: the generations that got one.

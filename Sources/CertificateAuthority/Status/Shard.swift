@@ -13,8 +13,8 @@ package enum Shard {
 
     /// Whether entries stay in this list after their certificates' end, and the list says so (expiredCertsOnCRL).
     ///
-    /// Signatures are judged years later, logins never: so certificates that sign and seal get the odd lists, all others the
-    /// even ones, and what a list says about expired certificates is true of every certificate in it.
+    /// Signatures are judged years later, logins never: so certificates that sign and seal get the odd lists, all
+    /// others the even ones, and what a list says about expired certificates is true of every certificate in it.
     package static func keepsExpired(_ shard: Int, among shards: Int) -> Bool { shards > 1 && shard % 2 == 1 }
 
     /// Whether this number's list is one for certificates of this purpose.

@@ -3,9 +3,9 @@ internal import Synchronization
 
 /// Signatures that anybody can ask for wait in line, one line for each key; issuance and revocation never do.
 ///
-/// Issuance and revocation, lists, and our own time stamps go before. While one of those is in hand a line has one place
-/// instead of several: the public goes on being answered, slowly, and what is full says so (`status-busy`) instead of
-/// growing.
+/// Issuance and revocation, lists, and our own time stamps go before. While one of those is in hand a line has one
+/// place instead of several: the public goes on being answered, slowly, and what is full says so (`status-busy`)
+/// instead of growing.
 package final class SigningQueue: Sendable {
     private struct Line {
         var active = 0

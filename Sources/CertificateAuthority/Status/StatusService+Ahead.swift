@@ -3,8 +3,8 @@ internal import Groundwork
 internal import Storage
 
 extension StatusService {
-    /// Signs ahead what is asked about often: answers that age, whose certificate's status changed, or whose responder was
-    /// replaced. Of several processes one does it. Housekeeping calls it.
+    /// Signs ahead what is asked about often: answers that age, whose certificate's status changed, or whose responder
+    /// was replaced. Of several processes one does it. Housekeeping calls it.
     /// - Returns: how many answers were signed.
     /// - Throws: the first failure, after all others had their turn.
     @discardableResult

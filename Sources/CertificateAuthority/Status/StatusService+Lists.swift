@@ -37,8 +37,8 @@ extension StatusService {
         try await crl(issuer: generation, ListName(.shard(shard)))
     }
 
-    /// The current list: the stored one if nothing changed since and it is young enough, else a new one, whose number is
-    /// one more than any list of this scope before (RFC 5280, 5.2.3).
+    /// The current list: the stored one if nothing changed since and it is young enough, else a new one, whose number
+    /// is one more than any list of this scope before (RFC 5280, 5.2.3).
     ///
     /// Where very many changes come, a list is made anew only so often (policy: `listsOnDemand`), and the stored one
     /// serves in between: OCSP is what never lags.
@@ -113,7 +113,8 @@ extension StatusService {
         throw Refusal(CertificateAuthorityRefusal.statusBusy, detail: key.lease)
     }
 
-    /// The bytes of the stored list with this number: from memory if they are there. `nil` if it was replaced meanwhile.
+    /// The bytes of the stored list with this number: from memory if they are there. `nil` if it was replaced
+    /// meanwhile.
     private func load(_ key: ListKey, number: Int?) async throws -> RevocationListAnswer? {
         guard let number else { return nil }
         if let known = process.lists.withLock({ $0[key] }), known.number == number { return known }

@@ -1,8 +1,8 @@
 internal import Groundwork
 internal import Storage
 
-/// Who does a piece of work that only one process may do at a time. A lease ends by itself: what dies with its work half
-/// done is taken over.
+/// Who does a piece of work that only one process may do at a time. A lease ends by itself: what dies with its work
+/// half done is taken over.
 enum WorkLease {
     /// Takes or prolongs it. One that would last longer than two of its kind was taken by a clock that was ahead: it
     /// holds nothing.
@@ -28,8 +28,8 @@ enum WorkLease {
         try transaction.execute("DELETE FROM work_lease WHERE name = $1 AND owner = $2", name, owner)
     }
 
-    /// Waits until nobody holds it: released, taken back, or run out. Looks at once, then soon, then ever more seldom, and
-    /// no later than at the lease's own end.
+    /// Waits until nobody holds it: released, taken back, or run out. Looks at once, then soon, then ever more seldom,
+    /// and no later than at the lease's own end.
     /// - Parameter patience: milliseconds, by time that never goes back.
     /// - Returns: `false` if it is held still.
     static func waitForEnd(

@@ -3,8 +3,8 @@ internal import Groundwork
 
 extension Authority {
     /// Gives the time stamp authority of each generation that has one a new key once the newest has served for the
-    /// policy's days, and at once where the last one was revoked. What the old one signed stays verifiable as long as its
-    /// certificate lives, and is not followed by more (RFC 3628, 7.2.4: a key signs for a shorter time than its
+    /// policy's days, and at once where the last one was revoked. What the old one signed stays verifiable as long as
+    /// its certificate lives, and is not followed by more (RFC 3628, 7.2.4: a key signs for a shorter time than its
     /// certificate is valid).
     /// - Returns: the generations that got one.
     /// - Throws: the first failure, after every other generation had its turn.

@@ -6,9 +6,9 @@ internal import Storage
 /// A certificate's history and what the audit says of it, held against each other in both directions: each line has its
 /// event, each event its line, and the certificate's row and the table of revocations say what the last line says.
 ///
-/// Whoever can write to the database can write a history that agrees with itself. The audit's lines cannot be taken back
-/// or changed without its tree telling (`yzt audit verify`): so nothing is said of a certificate that they do not bear
-/// out.
+/// Whoever can write to the database can write a history that agrees with itself. The audit's lines cannot be taken
+/// back or changed without its tree telling (`yzt audit verify`): so nothing is said of a certificate that they do not
+/// bear out.
 struct AuditedHistory {
     /// By version.
     let history: [StatusEvent]
@@ -68,7 +68,8 @@ struct AuditedHistory {
         return faults
     }
 
-    /// A hold that had ended when an older store got its history: no line knows of it, and no answer reaches back there.
+    /// A hold that had ended when an older store got its history: no line knows of it, and no answer reaches back
+    /// there.
     private func isHoldBefore(_ begins: Instant?, _ index: Int) -> Bool {
         guard let begins, changes[index].at < begins, history.contains(where: { $0.event == nil }) else { return false }
         return changes[index].act == .resumed || changes[index].act == .suspended && index < changes.count - 1
@@ -103,8 +104,9 @@ struct AuditedHistory {
 }
 
 extension AuditedHistory {
-    /// What is wrong with our own records of a serial number. Where they went into an archive, what that told us is held
-    /// against our audit in their place, for the audit stays; a stone over records that are still there says nothing.
+    /// What is wrong with our own records of a serial number. Where they went into an archive, what that told us is
+    /// held against our audit in their place, for the audit stays; a stone over records that are still there says
+    /// nothing.
     static func faults(of serial: SerialNumber, in transaction: any ReadTransaction) throws(Refusal) -> [Fault] {
         let record = try CertificateStore.certificate(serial, in: transaction)
         let history = try StatusHistory.events(of: serial, in: transaction)

@@ -2,7 +2,8 @@ internal import CPKCS11
 
 /// What a key in a token is found by: its label, and the identifier that it was given when it was made.
 ///
-/// The identifier is random, so that a token that was put in another's place, with the same labels, is not taken for it.
+/// The identifier is random, so that a token that was put in another's place, with the same labels, is not taken for
+/// it.
 struct KeyReference: Hashable, Sendable {
     let name: String
     let identifier: [UInt8]

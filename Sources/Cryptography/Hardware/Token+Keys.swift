@@ -24,7 +24,8 @@ extension Token {
 
     /// The key of this name; `nil` if there is none.
     ///
-    /// - Throws: `cryptography.token-key` for a name that stands for several keys or for a key that could leave the token.
+    /// - Throws: `cryptography.token-key` for a name that stands for several keys or for a key that could leave the
+    ///   token.
     package func signer(_ name: String) async throws(Refusal) -> TokenSigner? {
         let found = try await perform { [cryptoki] session throws(CryptokiFault) -> Keeping in
             switch try session.find(name, .privateKey, by: cryptoki) {
@@ -62,8 +63,8 @@ extension Token {
 
     /// Makes a key pair in the token; the private key never leaves it.
     ///
-    /// - Throws: `cryptography.token-unsupported` where the token does not have the family (no SM2 in SoftHSM, for one);
-    ///   `cryptography.token-key` where the name is taken.
+    /// - Throws: `cryptography.token-unsupported` where the token does not have the family (no SM2 in SoftHSM, for
+    ///   one); `cryptography.token-key` where the name is taken.
     package func generate(_ name: String, family: AlgorithmFamily) async throws(Refusal) -> TokenSigner {
         guard let mechanisms = mechanisms(for: family) else {
             throw unsupported(family.shown, "no mechanism is named for it")

@@ -13,7 +13,8 @@ package struct TokenSecret: Sendable {
 
     package var name: String { key.name }
 
-    /// ``KeyDerivation/counterCMAC(master:label:context:bits:)`` with this key as master; each CMAC is made in the token.
+    /// ``KeyDerivation/counterCMAC(master:label:context:bits:)`` with this key as master; each CMAC is made in the
+    /// token.
     package func counterCMAC(label: [UInt8], context: [UInt8], bits: Int) async throws(Refusal) -> SecretBytes {
         let messages = try KeyDerivation.counterBlocks(label: label, context: context, bits: bits)
         var bytes = try await token.perform { [token, key] session throws(CryptokiFault) in

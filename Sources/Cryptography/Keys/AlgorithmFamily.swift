@@ -1,4 +1,5 @@
-/// The three families that an authority, a key and a certificate can belong to. Raw values are the command line's names.
+/// The three families that an authority, a key and a certificate can belong to. Raw values are the command line's
+/// names.
 package enum AlgorithmFamily: String, Codable, CaseIterable, Sendable {
     case sm2
     case p256

@@ -83,7 +83,8 @@ package struct SignedData: Sendable {
     }
 
     /// contentType and messageDigest are right, the signature is by the certificate's key, and the certificate is the
-    /// one that signing-certificate(-v2) names, which must be there. Whether it may be trusted is ``ChainValidation``'s.
+    /// one that signing-certificate(-v2) names, which must be there. Whether it may be trusted is
+    /// ``ChainValidation``'s.
     private func verify(
         _ signer: SignerInfo, contentDigest: [UInt8], among others: [Certificate]
     ) throws(Refusal) -> Certificate {

@@ -1,6 +1,7 @@
 package import Groundwork
 
-/// A to-be-signed certificate list (RFC 5280, 5.1.2), version 2: complete for its scope, or the changes since such a one.
+/// A to-be-signed certificate list (RFC 5280, 5.1.2), version 2: complete for its scope, or the changes since such a
+/// one.
 package struct CertificateListBody: Sendable {
     package var issuer: DistinguishedName
     package var signatureAlgorithm: SignatureAlgorithm

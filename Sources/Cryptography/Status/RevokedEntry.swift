@@ -18,8 +18,8 @@ package struct RevokedEntry: Hashable, Sendable {
     }
 }
 
-/// The entries of a list as they are written: one buffer that grows, so that a hundred thousand of them cost their bytes
-/// and nothing else.
+/// The entries of a list as they are written: one buffer that grows, so that a hundred thousand of them cost their
+/// bytes and nothing else.
 package struct RevokedEntries: Sendable {
     package private(set) var count = 0
     private(set) var bytes: [UInt8] = []

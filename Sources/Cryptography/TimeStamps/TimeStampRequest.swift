@@ -37,7 +37,8 @@ package struct TimeStampRequest: Sendable {
     package let nonce: [UInt8]?
     /// Whether the authority's certificate is to be in the token.
     package let certificateRequested: Bool
-    /// Whether the client wants something of which we know nothing: that is refused (unacceptedExtension), never ignored.
+    /// Whether the client wants something of which we know nothing: that is refused (unacceptedExtension), never
+    /// ignored.
     package let hasExtensions: Bool
     package let der: [UInt8]
 

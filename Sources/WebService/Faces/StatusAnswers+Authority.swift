@@ -3,7 +3,8 @@ internal import Cryptography
 internal import Groundwork
 
 extension StatusAnswers {
-    /// What the authority of this process answers. A generation that is not known yet is looked for before it is denied.
+    /// What the authority of this process answers. A generation that is not known yet is looked for before it is
+    /// denied.
     package init(_ authority: Authority) {
         self.init(authority, authority.status) { try await authority.timeStamps.respondToPublic($0) }
     }

@@ -108,8 +108,8 @@ package enum StatusFace {
         }
     }
 
-    /// The request after `/ocsp/{issuer}/`. Many clients leave "/" and "+" of base64 as they are, so the path is read as
-    /// it came: the router's segments would make one of "//". What is no base64 is an empty request, which the
+    /// The request after `/ocsp/{issuer}/`. Many clients leave "/" and "+" of base64 as they are, so the path is read
+    /// as it came: the router's segments would make one of "//". What is no base64 is an empty request, which the
     /// responder calls malformed in OCSP's own words.
     private static func questionInPath(_ path: String) throws(Refusal) -> [UInt8] {
         let tail = path.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 2, omittingEmptySubsequences: true).last

@@ -5,8 +5,8 @@ import Synchronization
 
 /// Prints differences as they are found, and writes them to a file, keeping none.
 ///
-/// The file is one JSON object: `{"differences": [{"detail", "kind", "subject"}…], "summary": {"at", "counts", "journals",
-/// "total"}}`; `summary` is missing where a key in hand was looked at.
+/// The file is one JSON object: `{"differences": [{"detail", "kind", "subject"}…], "summary": {"at", "counts",
+/// "journals", "total"}}`; `summary` is missing where a key in hand was looked at.
 final class ReconciliationReport: Sendable {
     private struct State {
         var total = 0

@@ -5,10 +5,10 @@ import SecurityKeys
 import Logging
 import ServiceLifecycle
 
-/// What happens by itself: new generations and service keys are looked for where the token was away; the audit's round (a checkpoint, a look at the
-/// past), at start-up too; intents whose lease is over, certificates that were not activated in time and suspensions that
-/// are too long are ended; a revocation in bulk that somebody left is taken up; responders' keys, lists and often asked
-/// answers are renewed before they age.
+/// What happens by itself: new generations and service keys are looked for where the token was away; the audit's round
+/// (a checkpoint, a look at the past), at start-up too; intents whose lease is over, certificates that were not
+/// activated in time and suspensions that are too long are ended; a revocation in bulk that somebody left is taken up;
+/// responders' keys, lists and often asked answers are renewed before they age.
 struct HousekeepingService: Service {
     let open: OpenAuthority
     let watch: AuditWatch

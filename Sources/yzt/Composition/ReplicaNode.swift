@@ -8,7 +8,8 @@ import Synchronization
 import UnixSignals
 import WebService
 
-/// A node that answers for status from a copy of the store, and does nothing else: nothing is written, no key is needed.
+/// A node that answers for status from a copy of the store, and does nothing else: nothing is written, no key is
+/// needed.
 ///
 /// A responder's key may be there (`keys/`): then answers are signed that the primary had not signed before the copy.
 struct ReplicaNode {

@@ -5,8 +5,8 @@ import Groundwork
 struct PinentryDialogue {
     let program: String
 
-    /// - Throws: `command.no-pin` if the person cancelled it or let it stand, `command.no-pin-window` if there is no such
-    ///   program or nowhere that it could open a window.
+    /// - Throws: `command.no-pin` if the person cancelled it or let it stand, `command.no-pin-window` if there is no
+    ///   such program or nowhere that it could open a window.
     func ask(_ prompt: LocalisedText) throws -> SecretBytes {
         let process = Foundation.Process()
         let toProgram = Pipe()
@@ -93,8 +93,8 @@ private struct AssuanLine: ~Copyable {
         return AssuanLine(bytes: SecretBytes(wiping: &line))
     }
 
-    /// What an `ERR` line says (libgpg-error, err-codes.h: the low 16 bits are the code). Some programs call it cancelled
-    /// where there was nowhere to ask.
+    /// What an `ERR` line says (libgpg-error, err-codes.h: the low 16 bits are the code). Some programs call it
+    /// cancelled where there was nowhere to ask.
     borrowing func refusal(hadPlace: Bool) -> Refusal {
         let text = bytes.withBytes { String(decoding: $0, as: UTF8.self) }
         let number = text.split(separator: " ").dropFirst().first.flatMap { UInt32($0) } ?? 0

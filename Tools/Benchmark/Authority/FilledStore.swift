@@ -14,8 +14,8 @@ import Storage
 /// The store of an authority that `yzt init --evaluation` made, filled with as many certificates as one wishes.
 ///
 /// What fills it is one certificate's bytes with other serial numbers in them: rows, indexes and sizes are the real
-/// ones, and so is the audit with an event for each; the signatures are the template's. 93,000 revocations are of serial
-/// numbers that were closed, so that they are as many in a small store as in a large one.
+/// ones, and so is the audit with an event for each; the signatures are the template's. 93,000 revocations are of
+/// serial numbers that were closed, so that they are as many in a small store as in a large one.
 struct FilledStore {
     static let revocations = 93_000
 

@@ -2,7 +2,8 @@ internal import Cryptography
 internal import Groundwork
 
 extension LintRule {
-    /// Where the profile asks for the code, every configured extension holds it, not critical, in the configured string type.
+    /// Where the profile asks for the code, every configured extension holds it, not critical, in the configured string
+    /// type.
     static let creditCodePresent = LintRule(
         id: "credit-code", citation: "GB 32100; GM/T 0015; CP/CPS 3.1", severity: .error, since: "2026-01-01"
     ) { target in

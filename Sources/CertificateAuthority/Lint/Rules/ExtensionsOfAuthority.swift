@@ -2,8 +2,8 @@ internal import Cryptography
 internal import Groundwork
 
 extension LintRule {
-    /// A root has basicConstraints, keyUsage and its key's identifier; an issuing authority also its issuer's identifier,
-    /// policies, list and issuer's address.
+    /// A root has basicConstraints, keyUsage and its key's identifier; an issuing authority also its issuer's
+    /// identifier, policies, list and issuer's address.
     static let extensionsOfAuthority = LintRule(
         id: "extensions-of-authority", citation: "RFC 5280, 4.2.1; CP/CPS 7.1.2", severity: .error, since: "2026-11-21"
     ) { target in

@@ -2,7 +2,8 @@ internal import Cryptography
 internal import Groundwork
 
 extension LintRule {
-    /// Every certificate but a root says by which policy it was issued, not critical, each once, never anyPolicy in an end entity.
+    /// Every certificate but a root says by which policy it was issued, not critical, each once, never anyPolicy in an
+    /// end entity.
     static let policiesPresent = LintRule(
         id: "policies", citation: "RFC 5280, 4.2.1.4; 电子签名法 art. 21", severity: .error, since: "2026-01-01"
     ) { target in
