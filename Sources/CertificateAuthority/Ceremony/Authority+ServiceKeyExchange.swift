@@ -40,14 +40,14 @@ extension Authority {
         try order.require(.holdCeremony, subject: part.subject, parameters: part.parameters)
         let since = invalidSince?.truncatedToSecond
         guard since.map({ $0 <= surroundings.now() }) ?? true else { throw Refusal(RevocationRefusal.invalidityDate) }
-        let earlier = services.filter { $0.role == role && $0.issuer == generation }.map(\.certificate.serialNumber)
         let grounds = RevocationGrounds.exchange(order.actor, reason: order.request.reason)
-        let isDone = Mutex(false)
+        let done = Mutex<[SerialNumber]?>(nil)
         let key = try await queue.urgently {
             try await renewService(role, issuer: generation) { [revocation, audit] transaction, certificate in
                 try order.require(.holdCeremony, subject: part.subject, parameters: part.parameters)
                 try order.spend(in: transaction)
-                for serial in try ServiceKeyExchange.inForce(role, generation, but: certificate, in: transaction) {
+                let earlier = try ServiceKeyExchange.inForce(role, generation, but: certificate, in: transaction)
+                for serial in earlier {
                     let record = try CertificateStore.required(serial, in: transaction)
                     try revocation.revoke(
                         serial, reason: reason, invalidSince: since.map { max($0, record.notBefore) }, on: grounds,
@@ -60,15 +60,12 @@ extension Authority {
                             "role": .string(role.rawValue), "reason": .string("\(reason)"),
                             "serial": .string(certificate.serialNumber.hex),
                         ]), in: transaction)
-                isDone.withLock { $0 = true }
+                done.withLock { $0 = earlier }
             }
         }
         // Housekeeping renewed the same role at this moment: then nothing was revoked, and the order is still good.
-        guard isDone.withLock({ $0 }) else {
+        guard let revoked = done.withLock({ $0 }) else {
             throw Refusal(CertificateAuthorityRefusal.statusBusy, detail: "the key was just renewed by age")
-        }
-        let revoked = try await database.read { transaction in
-            try earlier.filter { try CertificateStore.required($0, in: transaction).storedState == .revoked }
         }
         return (key, revoked)
     }
@@ -110,6 +107,7 @@ private enum ServiceKeyExchange {
             """
             SELECT c.serial AS serial FROM service_key s JOIN certificate c ON c.serial = s.serial
             WHERE s.role = $1 AND s.issuer = $2 AND c.serial <> $3 AND c.state <> 'revoked' AND c.not_after >= $4
+            ORDER BY s.since
             """, role.rawValue, generation, new.serialNumber.bytes, new.notBefore)
         { serials.append(try row.serial("serial")) }
         return serials

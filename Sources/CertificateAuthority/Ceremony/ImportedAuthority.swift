@@ -49,17 +49,12 @@ struct ImportedAuthority {
             """, serial.bytes, parent.generation, profile, CertificatePurpose.authority.rawValue,
             certificate.publicKey.family?.rawValue, shard, certificate.notBefore, certificate.notAfter, now,
             certificate.der)
-        let event = try audit.record(
-            AuditEvent(
-                act: CertificateAuthorityAct.issuanceDone, actor: actor, subject: serial.hex,
-                facts: [
-                    "sha256": .string(Hex.encode(certificate.fingerprint)), "origin": "ceremony",
-                    "state": .string(CertificateState.active.rawValue), "since": .integer(now.milliseconds),
-                    "recordedAt": .integer(now.milliseconds),
-                ]), in: transaction)
-        try StatusHistory.append(
-            StatusEvent(version: 1, state: .active, reason: nil, since: now, recordedAt: now, event: event),
-            of: serial, in: transaction)
+        try StatusHistory.begin(
+            serial, as: .active, at: now, by: .issuanceDone, of: actor,
+            facts: [
+                "sha256": .string(Hex.encode(certificate.fingerprint)), "origin": "ceremony",
+                "state": .string(CertificateState.active.rawValue),
+            ], audit: audit, in: transaction)
         try transaction.execute(
             """
             INSERT INTO authority_issuer (generation, family, role, parent, shards, key_name, serial, der, created_at)

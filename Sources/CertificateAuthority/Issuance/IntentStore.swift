@@ -86,17 +86,9 @@ enum IntentStore {
             serial: serial, issuer: try row.text("issuer"), shard: Int(try row.integer("shard")),
             fact: RevocationFact(reason: .unspecified, revokedAt: now), notAfter: try row.instant("not_after"),
             in: transaction)
-        let event = try audit.record(
-            AuditEvent(
-                act: CertificateAuthorityAct.issuanceClosed, actor: actor, subject: serial.hex,
-                facts: [
-                    "cause": .string(cause), "since": .integer(now.milliseconds),
-                    "recordedAt": .integer(now.milliseconds),
-                ]), in: transaction)
-        try StatusHistory.append(
-            StatusEvent(
-                version: 1, state: .revoked, reason: .unspecified, since: now, recordedAt: now, event: event),
-            of: serial, in: transaction)
+        try StatusHistory.begin(
+            serial, as: .revoked, reason: .unspecified, at: now, by: .issuanceClosed, of: actor,
+            facts: ["cause": .string(cause)], audit: audit, in: transaction)
         return true
     }
 

@@ -166,19 +166,13 @@ struct IssuanceEngine: Sendable {
             draft.activateBy, state == .active ? now : nil, certificate.der, draft.location.batch,
             draft.location.servicePoint, draft.holder.flatMap(CertificateRecord.district))
         try draft.alsoStore(transaction, certificate)
-        let event = try audit.record(
-            AuditEvent(
-                act: CertificateAuthorityAct.issuanceDone, actor: draft.actor, subject: serial.hex,
-                facts: [
-                    "sha256": .string(Hex.encode(certificate.fingerprint)), "state": .string(state.rawValue),
-                    "since": .integer(now.milliseconds),
-                    "recordedAt": .integer(now.milliseconds),
-                    "origin": .string(draft.location.origin),
-                    "place": draft.location.place.map { .integer(Int64($0)) } ?? .null,
-                ]), in: transaction)
-        try StatusHistory.append(
-            StatusEvent(version: 1, state: state, reason: nil, since: now, recordedAt: now, event: event),
-            of: serial, in: transaction)
+        try StatusHistory.begin(
+            serial, as: state, at: now, by: .issuanceDone, of: draft.actor,
+            facts: [
+                "sha256": .string(Hex.encode(certificate.fingerprint)), "state": .string(state.rawValue),
+                "origin": .string(draft.location.origin),
+                "place": draft.location.place.map { .integer(Int64($0)) } ?? .null,
+            ], audit: audit, in: transaction)
         return try CertificateStore.required(serial, in: transaction)
     }
 

@@ -158,14 +158,7 @@ package struct RetentionDesk: Sendable {
 extension CertificateRecord {
     /// Whether it ended before that moment; the authority's own certificates stay for ever, for what they signed must
     /// remain verifiable.
-    func isPast(_ horizon: Instant) -> Bool { notAfter < horizon && !purpose.isTheAuthoritysOwn }
-}
-
-extension CertificatePurpose {
-    /// What proves everything else.
-    var isTheAuthoritysOwn: Bool {
-        [.authority, .ocspResponder, .timeStamping, .service, .sealMaker].contains(self)
-    }
+    func isPast(_ horizon: Instant) -> Bool { notAfter < horizon && !purpose.isAuthoritysOwn }
 }
 
 extension PolicyBook {

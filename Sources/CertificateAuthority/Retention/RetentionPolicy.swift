@@ -102,6 +102,6 @@ package struct RetentionPolicy: Codable, Sendable, Hashable {
 extension PolicyBook {
     /// The longest life of a holder's certificate in days.
     package var longestLife: Int {
-        profiles.values.filter { !$0.purpose.isTheAuthoritysOwn }.map(\.validityDays).max() ?? 0
+        profiles.values.filter { !$0.purpose.isAuthoritysOwn }.map(\.validityDays).max() ?? 0
     }
 }

@@ -51,7 +51,7 @@ package enum OrderedChange: String, Sendable, CaseIterable, Hashable {
 }
 
 extension CertificatePurpose {
-    /// The authority's own: its certificates are in nobody's hand but its own.
+    /// The authority's own: its certificates are in nobody's hand but its own, and prove everything else.
     var isAuthoritysOwn: Bool {
         switch self {
         case .authority, .ocspResponder, .timeStamping, .service, .sealMaker: true

@@ -59,6 +59,21 @@ enum StatusHistory {
             event.recordedAt, event.event, event.revokedAt)
     }
 
+    /// Begins the history of a serial number: the event and its line say the same state and the same moment.
+    static func begin(
+        _ serial: SerialNumber, as state: CertificateState, reason: RevocationReason? = nil, at now: Instant,
+        by act: CertificateAuthorityAct, of actor: AuditActor, facts: [String: CanonicalJSON], audit: AuditLog,
+        in transaction: any Transaction
+    ) throws(Refusal) {
+        let dates = Dates(since: now, revokedAt: nil, recordedAt: now)
+        let event = try audit.record(
+            AuditEvent(act: act, actor: actor, subject: serial.hex, facts: facts.merging(dates.facts) { $1 }),
+            in: transaction)
+        try append(
+            StatusEvent(version: 1, state: state, reason: reason, since: now, recordedAt: now, event: event),
+            of: serial, in: transaction)
+    }
+
     /// From when on a certificate's new state holds, and the date of its revocation where that is another.
     struct Dates {
         let since: Instant
