@@ -14,35 +14,55 @@ package actor PrivateReaders {
         package let port: Int
     }
 
+    /// Somebody who waits for readers. Served in the order of asking, so whoever wants all of them gets them in the end.
+    private struct Request {
+        let count: Int
+        let answer: CheckedContinuation<[Reader], Never>
+    }
+
     private var free: [Reader] = []
-    private var waiting: [CheckedContinuation<Reader, Never>] = []
+    private var waiting: [Request] = []
     private var started: Task<[Reader], any Error>?
     private static let pairs = 8
 
     /// Lends a reader for the time of the closure; waits while all are lent.
-    /// - Parameter file: a file of the checkout in which `Tools/private-pcscd` lies.
+    /// - Parameters:
+    ///   - alone: whether every other reader stays empty meanwhile. Other people's programs (OpenSC's among them) look
+    ///     into each reader of the service, select what they know on each card, and may take the one command before
+    ///     which a card was told to vanish.
+    ///   - file: a file of the checkout in which `Tools/private-pcscd` lies.
     package func withReader<Value: Sendable>(
-        near file: String = #filePath, _ body: @Sendable (Reader) async throws -> Value
+        alone: Bool = false, near file: String = #filePath, _ body: @Sendable (Reader) async throws -> Value
     ) async throws -> Value {
-        let reader = try await borrow(near: file)
-        defer { giveBack(reader) }
-        return try await body(reader)
+        let readers = try await borrow(alone ? 2 * Self.pairs : 1, near: file)
+        defer { giveBack(readers) }
+        return try await body(readers[0])
     }
 
-    private func borrow(near file: String) async throws -> Reader {
+    private func borrow(_ count: Int, near file: String) async throws -> [Reader] {
         if started == nil {
             started = Task { try Self.start(near: file) }
             free = try await started?.value ?? []
-            while !waiting.isEmpty, !free.isEmpty { waiting.removeFirst().resume(returning: free.removeFirst()) }
+            lend()
         }
         // Whoever comes while the service starts waits for it, and learns if it does not.
         _ = try await started?.value
-        if !free.isEmpty { return free.removeFirst() }
-        return await withCheckedContinuation { waiting.append($0) }
+        return await withCheckedContinuation { answer in
+            waiting.append(Request(count: count, answer: answer))
+            lend()
+        }
     }
 
-    private func giveBack(_ reader: Reader) {
-        if waiting.isEmpty { free.append(reader) } else { waiting.removeFirst().resume(returning: reader) }
+    private func giveBack(_ readers: [Reader]) {
+        free += readers
+        lend()
+    }
+
+    private func lend() {
+        while let first = waiting.first, first.count <= free.count {
+            waiting.removeFirst().answer.resume(returning: Array(free.prefix(first.count)))
+            free.removeFirst(first.count)
+        }
     }
 
     private static func start(near file: String) throws -> [Reader] {

@@ -50,10 +50,12 @@ final class InsertedKey: Sendable {
 }
 
 /// Lends a reader with a key in it; both are given back.
+/// - Parameter alone: whether no other reader has a card meanwhile: for programs that look into all of them.
 func withInsertedKey(
-    _ arguments: [String] = [], _ body: @escaping @Sendable (InsertedKey, PCSCReaders) async throws -> Void
+    _ arguments: [String] = [], alone: Bool = false,
+    _ body: @escaping @Sendable (InsertedKey, PCSCReaders) async throws -> Void
 ) async throws {
-    try await PrivateReaders.shared.withReader { reader in
+    try await PrivateReaders.shared.withReader(alone: alone) { reader in
         try await withFolder { folder in
             let key = try InsertedKey(in: reader, folder: folder, arguments)
             let readers = PCSCReaders(surroundings: .real)

@@ -6,7 +6,8 @@ import SmartCards
 import Testing
 import VirtualKey
 
-/// Programs that we did not write take the virtual key for a PIV card.
+/// Programs that we did not write take the virtual key for a PIV card. They look into every reader, so each has the
+/// reader service to itself.
 @Suite struct StrangerTests {
     /// A certificate of the card's own key, signed by that key, on the card.
     private static func certify(_ place: Place, _ algorithm: PIVAlgorithm, on card: PIVCard) async throws {
@@ -39,7 +40,7 @@ import VirtualKey
     }
 
     @Test func openscToolSeesTheCard() async throws {
-        try await withInsertedKey { key, readers in
+        try await withInsertedKey(alone: true) { key, readers in
             let list = try await OtherProgram.running(["opensc-tool", "-l"])
             #expect(list.status == 0 && list.said.contains(key.reader.name), "\(list.said)")
             let named = try await OtherProgram.running(["opensc-tool", "-n", "-r", Self.number(of: key, readers)])
@@ -48,7 +49,7 @@ import VirtualKey
     }
 
     @Test func pivToolReadsTheNameAndProvesTheManagementKey() async throws {
-        try await withInsertedKey { key, readers in
+        try await withInsertedKey(alone: true) { key, readers in
             try await Self.prepare(key, readers, .p256)
             let number = try await Self.number(of: key, readers)
             let name = try await OtherProgram.running(["piv-tool", "-r", number, "-n"])
@@ -73,7 +74,7 @@ import VirtualKey
 
     @Test(arguments: [PIVAlgorithm.p256, .rsa2048])
     func pkcs11ToolTestsTheCardAndSigns(algorithm: PIVAlgorithm) async throws {
-        try await withInsertedKey { key, readers in
+        try await withInsertedKey(alone: true) { key, readers in
             try await Self.prepare(key, readers, algorithm)
             try await withFolder { folder in
                 // OpenSC shows four readers unless it is told that there are more.
@@ -120,7 +121,7 @@ import VirtualKey
 
     @Test(arguments: [PIVAlgorithm.p256, .rsa2048])
     func yubicoPIVToolManagesTheCard(algorithm: PIVAlgorithm) async throws {
-        try await withInsertedKey(["--serial", "4711", "--tries", "5"]) { key, readers in
+        try await withInsertedKey(["--serial", "4711", "--tries", "5"], alone: true) { key, readers in
             try await Self.prepare(key, readers, algorithm)
             try await withFolder { folder in
                 let file = folder.appending(path: "out").path

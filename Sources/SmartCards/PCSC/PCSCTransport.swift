@@ -27,7 +27,9 @@ package final class PCSCTransport: CardTransport {
             let context = try PCSCContext()
             let end = monotonic() + UInt64(max(0, limit.milliseconds)) * 1_000_000
             while true {
-                do throws(CardError) { return try CardConnection(reader: reader, context: context) } catch {
+                do throws(CardError) {
+                    return try CardConnection(reader: reader, context: context, monotonic: monotonic)
+                } catch {
                     let now = monotonic()
                     guard error == .cardInUse, now < end else { throw error }
                     // Until the reader's state changes, and not longer than a tenth of a second.
@@ -74,12 +76,16 @@ private final class CardConnection: @unchecked Sendable {
     private let context: PCSCContext
     private let reader: String
     private let card: SCARDHANDLE
+    private let monotonic: @Sendable () -> UInt64
     private var activeProtocol: DWORD
     private var isOpen = true
 
-    init(reader: String, context: PCSCContext) throws(CardError) {
+    init(
+        reader: String, context: PCSCContext, monotonic: @escaping @Sendable () -> UInt64
+    ) throws(CardError) {
         self.reader = reader
         self.context = context
+        self.monotonic = monotonic
         (card, activeProtocol) = try context.connect(reader)
     }
 
@@ -100,10 +106,19 @@ private final class CardConnection: @unchecked Sendable {
     /// The reader says that no answer came. It notices a card's absence within half a second, so a card that is there
     /// after a second was there all along and said something that is no answer.
     private func whyNothingCame() -> CardError {
-        guard let now = try? context.state(of: reader, differingFrom: 0, milliseconds: 0), now.hasCard,
-            let later = try? context.state(of: reader, differingFrom: now.raw, milliseconds: 1_000), later.hasCard
-        else { return .cardRemoved }
-        return .malformedAnswer("nothing that the reader takes for an answer")
+        guard var seen = try? context.state(of: reader, differingFrom: 0, milliseconds: 0) else { return .cardRemoved }
+        let end = monotonic() + 1_000_000_000
+        // The state also changes when somebody begins or ends to use the reader, so one change is no answer.
+        while seen.hasCard {
+            let now = monotonic()
+            guard now < end else { return .malformedAnswer("nothing that the reader takes for an answer") }
+            guard
+                let next = try? context.state(
+                    of: reader, differingFrom: seen.raw, milliseconds: Int((end - now) / 1_000_000) + 1)
+            else { return .cardRemoved }
+            seen = next
+        }
+        return .cardRemoved
     }
 
     func reset() throws(CardError) {
