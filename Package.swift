@@ -28,7 +28,7 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 
 let rooms: [Room] = [
     Room(name: "CLinux", kind: .cLibrary(pkgConfig: nil, apt: [])),
-    Room(name: "Groundwork", sees: ["CLinux"], packages: [yams]),
+    Room(name: "Groundwork", sees: ["CLinux"], packages: [yams], testSees: ["OtherPrograms"]),
     Room(name: "COpenSSL", kind: .cLibrary(pkgConfig: "libcrypto", apt: ["libssl-dev"])),
     Room(name: "CPKCS11", kind: .cLibrary(pkgConfig: nil, apt: ["libp11-kit-dev"])),
     // Programs that we did not write, which judge what we made. Nothing that ships sees it.

@@ -32,10 +32,13 @@ package struct HeldCheckpointFile: Sendable {
     /// the file itself is another one each time.
     package func keep(_ signed: SignedCheckpoint, in surroundings: Surroundings) throws(Refusal) {
         let folder = (path as NSString).deletingLastPathComponent
-        let place = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard place >= 0 else { throw failed() }
-        defer { close(place) }
-        guard flock(place, LOCK_EX) == 0 else { throw failed() }
+        let lock = try ExclusiveLock(folder: folder.isEmpty ? "." : folder, whenHeld: .wait) { failure in
+            switch failure {
+            case .held: failed()
+            case .unusable(let reason): failed(reason)
+            }
+        }
+        defer { withExtendedLifetime(lock) {} }
         if let kept = try read(), kept.checkpoint.number >= signed.checkpoint.number { return }
         let bytes = signed.line + [0x0A]
         let temporary = "\(path).\(Hex.encode(surroundings.randomBytes(8)))"
@@ -49,10 +52,10 @@ package struct HeldCheckpointFile: Sendable {
             throw refusal
         }
         // The new name outlives a power cut only when the folder does.
-        guard fsync(place) == 0 else { throw failed() }
+        guard lock.synchronise() else { throw failed() }
     }
 
-    private func failed() -> Refusal {
-        Refusal(AuditRefusal.exportFailed, detail: "\(path): \(String(cString: strerror(errno)))")
+    private func failed(_ reason: String = String(cString: strerror(errno))) -> Refusal {
+        Refusal(AuditRefusal.exportFailed, detail: "\(path): \(reason)")
     }
 }

@@ -77,14 +77,13 @@ package final class EscrowKeyring: Sendable {
         guard let path else {
             throw Refusal(SecurityKeysRefusal.badKeyFile, detail: "these keys are not in a file")
         }
-        let descriptor = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else {
-            throw Refusal(SecurityKeysRefusal.badKeyFile, detail: "\(path).lock: errno \(errno)")
+        let lock = try ExclusiveLock(file: path + ".lock") { failure in
+            switch failure {
+            case .held: Refusal(SecurityKeysRefusal.escrowBusy)
+            case .unusable(let reason): Refusal(SecurityKeysRefusal.badKeyFile, detail: "\(path).lock: \(reason)")
+            }
         }
-        defer { close(descriptor) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw Refusal(SecurityKeysRefusal.escrowBusy) }
-        // A child that is being started at this moment still has the descriptor: closing alone would leave it locked.
-        defer { flock(descriptor, LOCK_UN) }
+        defer { withExtendedLifetime(lock) {} }
         let before = try await EscrowKeys(path: path, passphrase: passphrase, token: token)
         if let after = try await change(before) {
             try await after.write(to: path, passphrase: passphrase, in: surroundings, rounds: rounds)

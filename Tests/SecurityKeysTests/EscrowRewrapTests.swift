@@ -238,6 +238,27 @@ import Testing
         #expect(try await house.secrets() == before)
     }
 
+    @Test func `While another process changes the keys' file nothing is changed; afterwards it is`() async throws {
+        let house = try await House()
+        try await house.begin(house.desk())
+        let bytes = try Data(contentsOf: URL(filePath: house.path))
+        let busy = Refusal(SecurityKeysRefusal.escrowBusy)
+        do {
+            let other = try ExclusiveLock(file: house.path + ".lock") { _ in busy }
+            await #expect(throws: busy) { try await house.desk().carryOut() }
+            withExtendedLifetime(other) {}
+        }
+        // A link in the lock's place is not followed.
+        let manager = FileManager.default
+        try manager.removeItem(atPath: house.path + ".lock")
+        try manager.createSymbolicLink(atPath: house.path + ".lock", withDestinationPath: house.path + ".elsewhere")
+        await #expect(throws: Refusal(SecurityKeysRefusal.badKeyFile)) { try await house.desk().carryOut() }
+        #expect(!manager.fileExists(atPath: house.path + ".elsewhere"))
+        #expect(try Data(contentsOf: URL(filePath: house.path)) == bytes)
+        try manager.removeItem(atPath: house.path + ".lock")
+        #expect(try await house.desk().carryOut()?.moved == 7)
+    }
+
     @Test func `The new master is made in the token; while that is away nothing moves, afterwards it does`()
         async throws
     {

@@ -10,7 +10,7 @@ struct ArchiveFolder: ~Copyable {
     /// The finished one.
     let path: String
     private let partial: String
-    private let descriptor: Int32
+    private let lock: ExclusiveLock
 
     /// Opens, or makes, the unfinished folder.
     /// - Throws: `archive-exists`, `archive-busy`, `archive-failed`.
@@ -21,32 +21,18 @@ struct ArchiveFolder: ~Copyable {
         let partial = path + ".partial"
         // A plan without its folder is of an export that somebody threw away.
         if mkdir(partial, 0o700) == 0 { unlink(path + ".plan") }
-        let descriptor = open(partial, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw ArchiveFolder.failed(partial) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
-            throw Refusal(ArchiveRefusal.archiveBusy, facts: ["path": partial])
+        let busy = Refusal(ArchiveRefusal.archiveBusy, facts: ["path": partial])
+        let lock = try ExclusiveLock(folder: partial) { failure in
+            switch failure {
+            case .held: busy
+            case .unusable(let reason): ArchiveFolder.failed(partial, reason)
+            }
         }
         // Between opening and locking another process may have finished it, or thrown it away.
-        guard ArchiveFolder.isStill(partial, descriptor) else {
-            close(descriptor)
-            throw Refusal(ArchiveRefusal.archiveBusy, facts: ["path": partial])
-        }
+        guard lock.isStill(at: partial) else { throw busy }
         self.path = path
         self.partial = partial
-        self.descriptor = descriptor
-    }
-
-    deinit {
-        // A child that is being started at this moment still has the descriptor: closing alone would leave it locked.
-        flock(descriptor, LOCK_UN)
-        close(descriptor)
-    }
-
-    private static func isStill(_ path: String, _ descriptor: Int32) -> Bool {
-        var (named, opened) = (stat(), stat())
-        return stat(path, &named) == 0 && fstat(descriptor, &opened) == 0 && named.st_ino == opened.st_ino
-            && named.st_dev == opened.st_dev
+        self.lock = lock
     }
 
     /// Takes away what was just begun and holds nothing: no folder, where there is nothing to put into it.
@@ -112,7 +98,7 @@ struct ArchiveFolder: ~Copyable {
     func finish() throws(Refusal) {
         // A file's name is durable once its folder is.
         let areDurable = ArchiveFolder.folders(in: partial).allSatisfy { ArchiveFolder.flush(partial + "/" + $0) }
-        guard areDurable, fsync(descriptor) == 0, rename(partial, path) == 0 else { throw ArchiveFolder.failed(path) }
+        guard areDurable, lock.synchronise(), rename(partial, path) == 0 else { throw ArchiveFolder.failed(path) }
         unlink(path + ".plan")
         _ = ArchiveFolder.flush(URL(filePath: path).deletingLastPathComponent().path)
     }
@@ -137,7 +123,7 @@ struct ArchiveFolder: ~Copyable {
         }.sorted()
     }
 
-    private static func failed(_ what: String) -> Refusal {
-        Refusal(ArchiveRefusal.archiveFailed, detail: "\(what) (\(String(cString: strerror(errno))))")
+    private static func failed(_ what: String, _ reason: String = String(cString: strerror(errno))) -> Refusal {
+        Refusal(ArchiveRefusal.archiveFailed, detail: "\(what) (\(reason))")
     }
 }
