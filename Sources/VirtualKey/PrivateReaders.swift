@@ -14,7 +14,7 @@ package actor PrivateReaders {
         package let port: Int
     }
 
-    /// Somebody who waits for readers. Served in the order of asking, so whoever wants all of them gets them in the end.
+    /// Somebody who waits for readers. Served in the order of asking, so whoever wants all of them gets all in the end.
     private struct Request {
         let count: Int
         let answer: CheckedContinuation<[Reader], Never>
