@@ -37,6 +37,8 @@ let rooms: [Room] = [
         name: "Cryptography", sees: ["Groundwork", "COpenSSL", "CPKCS11"], testSees: ["OtherPrograms", "SoftTokens"]),
     // What several rooms' tests need: tokens of SoftHSM 2, and disks that are full. Nothing that ships sees it.
     Room(name: "SoftTokens", sees: ["Groundwork", "Cryptography"], tested: false, path: "Tests/SoftTokens"),
+    // What the command lines of several programs of ours share.
+    Room(name: "CommandOptions", sees: ["Groundwork"], packages: [arguments], testPackages: [arguments]),
     Room(name: "Storage", sees: ["Groundwork"], packages: [grdb]),
     Room(name: "Audit", sees: ["Groundwork", "Cryptography", "Storage"], testSees: ["OtherPrograms"]),
     Room(name: "Officers", sees: ["Groundwork", "Cryptography", "Storage", "Audit"]),
@@ -49,7 +51,8 @@ let rooms: [Room] = [
         name: "VirtualKey", sees: ["Groundwork", "Cryptography", "SmartCards"],
         testSees: ["OtherPrograms", "virtual-key"]),
     Room(
-        name: "virtual-key", kind: .program, sees: ["Groundwork", "Cryptography", "SmartCards", "VirtualKey"],
+        name: "virtual-key", kind: .program,
+        sees: ["Groundwork", "CommandOptions", "Cryptography", "SmartCards", "VirtualKey"],
         packages: [arguments], tested: false),
     Room(
         name: "AgentProtocol", sees: ["Groundwork", "Cryptography", "SmartCards"],
@@ -101,7 +104,7 @@ let rooms: [Room] = [
         sees: [
             "Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities", "SmartCards",
             "AgentProtocol", "SecurityKeys", "CertificateAuthority", "Personalisation", "Authentication",
-            "SealImages", "PortableDocuments", "ElectronicSeals", "WebService",
+            "SealImages", "PortableDocuments", "ElectronicSeals", "WebService", "CommandOptions",
         ], packages: [arguments, lifecycle, log], tested: false),
 ]
 
@@ -186,8 +189,8 @@ let benchmark: [Target] =
         .executableTarget(
             name: "benchmark",
             dependencies: [
-                "Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities", "SmartCards",
-                "VirtualKey", "AgentProtocol", "SecurityKeys", "CertificateAuthority", "Personalisation",
+                "Groundwork", "CommandOptions", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities",
+                "SmartCards", "VirtualKey", "AgentProtocol", "SecurityKeys", "CertificateAuthority", "Personalisation",
                 "Authentication", "ElectronicSeals", hummingbird,
             ],
             path: "Tools/Benchmark", swiftSettings: settings)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandOptions
 import Foundation
 import Groundwork
 import SmartCards
@@ -51,10 +52,7 @@ struct VirtualKeyCommand: AsyncParsableCommand {
     var vanishBefore: Int?
     @Option(help: "Pull the card out after its n-th command, before the answer.")
     var vanishAfter: Int?
-    @Flag(help: "End when the program that started this one ends.")
-    var endWithParent = false
-    @Option(help: ArgumentHelp("That program's process number, which it may have lost by now.", visibility: .hidden))
-    var parent: Int32?
+    @OptionGroup var parent: ParentOptions
 
     func validate() throws {
         guard vanishBefore == nil || vanishAfter == nil else {
@@ -70,7 +68,7 @@ struct VirtualKeyCommand: AsyncParsableCommand {
     func run() async throws {
         // Ending the program pulls the card out. The file is whole at every moment, so nothing is left to do.
         for number in [SIGTERM, SIGINT] { signal(number) { _ in _exit(0) } }
-        if endWithParent, !ParentWatch.begin(parent) { return }
+        guard parent.begin() else { return }
         do { try await insert() } catch let refusal as Refusal {
             FileHandle.standardError.write(Data("virtual-key: \(refusal)\n".utf8))
             throw ExitCode(refusal.retry == .later ? 75 : 2)

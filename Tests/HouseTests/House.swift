@@ -18,13 +18,14 @@ enum House {
         return [
             "Groundwork": ["CLinux"],
             "Cryptography": ground.union(["COpenSSL", "CPKCS11"]),
+            "CommandOptions": ground,
             "Storage": ground,
             "Audit": ["Groundwork", "Cryptography", "Storage"],
             "Officers": toAudit,
             "LegalEntities": ["Groundwork", "Storage", "Audit", "Officers"],
             "SmartCards": ["Groundwork", "Cryptography", "CPCSC"],
             "VirtualKey": ["Groundwork", "Cryptography", "SmartCards"],
-            "virtual-key": ["Groundwork", "Cryptography", "SmartCards", "VirtualKey"],
+            "virtual-key": ["Groundwork", "CommandOptions", "Cryptography", "SmartCards", "VirtualKey"],
             "AgentProtocol": ["Groundwork", "Cryptography", "SmartCards"],
             "SecurityKeys": toEntities.union(["SmartCards", "AgentProtocol"]),
             "CertificateAuthority": toEntities,
@@ -34,7 +35,7 @@ enum House {
             "PortableDocuments": ["Groundwork", "Cryptography", "CQPDF"],
             "ElectronicSeals": toEntities.union(["CertificateAuthority"]).union(pictures),
             "WebService": all,
-            "yzt": all.union(["WebService"]),
+            "yzt": all.union(["CommandOptions", "WebService"]),
         ]
     }()
 

@@ -1,5 +1,6 @@
 import AgentProtocol
 import CertificateAuthority
+import CommandOptions
 import Cryptography
 import Foundation
 import Groundwork
@@ -37,10 +38,11 @@ extension Room {
             let key = Foundation.Process()
             key.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
                 .appending(path: "virtual-key")
-            key.arguments = [
-                "--state", folder + "/card.plist", "--port", String(reader.port), "--attestation",
-                folder + "/maker.json", "--end-with-parent",
-            ]
+            key.arguments =
+                [
+                    "--state", folder + "/card.plist", "--port", String(reader.port), "--attestation",
+                    folder + "/maker.json",
+                ] + ParentOptions.arguments
             key.standardOutput = FileHandle.nullDevice
             try key.run()
             defer {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandOptions
 import Cryptography
 import Foundation
 import Groundwork
@@ -24,9 +25,7 @@ struct LifeCommand: AsyncParsableCommand {
     @Option(help: "A reader with a real key in place of the first virtual one. Needs --serial and --erase.")
     var reader: String?
     @Option(help: "The real key's serial number, in decimal digits: no other key is touched.") var serial: UInt32?
-    @Flag(help: "End when the program that started this one ends.") var endWithParent = false
-    @Option(help: ArgumentHelp("That program's process number, which it may have lost by now.", visibility: .hidden))
-    var parent: Int32?
+    @OptionGroup var parent: ParentOptions
     @Flag(help: "Consent: whatever the real key holds is lost.") var erase = false
 
     func validate() throws {
@@ -36,7 +35,7 @@ struct LifeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if endWithParent, !ParentWatch.begin(parent) { return }
+        guard parent.begin() else { return }
         let ports = ports.split(separator: " ").compactMap { Int($0) }
         guard ports.count >= 4 else { throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--ports"]) }
         let options = Life.Options(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CertificateAuthority
+import CommandOptions
 import Foundation
 import Groundwork
 import Logging
@@ -20,13 +21,10 @@ struct ServeCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var authority: AuthorityOptions
-    @Flag(help: "End when the program that started this one ends.")
-    var endWithParent = false
-    @Option(help: ArgumentHelp("That program's process number, which it may have lost by now.", visibility: .hidden))
-    var parent: Int32?
+    @OptionGroup var parent: ParentOptions
 
     func run() async throws {
-        if endWithParent, !ParentWatch.begin(parent) { return }
+        guard parent.begin() else { return }
         let configuration = try ServiceConfiguration.read(at: authority.configuration)
         let node = try configuration.statusNode()
         let lock = try DataDirectoryLock(directory: configuration.data)

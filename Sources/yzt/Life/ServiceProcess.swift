@@ -1,3 +1,4 @@
+import CommandOptions
 import Foundation
 import Groundwork
 
@@ -11,7 +12,7 @@ final class ServiceProcess {
         if let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
             process.executableURL = URL(filePath: own)
         }
-        process.arguments = ["serve", "--configuration", configuration, "--end-with-parent", "--parent", "\(getpid())"]
+        process.arguments = ["serve", "--configuration", configuration] + ParentOptions.arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle(forWritingAtPath: log)
         process.standardError = FileHandle(forWritingAtPath: log)

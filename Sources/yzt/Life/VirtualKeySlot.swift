@@ -1,3 +1,4 @@
+import CommandOptions
 import Foundation
 import Groundwork
 import Synchronization
@@ -22,8 +23,7 @@ final class VirtualKeySlot: Sendable {
         remove()
         let process = Foundation.Process()
         process.executableURL = URL(filePath: program)
-        process.arguments =
-            ["--state", state, "--port", String(port), "--end-with-parent", "--parent", "\(getpid())"] + options
+        process.arguments = ["--state", state, "--port", String(port)] + ParentOptions.arguments + options
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         try process.run()

@@ -1,3 +1,4 @@
+import CommandOptions
 import Foundation
 import Groundwork
 
@@ -9,7 +10,7 @@ struct ServedProcess {
     static func serve(_ program: String, configuration: String) throws -> ServedProcess {
         let process = Foundation.Process()
         process.executableURL = URL(filePath: program)
-        process.arguments = ["serve", "--configuration", configuration, "--end-with-parent"]
+        process.arguments = ["serve", "--configuration", configuration] + ParentOptions.arguments
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         let begun = Date()
