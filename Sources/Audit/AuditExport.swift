@@ -17,7 +17,7 @@ package enum AuditExport {
     package static let countersignatures = "countersignatures.jsonl"
     /// Each personal datum that an event committed to, and whether it was deleted since.
     package static let personal = "personal.jsonl"
-    /// The audit's public keys, PEM, the newest first.
+    /// The audit's public keys, the newest first, each with its end; see ``CheckpointKey/text``.
     package static let publicKey = "key.pem"
     /// The roots under which time stamps and officers' certificates stand, PEM.
     package static let anchors = "anchors.pem"
@@ -52,6 +52,9 @@ package enum AuditExport {
                            as SHA-256(salt || datum). "deleted" means that salt and datum were destroyed, as an event
                            audit.personal.forgotten says; the tree stays as it was.
         key.pem, anchors.pem, intermediates.pem   the audit's keys (newest first); roots; certificates between.
+                           Before the block of a key that was exchanged stands a line "Ended: 2026-11-21T10:00:00Z", for
+                           others may have it: a checkpoint that it signed counts if its time stamp is of that second or
+                           earlier, or if a later one in checkpoints.jsonl counts. Any other line is a fault.
         newest.json, newest.sig, newest.tst   the newest checkpoint's body, signature and token:
             openssl dgst -sha256 -verify key.pem -signature newest.sig newest.json            (P-256, RSA)
             openssl dgst -sm3 -sigopt distid:1234567812345678 -verify key.pem -signature newest.sig newest.json   (SM2)
@@ -126,7 +129,7 @@ private struct AuditExportWriter {
         let newest = try writeCheckpoints(proved)
         try put(lines(CountersignatureStore.lines(in: transaction)), AuditExport.countersignatures)
         try put(lines(personal.lines), AuditExport.personal)
-        try put(Array(trust.keys.map(\.pem).joined().utf8), AuditExport.publicKey)
+        try put(Array(trust.checkpointKeys.map(\.text).joined().utf8), AuditExport.publicKey)
         try put(Array(trust.anchors.map(\.pem).joined().utf8), AuditExport.anchors)
         try put(Array(trust.intermediates.map(\.pem).joined().utf8), AuditExport.intermediates)
         try put(Array(AuditExport.explanation.utf8), AuditExport.readMe)

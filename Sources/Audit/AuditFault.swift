@@ -26,6 +26,8 @@ package enum AuditFault: Hashable, Sendable {
     case checkpointForm(line: Int)
     case checkpointSignature(number: Int)
     case checkpointToken(number: Int)
+    /// Its key had ended, by all that is shown: no time stamp of that key's time, and no later checkpoint that counts.
+    case checkpointKeyEnded(number: Int)
     /// Number, size, origin, time or hash does not follow from the checkpoint before.
     case checkpointChain(number: Int)
     /// The checkpoint that the verifier held is not the beginning of this log.
@@ -78,6 +80,12 @@ package enum AuditFault: Hashable, Sendable {
             LocalisedText(zh: "检查点\(number)的签名无效", en: "checkpoint \(number) is not signed by the given key")
         case .checkpointToken(let number):
             LocalisedText(zh: "检查点\(number)的时间戳无效", en: "the time stamp of checkpoint \(number) is not valid")
+        case .checkpointKeyEnded(let number):
+            LocalisedText(
+                zh: "检查点\(number)由已停用的密钥签署，且没有停用前的时间戳，其后也没有有效检查点",
+                en:
+                    "checkpoint \(number) is signed by a key that ended, without a time stamp of that key's time, and no "
+                    + "checkpoint that counts follows")
         case .checkpointChain(let number):
             LocalisedText(zh: "检查点\(number)与前一个不衔接", en: "checkpoint \(number) does not follow the one before")
         case .heldCheckpoint(let number):

@@ -14,9 +14,13 @@ extension AuditLog {
     /// - Parameters:
     ///   - trusting: earlier keys of the audit, which may have signed the last checkpoint.
     ///   - held: a checkpoint kept outside the store, which must be one of its.
+    ///   - mayStore: throws where the key may sign no more, in the transaction that would keep what it signed: so none
+    ///     of a key's checkpoints is kept after its end.
     package func checkpoint(
         database: Database, signer: any Signer, trusting keys: [PublicKey] = [], held: Checkpoint? = nil,
-        timeStamp: (@Sendable ([UInt8]) async throws -> [UInt8])? = nil, observer: AuditObserver = { _ in }
+        timeStamp: (@Sendable ([UInt8]) async throws -> [UInt8])? = nil,
+        mayStore: @escaping @Sendable (any ReadTransaction) throws -> Void = { _ in },
+        observer: AuditObserver = { _ in }
     ) async throws -> SignedCheckpoint {
         let trust = AuditTrust(keys: [signer.publicKey] + keys)
         let (draft, newest) = try await database.read { transaction in
@@ -44,6 +48,7 @@ extension AuditLog {
                 }
                 return other
             }
+            try mayStore(transaction)
             try CheckpointStore.insert(signed, in: transaction)
             return signed
         }

@@ -90,7 +90,13 @@ package struct AuditProof: Hashable, Sendable {
             Refusal(AuditRefusal.proofFails, detail: text.en, facts: ["fault": "\(text.zh) / \(text.en)"])
         }
         let checkpoint = signed.checkpoint
-        guard trust.signed(signed) else { throw fails(AuditFault.checkpointSignature(number: checkpoint.number).text) }
+        guard let signer = trust.signer(of: signed) else {
+            throw fails(AuditFault.checkpointSignature(number: checkpoint.number).text)
+        }
+        // No later checkpoint is here to vouch for it.
+        guard signer.covers(trust.stampTime(of: signed)) else {
+            throw fails(AuditFault.checkpointKeyEnded(number: checkpoint.number).text)
+        }
         guard trust.stampHolds(signed) else { throw fails(AuditFault.checkpointToken(number: checkpoint.number).text) }
         for event in events {
             guard

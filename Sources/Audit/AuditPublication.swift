@@ -6,10 +6,10 @@ package import Storage
 /// Each answer costs a number of look-ups that grows with the logarithm of the log alone.
 package struct AuditPublication: Sendable {
     private let database: Database
-    /// PEM of every key that signs or signed checkpoints, the newest first.
-    private let keys: @Sendable () async throws -> String
+    /// Every key that signs or signed checkpoints, the newest first.
+    private let keys: @Sendable () async throws -> [CheckpointKey]
 
-    package init(database: Database, keys: @escaping @Sendable () async throws -> String) {
+    package init(database: Database, keys: @escaping @Sendable () async throws -> [CheckpointKey]) {
         self.database = database
         self.keys = keys
     }
@@ -20,7 +20,8 @@ package struct AuditPublication: Sendable {
         case number(Int)
     }
 
-    package func publicKeys() async throws -> String { try await keys() }
+    /// As an export's `key.pem` has them: PEM, and before each key that ended a line that says when.
+    package func publicKeys() async throws -> String { try await keys().map(\.text).joined() }
 
     /// - Throws: `audit.unknown-checkpoint` before the first.
     package func latest() async throws -> CanonicalJSON {

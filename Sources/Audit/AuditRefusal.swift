@@ -13,6 +13,7 @@ package enum AuditRefusal: String, RefusalReason {
     case unreadableExport = "unreadable-export"
     case unknownCheckpoint = "unknown-checkpoint"
     case proofRange = "proof-range"
+    case malformedKeys = "malformed-keys"
     case malformedProof = "malformed-proof"
     case proofFails = "proof-fails"
     case countersignatureOverdue = "countersignature-overdue"
@@ -44,6 +45,12 @@ package enum AuditRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "无法证明：参数须在最新检查点的{size}条以内。",
                 en: "No such proof: the numbers must lie within the {size} events of the newest checkpoint.")
+        case .malformedKeys:
+            LocalisedText(
+                zh: "审计公钥文件第{line}行有误：只能有公钥的PEM块，其前可有一行“Ended: 时刻”。",
+                en:
+                    "Line {line} of the audit's keys is not right: PEM blocks of public keys, before each at most a line "
+                    + "\"Ended: moment\", and nothing else.")
         case .malformedProof: LocalisedText(zh: "证明文件无法识别。", en: "The proof file is malformed.")
         case .proofFails: LocalisedText(zh: "证明不成立：{fault}。", en: "The proof does not hold: {fault}.")
         case .countersignatureOverdue:
@@ -70,6 +77,10 @@ package enum AuditRefusal: String, RefusalReason {
         case .unknownCheckpoint: LocalisedText(zh: "请核对检查点。", en: "Check the number or the size.")
         case .proofRange:
             LocalisedText(zh: "请先取得最新检查点。", en: "Ask for the newest checkpoint first.")
+        case .malformedKeys:
+            LocalisedText(
+                zh: "请重新取得公钥文件（公开地址 /api/v1/audit/keys，或导出的 key.pem）。",
+                en: "Get the keys again: /api/v1/audit/keys on the public address, or an export's key.pem.")
         case .malformedProof: LocalisedText(zh: "请重新取得证明。", en: "Get the proof again.")
         case .proofFails:
             LocalisedText(zh: "请保留该文件并联系审计管理员。", en: "Keep the file and ask the audit administrator.")

@@ -38,7 +38,7 @@ package struct AuditStoreCheck {
         var faults = stored.damaged + reading.rootFaults
         faults += reading.faults.prefix(Self.enough)
         faults += try edgeFaults(size: size, covered: stored.newest?.size ?? 0)
-        faults += stored.chainFaults
+        faults += stored.chainFaults + stored.endFaults
         faults += held.flatMap { held -> [AuditFault] in
             if size < held.size { return [.truncated(leaf: size, covered: held.size)] }
             let isRight = stored.listed.contains(held.body) && reading.heldRoots[held.size] == held.root

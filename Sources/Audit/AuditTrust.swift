@@ -4,8 +4,8 @@ package import Groundwork
 /// What a verifier believes before it looks at a log: the audit's keys, and the roots under which time stamps and
 /// officers' certificates must stand.
 package struct AuditTrust: Sendable {
-    /// Every key that checkpoints were ever signed with, the newest first.
-    package let keys: [PublicKey]
+    /// Every key that checkpoints were ever signed with, the newest first, each with the end of its time.
+    package let checkpointKeys: [CheckpointKey]
     /// Roots; without any, certificates are not followed to a root and time stamps are not looked at.
     package let anchors: [Certificate]
     package let intermediates: [Certificate]
@@ -25,11 +25,21 @@ package struct AuditTrust: Sendable {
         abs(stamp.seconds - checkpoint.time.seconds) <= stampWithinSeconds
     }
 
+    /// With keys that have no end.
     package init(
         keys: [PublicKey], anchors: [Certificate] = [], intermediates: [Certificate] = [], officerPolicy: OID? = nil
     ) {
+        self.init(
+            checkpointKeys: keys.map { CheckpointKey($0) }, anchors: anchors, intermediates: intermediates,
+            officerPolicy: officerPolicy)
+    }
+
+    package init(
+        checkpointKeys: [CheckpointKey], anchors: [Certificate] = [], intermediates: [Certificate] = [],
+        officerPolicy: OID? = nil
+    ) {
         self.officerPolicy = officerPolicy
-        self.keys = keys
+        self.checkpointKeys = checkpointKeys
         self.anchors = anchors
         self.intermediates = intermediates
         guard !anchors.isEmpty else {
@@ -43,7 +53,11 @@ package struct AuditTrust: Sendable {
 
     /// With another judge of time stamps.
     package init(keys: [PublicKey], stampTime: @escaping Judge) {
-        self.keys = keys
+        self.init(checkpointKeys: keys.map { CheckpointKey($0) }, stampTime: stampTime)
+    }
+
+    package init(checkpointKeys: [CheckpointKey], stampTime: @escaping Judge) {
+        self.checkpointKeys = checkpointKeys
         anchors = []
         intermediates = []
         officerPolicy = nil
@@ -53,24 +67,26 @@ package struct AuditTrust: Sendable {
     /// Whether time stamps are looked at.
     package var judgesTime: Bool { judge != nil }
 
-    /// Whether one of the audit's keys signed the checkpoint.
-    package func signed(_ signed: SignedCheckpoint) -> Bool {
-        keys.contains { $0.verifies(signed.signature, over: signed.checkpoint.body) }
+    package var keys: [PublicKey] { checkpointKeys.map(\.key) }
+
+    /// Which of the audit's keys signed the checkpoint; `nil` if none did.
+    func signer(of signed: SignedCheckpoint) -> CheckpointKey? {
+        checkpointKeys.first { $0.key.verifies(signed.signature, over: signed.checkpoint.body) }
     }
+
+    /// Whether one of the audit's keys signed the checkpoint, ended or not.
+    package func signed(_ checkpoint: SignedCheckpoint) -> Bool { signer(of: checkpoint) != nil }
 
     /// Whether the checkpoint's time stamp holds, or is not looked at. Every checkpoint of an authority has one, made
     /// at its own time.
     package func stampHolds(_ signed: SignedCheckpoint) -> Bool {
-        !judgesTime || stampDistance(signed).map { $0 <= AuditTrust.stampWithinSeconds } ?? false
+        !judgesTime || stampTime(of: signed).map { AuditTrust.isTimely($0, for: signed.checkpoint) } ?? false
     }
 
-    /// How many seconds lie between the checkpoint's time and its stamp's; `nil` without one that holds.
-    func stampDistance(_ signed: SignedCheckpoint) -> Int64? {
-        guard let judge, let token = signed.token,
-            let time = judge(
-                SignedCheckpoint.stamped(body: signed.checkpoint.body, signature: signed.signature), token)
-        else { return nil }
-        return abs(time.seconds - signed.checkpoint.time.seconds)
+    /// When the checkpoint's time stamp was made; `nil` without one that holds, or where none is looked at.
+    func stampTime(of signed: SignedCheckpoint) -> Instant? {
+        guard let judge, let token = signed.token else { return nil }
+        return judge(SignedCheckpoint.stamped(body: signed.checkpoint.body, signature: signed.signature), token)
     }
 
     /// Whether an officer's certificate stands under one of the roots at that time; without roots, that is left open.
@@ -94,15 +110,6 @@ package struct AuditTrust: Sendable {
                 at: token.info.time)
             return path.isValid ? token.info.time : nil
         } catch { return nil }
-    }
-
-    /// Every key of a text of PEM blocks, in order.
-    package static func keys(pem: String) throws(Refusal) -> [PublicKey] {
-        var keys: [PublicKey] = []
-        for block in try PEM.decode(pem) where block.label == "PUBLIC KEY" {
-            keys.append(try PublicKey(spki: block.der))
-        }
-        return keys
     }
 
     /// Every certificate of a text of PEM blocks, in order.

@@ -33,7 +33,8 @@ package struct AuditVerifier: Sendable {
         try reading.read(directory)
         let malformed = try reading.malformed(directory)
         let covered = min(reading.comparison.events, reading.newest?.size ?? 0)
-        var faults = reading.comparison.faults(malformed: malformed) + reading.chainFaults + reading.heldFaults
+        var faults = reading.comparison.faults(malformed: malformed) + reading.chainFaults + reading.endFaults
+        faults += reading.heldFaults
         faults += try proofs.faults(hashes: reading.hashes, newest: reading.newest)
         let countersigned = CountersignatureCheck(
             lines: words, recorded: reading.recorded, trust: trust, checkpoints: reading.countersigned, covered: covered

@@ -1,17 +1,28 @@
+internal import Groundwork
+
 /// Checkpoints in order: each signed, stamped where it has a stamp, and following from the one before.
+///
+/// What a key signed after its end counts only where a checkpoint follows that counts by itself: that one vouches for
+/// everything before it. So nothing is lost of a log that a new key carried on, and whoever has the old key carries on
+/// none: time stamps of an earlier moment over his own bytes he has not.
 struct CheckpointChain {
     private let trust: AuditTrust
     private var before: Checkpoint?
     private var line = 0
     /// How many seconds lie between a checkpoint's time and its stamp's at the most.
     private(set) var widest: Int64 = 0
+    /// The first checkpoint of an ended key that none follows which counts.
+    private var waiting: Int?
 
     init(trust: AuditTrust) { self.trust = trust }
 
     static func faults(_ lines: [SignedCheckpoint?], trust: AuditTrust) -> [AuditFault] {
         var chain = CheckpointChain(trust: trust)
-        return lines.flatMap { chain.faults(of: $0) }
+        return lines.flatMap { chain.faults(of: $0) } + chain.endFaults
     }
+
+    /// What is wrong once no more come.
+    var endFaults: [AuditFault] { waiting.map { [.checkpointKeyEnded(number: $0)] } ?? [] }
 
     /// What is wrong with the next one; `nil` stands for a line that cannot be read.
     mutating func faults(of signed: SignedCheckpoint?) -> [AuditFault] {
@@ -19,9 +30,14 @@ struct CheckpointChain {
         guard let signed else { return [.checkpointForm(line: line)] }
         var faults: [AuditFault] = []
         let checkpoint = signed.checkpoint
-        if !trust.signed(signed) { faults.append(.checkpointSignature(number: checkpoint.number)) }
+        let stamp = trust.stampTime(of: signed)
+        switch trust.signer(of: signed)?.covers(stamp) {
+        case nil: faults.append(.checkpointSignature(number: checkpoint.number))
+        case true: waiting = nil
+        case false: waiting = waiting ?? checkpoint.number
+        }
         if trust.judgesTime {
-            let distance = trust.stampDistance(signed)
+            let distance = stamp.map { abs($0.seconds - checkpoint.time.seconds) }
             widest = max(widest, distance ?? 0)
             if distance.map({ $0 > AuditTrust.stampWithinSeconds }) ?? true {
                 faults.append(.checkpointToken(number: checkpoint.number))

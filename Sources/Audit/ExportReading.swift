@@ -129,6 +129,9 @@ struct ExportReading {
         return (nameless + repeated).sorted()
     }
 
+    /// What is wrong with the checkpoints once all were met.
+    var endFaults: [AuditFault] { chain.endFaults }
+
     var heldFaults: [AuditFault] {
         held.flatMap { held -> [AuditFault] in
             if comparison.events < held.size { return [.truncated(leaf: comparison.events, covered: held.size)] }

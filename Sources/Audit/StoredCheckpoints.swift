@@ -22,6 +22,8 @@ struct StoredCheckpoints {
     private(set) var listed: Set<[UInt8]> = []
     private(set) var damaged: [AuditFault] = []
     private(set) var chainFaults: [AuditFault] = []
+    /// What is wrong with them once all were met.
+    var endFaults: [AuditFault] { chain.endFaults }
 
     init(trust: AuditTrust, held: [Checkpoint], countersigned: Set<Int>) {
         chain = CheckpointChain(trust: trust)

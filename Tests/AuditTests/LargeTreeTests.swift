@@ -79,7 +79,7 @@ import Testing
         let proof = try await house.database.read { try house.log.proof(of: [events[5]], held: held, in: $0) }
         #expect(next.size == 200_010)
         try proof.verify(trust: house.trust, held: held)
-        let publication = AuditPublication(database: house.database) { "" }
+        let publication = AuditPublication(database: house.database) { [] }
         let answer = try await publication.consistency(first: 131_073, second: 200_010)
         #expect(answer["path"]?.array.map { $0.count <= 36 } == true)
         let inclusion = try await publication.inclusion(of: .number(123_456), size: 200_000)

@@ -171,7 +171,9 @@ import Testing
 
     @Test func thePublicationAnswersWithinTheNewestCheckpoint() async throws {
         let scene = try await scene()
-        let publication = AuditPublication(database: scene.house.database) { "PEM" }
+        let ended = CheckpointKey(scene.house.key.publicKey, endsAt: Instant(seconds: 1_790_000_000))
+        let publication = AuditPublication(database: scene.house.database) { [ended] }
+        #expect(try await publication.publicKeys() == ended.text)
         let uncovered = try await scene.house.record(1)[0]
         #expect(try await publication.latest()["size"]?.integer == 11)
         #expect(try await publication.checkpoint(size: 5)["root"]?.string == Hex.encode(scene.held.root))
@@ -199,7 +201,7 @@ import Testing
             }
         }
         let without = try AuditHouse()
-        let empty = AuditPublication(database: without.database) { "" }
+        let empty = AuditPublication(database: without.database) { [] }
         await #expect(throws: Refusal(AuditRefusal.unknownCheckpoint)) { try await empty.latest() }
     }
 

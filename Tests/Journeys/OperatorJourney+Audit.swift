@@ -57,7 +57,36 @@ extension OperatorJourney {
         #expect(try Shell.run(["openssl", "genpkey", "-algorithm", "RSA", "-out", path("other.key")]).succeeded)
         #expect(try Shell.run(["openssl", "pkey", "-in", path("other.key"), "-pubout", "-out", other]).succeeded)
         try desk.refused("audit.tampered", "audit", "verify", "--store", "--key", other)
+        try exchangeCheckpointsKey(receipt, anchors)
         try keep()
+    }
+
+    /// The key of the checkpoints may be known to others: what it signed so far holds, for both verifiers, and its end
+    /// stands with the keys that are given out.
+    private func exchangeCheckpointsKey(_ receipt: String, _ anchors: String) throws {
+        let (one, two) = (desk.reader(.requester), desk.reader(.approver))
+        func path(_ name: String) -> String { desk.folder + "/" + name }
+        try desk.done(
+            "certificate", "rekey-service", "--role", "checkpoints", "--because", "keyCompromise", "--reason",
+            "the machine was stolen", "--officer", one, "--officer", two, secrets: [first, second])
+        try desk.done("audit", "verify", "--store", "--held", path("held.jsonl"))
+        try desk.done("audit", "export", path("after"), "--officer", two, secrets: [second])
+        let key = path("after") + "/key.pem"
+        let text = try String(contentsOfFile: key, encoding: .utf8)
+        let ended = try #require(text.firstMatch(of: /\nEnded: [-0-9]{10}T[:0-9]{8}Z\n/), "\(text)")
+        try desk.done("audit", "verify", path("after"), "--key", key, "--held", path("held.jsonl"))
+        let alone = ["Tools/verify-audit", path("after"), "--held", path("held.jsonl")]
+        let holds = try Shell.run(alone)
+        #expect(holds.succeeded, "\(holds.output)")
+        // A receipt of the old key's time holds by its time stamp, which needs the roots.
+        try desk.done("audit", "verify", receipt, "--key", key, "--anchors", anchors)
+        try desk.refused("audit.proof-fails", "audit", "verify", receipt, "--key", key)
+        // A line that is not understood is no line that may be passed over.
+        try text.replacing(ended.output, with: "\nEnded yesterday\n")
+            .write(toFile: key, atomically: true, encoding: .utf8)
+        try desk.refused("audit.malformed-keys", "audit", "verify", path("after"))
+        let refused = try Shell.run(alone)
+        #expect(refused.status == 1 && refused.output.contains("the keys"), "\(refused.output)")
     }
 
     /// A PIN typed at a terminal is not shown; where there is neither window nor terminal, the ways out are.

@@ -50,9 +50,7 @@ extension WebHouse {
 
     private var publication: AuditPublication {
         let authority = authority
-        return AuditPublication(database: database) {
-            try authority.service(.checkpoints).certificate.publicKey.pem
-        }
+        return AuditPublication(database: database) { authority.checkpointKeys }
     }
 
     /// A first page with a name that wants to be more than text.

@@ -77,6 +77,15 @@ enum AuditTargets {
         _ = try? HeldCheckpointFile(path: FuzzScratch.file(bytes, "held")).read()
     }
 
+    /// What is read is written in the same way, but for the width of the lines.
+    static func keys(_ bytes: [UInt8]) {
+        guard let keys = try? CheckpointKey.keys(in: bytes) else { return }
+        let written = keys.map(\.text).joined()
+        precondition((try? CheckpointKey.keys(in: Array(written.utf8))) == keys, "keys that are read differently")
+        let ends = String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("Ended:") }
+        precondition(ends.count == keys.count { $0.endsAt != nil }, "an end that is overlooked")
+    }
+
     static func countersignature(_ bytes: [UInt8]) {
         let lines = bytes.split(separator: UInt8(ascii: "\n")).map { Array($0) }
         let checkpoints = lines.compactMap { SignedCheckpoint(line: $0)?.checkpoint }

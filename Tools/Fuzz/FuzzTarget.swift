@@ -25,6 +25,8 @@ enum FuzzTarget: String, CaseIterable {
     case share, joining, script, transcript
     case journal, bulk, calendar, moment, policy
     case proof, merkle, checkpoint, countersignature
+    /// An audit's public keys with their ends.
+    case checkpointKeys = "checkpoint-keys"
     case lines, export
     case record, manifest, answer
     /// An event about a certificate, and a line of its history.
@@ -86,6 +88,7 @@ enum FuzzTarget: String, CaseIterable {
         case .proof: AuditTargets.proof(bytes)
         case .merkle: AuditTargets.merkle(bytes)
         case .checkpoint: AuditTargets.checkpoints(bytes)
+        case .checkpointKeys: AuditTargets.keys(bytes)
         case .countersignature: AuditTargets.countersignature(bytes)
         case .lines: AuditTargets.lines(bytes)
         case .export: AuditTargets.export(bytes)

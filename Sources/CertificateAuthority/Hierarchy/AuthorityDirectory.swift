@@ -130,7 +130,7 @@ final class AuthorityDirectory: Sendable {
                 ?? ServiceKey(
                     role: row.role, issuer: row.issuer, certificate: row.certificate,
                     signer: try signer(row.keyName, for: row.certificate, isActive: row.isActive))
-            key.isActive = row.isActive
+            (key.isActive, key.endsAt) = (row.isActive, row.endsAt)
             return key
         }
         let after = Snapshot(

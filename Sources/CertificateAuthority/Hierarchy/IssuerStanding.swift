@@ -16,6 +16,14 @@ enum IssuerStanding {
         """
     }
 
+    /// An SQL query: the serial numbers of the authorities above what `issuer` issued.
+    static func above(issuer: String) -> String {
+        """
+        SELECT above.serial FROM authority_issuer above WHERE above.generation IN
+            (\(issuer), (SELECT below.parent FROM authority_issuer below WHERE below.generation = \(issuer)))
+        """
+    }
+
     /// Refuses what a generation would issue that does not stand any more.
     static func require(_ generation: String, in transaction: any ReadTransaction) throws(Refusal) {
         let stands = try transaction.first(

@@ -1,4 +1,5 @@
 package import Cryptography
+package import Groundwork
 
 /// One of the authority's own keys with its certificate.
 package struct ServiceKey: Sendable {
@@ -10,6 +11,9 @@ package struct ServiceKey: Sendable {
     /// Whether its certificate is active, and what stands above it; only then it signs. A responder goes on answering
     /// for what a revoked generation issued.
     package var isActive = true
+    /// Since when what it signs proves nothing by itself: its certificate, or one above it, is revoked or held since
+    /// then, or the key is said to have been misused since then. `nil` while it stands.
+    package var endsAt: Instant?
 
     /// The one place where an OCSP answer is signed; the responder's certificate comes with it.
     func sign(_ permit: consuming AnswerPermit) async throws -> [UInt8] {

@@ -21,6 +21,7 @@ struct StoredAuthority: Sendable {
         let keyName: String
         let certificate: Certificate
         let isActive: Bool
+        let endsAt: Instant?
     }
 
     let statusBase: String
@@ -56,8 +57,9 @@ struct StoredAuthority: Sendable {
         for row in try transaction.query(
             """
             SELECT s.role AS role, s.issuer AS issuer, s.key_name AS key_name, c.der AS der,
-                c.state = 'active' AND (s.role = 'ocspResponder'
-                    OR \(IssuerStanding.condition(issuer: "c.issuer", exceptFor: "c.serial"))) AS is_active
+                \(StoredAuthority.serviceStands) AS is_active,
+                (SELECT min(coalesce(r.invalid_since, r.revoked_at)) FROM revocation r WHERE r.serial = c.serial
+                    OR r.serial IN (\(IssuerStanding.above(issuer: "c.issuer")))) AS ends_at
             FROM service_key s JOIN certificate c ON c.serial = s.serial ORDER BY s.since, s.serial
             """)
         {
@@ -67,8 +69,23 @@ struct StoredAuthority: Sendable {
                 ServiceRow(
                     role: try row.choice("role"), issuer: issuer, keyName: try row.text("key_name"),
                     certificate: try Certificate(der: try row.blob("der")),
-                    isActive: try row.integer("is_active") == 1))
+                    isActive: try row.integer("is_active") == 1, endsAt: try row.optionalInstant("ends_at")))
         }
+    }
+
+    /// An SQL condition over `service_key s` and its `certificate c`: whether the key may sign.
+    private static let serviceStands = """
+        (c.state = 'active' AND (s.role = 'ocspResponder'
+            OR \(IssuerStanding.condition(issuer: "c.issuer", exceptFor: "c.serial"))))
+        """
+
+    /// Whether the service key with this certificate may sign, by the store's word at this moment.
+    static func stands(_ serial: SerialNumber, in transaction: any ReadTransaction) throws(Refusal) -> Bool {
+        try transaction.first(
+            """
+            SELECT \(serviceStands) AS stands FROM service_key s JOIN certificate c ON c.serial = s.serial
+            WHERE s.serial = $1
+            """, serial.bytes)?.integer("stands") == 1
     }
 
     private static let counter = "directory-version"

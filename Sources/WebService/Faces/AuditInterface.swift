@@ -28,9 +28,14 @@ enum AuditInterface {
             ]),
         "/api/v1/audit/keys": .object([
             "get": .object([
-                "summary": "The public keys that sign or signed checkpoints, the newest first",
+                "summary": "The public keys that sign or signed checkpoints, the newest first, each with its end",
                 "responses": .object([
-                    "200": ["description": "PEM", "content": ["application/x-pem-file": [:]]],
+                    "200": [
+                        "description": .string(
+                            "PEM. Before the block of a key that was exchanged stands a line \"Ended: "
+                                + "2026-11-21T10:00:00Z\": what it signed counts by itself if its time stamp is of "
+                                + "that second or earlier"), "content": ["application/x-pem-file": [:]],
+                    ],
                     "default": Schema.problem,
                 ]),
             ])

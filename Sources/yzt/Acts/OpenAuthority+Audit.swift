@@ -9,9 +9,8 @@ import Storage
 extension OpenAuthority {
     /// What this authority's log is judged by: every key that ever signed checkpoints, and its own roots.
     func auditTrust() async -> AuditTrust {
-        let keys = authority.services.filter { $0.role == .checkpoints }.reversed().map(\.certificate.publicKey)
-        return AuditTrust(
-            keys: keys, anchors: authority.issuers.anchors,
+        AuditTrust(
+            checkpointKeys: authority.checkpointKeys, anchors: authority.issuers.anchors,
             intermediates: authority.issuers.issuing.map(\.certificate))
     }
 
@@ -24,12 +23,7 @@ extension OpenAuthority {
     /// from the last checkpoint; keeps the checkpoint beside the store.
     @discardableResult
     func checkpoint() async throws -> SignedCheckpoint {
-        let key = try authority.service(.checkpoints)
-        let timeStamps = authority.timeStamps
-        let signed = try await audit.checkpoint(
-            database: database, signer: key.signer, trusting: await auditTrust().keys,
-            held: try heldCheckpoint.read()?.checkpoint
-        ) { bytes in try await timeStamps.token(over: bytes) }
+        let signed = try await authority.checkpoint(held: heldCheckpoint.read()?.checkpoint)
         try heldCheckpoint.keep(signed, in: surroundings)
         return signed
     }
@@ -126,6 +120,6 @@ extension OpenAuthority {
 
     /// What everybody may ask of the log over HTTP.
     var auditPublication: AuditPublication {
-        AuditPublication(database: database) { await auditTrust().keys.map(\.pem).joined() }
+        AuditPublication(database: database) { authority.checkpointKeys }
     }
 }

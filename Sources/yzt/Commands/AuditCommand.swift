@@ -80,6 +80,10 @@ struct AuditCommand: AsyncParsableCommand {
 
                 A counter-signature is an audit administrator's by the log's own events about its officers, and its \
                 certificate names --officer-policy: no other certificate under the same roots counts.
+
+                Before a key that was exchanged the file of --key says when (Ended: 2026-11-21T10:00:00Z): a checkpoint \
+                that it signed counts if its time stamp is of that second or earlier (a proof needs --anchors for \
+                that), or if a later checkpoint of the export counts.
                 """)
         @OptionGroup var authority: AuthorityOptions
         @Argument(help: "The export's directory, or a proof file.") var path: String?
@@ -137,7 +141,7 @@ struct AuditCommand: AsyncParsableCommand {
         /// What the caller names goes before what the authority says of itself.
         private func trust(of own: AuditTrust) throws -> AuditTrust {
             AuditTrust(
-                keys: try key.map { try AuditFiles.keys($0) } ?? own.keys,
+                checkpointKeys: try key.map { try AuditFiles.keys($0) } ?? own.checkpointKeys,
                 anchors: try anchors.map { try AuditFiles.certificates($0) } ?? own.anchors,
                 intermediates: own.intermediates, officerPolicy: try officerPolicy.map { try OID(validating: $0) })
         }
@@ -195,16 +199,12 @@ enum AuditFiles {
         key: String, anchors: String?, intermediates: String?, officerPolicy: String = officerPolicy
     ) throws -> AuditTrust {
         AuditTrust(
-            keys: try keys(key), anchors: try anchors.map { try certificates($0) } ?? [],
+            checkpointKeys: try keys(key), anchors: try anchors.map { try certificates($0) } ?? [],
             intermediates: try intermediates.map { try certificates($0) } ?? [],
             officerPolicy: try OID(validating: officerPolicy))
     }
 
-    static func keys(_ path: String) throws -> [PublicKey] {
-        let keys = try AuditTrust.keys(pem: String(decoding: bytes(path), as: UTF8.self))
-        guard !keys.isEmpty else { throw Refusal(CommandRefusal.badArgument, facts: ["argument": path]) }
-        return keys
-    }
+    static func keys(_ path: String) throws -> [CheckpointKey] { try CheckpointKey.keys(in: bytes(path)) }
 
     static func certificates(_ path: String) throws -> [Certificate] {
         try AuditTrust.certificates(pem: String(decoding: bytes(path), as: UTF8.self))

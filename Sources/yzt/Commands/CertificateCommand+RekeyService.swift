@@ -20,7 +20,8 @@ extension CertificateCommand {
 
                 From then on the new key signs, and a service that runs takes it over by itself within seconds. What the \
                 old one signed before it was revoked stays as it is; with --invalid-since nothing that it signed later \
-                counts. Two officers who may hold ceremonies order it:
+                counts. After the checkpoints' key give the new /api/v1/audit/keys to everybody who verifies the trail: \
+                the old key's end stands there. Two officers who may hold ceremonies order it:
 
                     yzt certificate rekey-service --role ocspResponder \\
                         --because keyCompromise --reason "the machine was stolen" \\
@@ -42,6 +43,8 @@ extension CertificateCommand {
                 guard let record = try await open.authority.certificates.certificate(serial) else { continue }
                 Console.say(record.line(at: open.surroundings.now()))
             }
+            // From now on the new key vouches for what the old one signed.
+            if role == .checkpoints { try await open.checkpoint() }
             await open.database.close()
         }
     }
