@@ -102,14 +102,12 @@ private enum ServiceKeyExchange {
     static func inForce(
         _ role: ServiceRole, _ generation: String, but new: Certificate, in transaction: any ReadTransaction
     ) throws(Refusal) -> [SerialNumber] {
-        var serials: [SerialNumber] = []
-        for row in try transaction.query(
+        try transaction.query(
             """
             SELECT c.serial AS serial FROM service_key s JOIN certificate c ON c.serial = s.serial
             WHERE s.role = $1 AND s.issuer = $2 AND c.serial <> $3 AND c.state <> 'revoked' AND c.not_after >= $4
             ORDER BY s.since
-            """, role.rawValue, generation, new.serialNumber.bytes, new.notBefore)
-        { serials.append(try row.serial("serial")) }
-        return serials
+            """, role.rawValue, generation, new.serialNumber.bytes, new.notBefore
+        ).serials()
     }
 }

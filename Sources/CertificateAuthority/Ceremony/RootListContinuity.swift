@@ -26,13 +26,13 @@ struct RootListContinuity {
             }
         }
         // A root certifies authorities alone: their rows are few, whatever else is stored.
-        for row in try transaction.query(
-            """
-            SELECT c.serial AS serial FROM authority_issuer a JOIN certificate c ON c.serial = a.serial
-            WHERE c.issuer = $1 AND c.state = 'revoked' AND c.not_after >= $2
-            """, issuer, list.thisUpdate)
-        { serials.append(try row.serial("serial")) }
         return serials
+            + (try transaction.query(
+                """
+                SELECT c.serial AS serial FROM authority_issuer a JOIN certificate c ON c.serial = a.serial
+                WHERE c.issuer = $1 AND c.state = 'revoked' AND c.not_after >= $2
+                """, issuer, list.thisUpdate
+            ).serials())
     }
 
     private func hasEnded(_ serial: SerialNumber, in transaction: any ReadTransaction) throws(Refusal) -> Bool {

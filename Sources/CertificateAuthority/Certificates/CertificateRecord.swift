@@ -134,3 +134,10 @@ extension Row {
         return serial
     }
 }
+
+extension [Row] {
+    /// The column `serial` of each.
+    func serials() throws(Refusal) -> [SerialNumber] {
+        try map { row throws(Refusal) in try row.serial("serial") }
+    }
+}

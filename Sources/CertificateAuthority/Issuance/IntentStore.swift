@@ -104,13 +104,11 @@ enum IntentStore {
     static func abandoned(at now: Instant, limit: Int, in transaction: any ReadTransaction) throws(Refusal)
         -> [SerialNumber]
     {
-        var serials: [SerialNumber] = []
-        for row in try transaction.query(
+        try transaction.query(
             """
             SELECT serial FROM issuance_intent WHERE progress = 'intended' AND (lease_until <= $1 OR lease_until > $3)
             ORDER BY lease_until LIMIT $2
-            """, now, limit, now.adding(seconds: longestLease))
-        { serials.append(try row.serial("serial")) }
-        return serials
+            """, now, limit, now.adding(seconds: longestLease)
+        ).serials()
     }
 }

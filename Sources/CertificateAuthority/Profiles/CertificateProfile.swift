@@ -21,6 +21,14 @@ package enum CertificatePurpose: String, Codable, Sendable, CaseIterable, Hashab
 
     /// Whether what it signs binds the holder (电子签名法 art. 14).
     package var isSignature: Bool { self == .signature || self == .departmentSeal }
+
+    /// The authority's own: its certificates are in nobody's hand but its own, and prove everything else.
+    var isAuthoritysOwn: Bool {
+        switch self {
+        case .authority, .ocspResponder, .timeStamping, .service, .sealMaker: true
+        case .authentication, .signature, .encryption, .officer, .departmentServer, .departmentSeal, .tlsServer: false
+        }
+    }
 }
 
 /// Who has certificates of a profile issued.

@@ -79,14 +79,14 @@ struct PublishedList: Sendable {
             content = try PublishedList.changes(name, since: baseNumber, madeAt: thisUpdate, in: transaction)
             return
         }
-        var ended = Set<SerialNumber>()
-        for row in try transaction.query(
+        let ended = try transaction.query(
             "SELECT serial FROM revocation WHERE issuer = $1 AND ($2 = -1 OR shard = $2) AND not_after < $3",
-            name.issuer, name.scope, thisUpdate)
-        { ended.insert(try row.serial("serial")) }
+            name.issuer, name.scope, thisUpdate
+        ).serials()
         content = .complete(
             try RevocationStore.named(
-                issuer: name.issuer, scope: name.scope, endingAfter: thisUpdate, in: transaction), mayStillName: ended)
+                issuer: name.issuer, scope: name.scope, endingAfter: thisUpdate, in: transaction),
+            mayStillName: Set(ended))
     }
 
     private static func changes(

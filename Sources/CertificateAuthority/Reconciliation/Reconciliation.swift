@@ -78,7 +78,7 @@ package struct Reconciliation: Sendable {
         progress(.keys, 0)
         try await run.readKeyRecords()
         for bucket in SerialBuckets.all {
-            progress(.store, Double(bucket) / 127)
+            progress(.store, Double(bucket) / Double(SerialBuckets.all.upperBound))
             try await run.compareStore(bucket)
         }
         if let kept { try await run.compareTakenOver(kept) }

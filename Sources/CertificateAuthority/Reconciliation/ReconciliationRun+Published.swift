@@ -54,11 +54,7 @@ extension ReconciliationRun {
                 }
                 continue
             }
-            guard named != entry.told(at: read.thisUpdate) else { continue }
-            try found(
-                .listedOtherwise, serial,
-                "\(subject): \(named.reason) since \(named.revokedAt.rfc3339), stored \(entry.reason) since "
-                    + entry.revokedAt.rfc3339)
+            try compare(named, with: entry, read, subject)
         }
         let later = Set(changes.entries.filter { $0.change > list.change }.map(\.entry.serialNumber))
         for serial in listed.keys.sorted() where !later.contains(serial) {
@@ -76,11 +72,7 @@ extension ReconciliationRun {
         for entry in read.entries { listed[entry.serialNumber] = entry }
         for entry in entries {
             if let named = listed.removeValue(forKey: entry.serialNumber) {
-                guard list.isCurrent, named != entry.told(at: read.thisUpdate) else { continue }
-                try found(
-                    .listedOtherwise, entry.serialNumber.hex,
-                    "\(subject): \(named.reason) since \(named.revokedAt.rfc3339), stored \(entry.reason) since "
-                        + entry.revokedAt.rfc3339)
+                if list.isCurrent { try compare(named, with: entry, read, subject) }
             } else if list.isCurrent || entry.revokedAt < read.thisUpdate {
                 try found(.revokedNotListed, entry.serialNumber.hex, subject)
             }
@@ -89,6 +81,16 @@ extension ReconciliationRun {
         for serial in listed.keys.sorted() where !mayStillName.contains(serial) {
             try found(.listedNotRevoked, serial.hex, subject)
         }
+    }
+
+    private mutating func compare(
+        _ named: RevokedEntry, with stored: RevokedEntry, _ list: CertificateList, _ subject: String
+    ) throws {
+        guard named != stored.told(at: list.thisUpdate) else { return }
+        try found(
+            .listedOtherwise, stored.serialNumber.hex,
+            "\(subject): \(named.reason) since \(named.revokedAt.rfc3339), stored \(stored.reason) since "
+                + stored.revokedAt.rfc3339)
     }
 
     mutating func compareAnswers() async throws {

@@ -132,16 +132,16 @@ extension Reconciliation {
 private enum AskedSerials {
     /// Everything revoked or held, and everything that was asked about, in order.
     static func page(after last: [UInt8], in transaction: any ReadTransaction) throws(Refusal) -> [SerialNumber] {
-        try serials(
-            transaction.query(
-                """
+        try transaction.query(
+            """
+            SELECT serial FROM (
+                SELECT serial FROM (SELECT serial FROM revocation WHERE serial > $1 ORDER BY serial LIMIT 200)
+                UNION
                 SELECT serial FROM (
-                    SELECT serial FROM (SELECT serial FROM revocation WHERE serial > $1 ORDER BY serial LIMIT 200)
-                    UNION
-                    SELECT serial FROM (
-                        SELECT DISTINCT serial FROM ocsp_answer WHERE serial > $1 ORDER BY serial LIMIT 200))
-                ORDER BY serial LIMIT 200
-                """, last))
+                    SELECT DISTINCT serial FROM ocsp_answer WHERE serial > $1 ORDER BY serial LIMIT 200))
+            ORDER BY serial LIMIT 200
+            """, last
+        ).serials()
     }
 
     /// The next certificate after each of these that nobody asked about.
@@ -149,22 +149,15 @@ private enum AskedSerials {
         var found = Set<SerialNumber>()
         for start in starts {
             found.formUnion(
-                try serials(
-                    transaction.query(
-                        """
-                        SELECT serial FROM certificate c WHERE serial > $1
-                            AND NOT EXISTS (SELECT 1 FROM revocation r WHERE r.serial = c.serial)
-                            AND NOT EXISTS (SELECT 1 FROM ocsp_answer a WHERE a.serial = c.serial)
-                        ORDER BY serial LIMIT 1
-                        """, start)
-                ))
+                try transaction.query(
+                    """
+                    SELECT serial FROM certificate c WHERE serial > $1
+                        AND NOT EXISTS (SELECT 1 FROM revocation r WHERE r.serial = c.serial)
+                        AND NOT EXISTS (SELECT 1 FROM ocsp_answer a WHERE a.serial = c.serial)
+                    ORDER BY serial LIMIT 1
+                    """, start
+                ).serials())
         }
         return found.sorted()
-    }
-
-    private static func serials(_ rows: [Row]) throws(Refusal) -> [SerialNumber] {
-        var serials: [SerialNumber] = []
-        for row in rows { serials.append(try row.serial("serial")) }
-        return serials
     }
 }

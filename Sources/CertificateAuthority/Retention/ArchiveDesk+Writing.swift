@@ -115,12 +115,7 @@ extension ArchiveDesk {
             origin: origin, statusBase: addresses.base, scope: scope, certificates: certificates,
             sums: DigestAlgorithm.sha256.hash(sums), producedAt: now)
         let witnessed = try await validity.witness.sign(manifest.body)
-        try folder.write(manifest.body, ArchiveLayout.manifest)
-        try folder.write(witnessed.signature, ArchiveLayout.signature)
-        try folder.write(witnessed.token, ArchiveLayout.token)
-        try folder.write(Array(witnessed.signer.pem.utf8), ArchiveLayout.signer)
-        try folder.write(Array(witnessed.chain.map(\.pem).joined().utf8), ArchiveLayout.chain)
-        try folder.write(witnessed.status, ArchiveLayout.signerStatus)
+        for (name, bytes) in ArchiveLayout.seal(witnessed) { try folder.write(bytes, name) }
         try await observer(.manifestWritten)
         return manifest
     }

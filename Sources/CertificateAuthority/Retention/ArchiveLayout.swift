@@ -20,6 +20,15 @@ package enum ArchiveLayout {
     /// Files that `SHA256SUMS` does not list: the manifest holds its hash, and the others prove the manifest.
     static let proofs: Set<String> = [manifest, signature, token, signer, chain, signerStatus, sums]
 
+    /// The manifest, and what proves it.
+    static func seal(_ witnessed: WitnessedStatement) -> [(name: String, bytes: [UInt8])] {
+        [
+            (manifest, witnessed.body), (signature, witnessed.signature), (token, witnessed.token),
+            (signer, Array(witnessed.signer.pem.utf8)), (chain, Array(witnessed.chain.map(\.pem).joined().utf8)),
+            (signerStatus, witnessed.status),
+        ]
+    }
+
     static func record(_ serial: SerialNumber) -> String { "records/\(serial.hex.suffix(2))/\(serial.hex).json" }
     static func serial(ofRecord name: String) -> SerialNumber? {
         SerialNumber(hex: name.dropFirst("records/xx/".count).dropLast(".json".count))

@@ -12,6 +12,11 @@ enum BulkStore {
         let bulk: BulkOrder
     }
 
+    private static let columns = """
+        id, certificates, selection, reason, invalid_since, words, ordered_by, progress, cursor, revoked, left_out,
+        created_at
+        """
+
     static func insert(
         _ job: BulkRevocationIdentifier, _ plan: BulkPlan, _ reason: RevocationReason, _ invalidSince: Instant?,
         at now: Instant, in transaction: any Transaction
@@ -57,7 +62,7 @@ enum BulkStore {
     }
 
     static func order(_ job: BulkRevocationIdentifier, in transaction: any ReadTransaction) throws(Refusal) -> Order {
-        guard let row = try transaction.first("SELECT * FROM bulk_revocation WHERE id = $1", job) else {
+        guard let row = try transaction.first("SELECT \(columns) FROM bulk_revocation WHERE id = $1", job) else {
             throw Refusal(RevocationRefusal.unknownBulk, detail: job.shown)
         }
         return Order(
@@ -70,7 +75,7 @@ enum BulkStore {
     static func open(in transaction: any ReadTransaction) throws(Refusal) -> [BulkProgress] {
         var jobs: [BulkProgress] = []
         for row in try transaction.query(
-            "SELECT * FROM bulk_revocation WHERE progress <> 'done' ORDER BY created_at")
+            "SELECT \(columns) FROM bulk_revocation WHERE progress <> 'done' ORDER BY created_at")
         { jobs.append(try progress(row)) }
         return jobs
     }

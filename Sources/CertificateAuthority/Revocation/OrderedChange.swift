@@ -49,13 +49,3 @@ package enum OrderedChange: String, Sendable, CaseIterable, Hashable {
         return parameters.merging(["certificateStatus": .string(rawValue)]) { $1 }
     }
 }
-
-extension CertificatePurpose {
-    /// The authority's own: its certificates are in nobody's hand but its own, and prove everything else.
-    var isAuthoritysOwn: Bool {
-        switch self {
-        case .authority, .ocspResponder, .timeStamping, .service, .sealMaker: true
-        case .authentication, .signature, .encryption, .officer, .departmentServer, .departmentSeal, .tlsServer: false
-        }
-    }
-}

@@ -41,9 +41,7 @@ extension RevocationDesk {
         if case .untrusted(let distrust) = try await clock.watch() { throw TrustedClock.refusal(distrust) }
         let now = surroundings.now().truncatedToSecond
         let candidates = try await database.read { transaction in
-            try transaction.query("\(due) ORDER BY since LIMIT $3", before, now, limit).map { row throws(Refusal) in
-                try row.serial("serial")
-            }
+            try transaction.query("\(due) ORDER BY since LIMIT $3", before, now, limit).serials()
         }
         var revoked: [SerialNumber] = []
         var failure: (any Error)?

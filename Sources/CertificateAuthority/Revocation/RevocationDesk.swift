@@ -65,7 +65,7 @@ package struct RevocationDesk: Sendable {
             throw Refusal(RevocationRefusal.wrongReason, facts: ["reason": "\(reason)"])
         }
         if record.storedState == .revoked { return record }
-        try refuse(record, .revoke)
+        let state = try state(of: record, after: .revoke)
         // What was suspended before is void from the suspension on: nobody could rely on it in between.
         let since = record.revocation?.revokedAt ?? surroundings.now()
         let invalidSince = invalidSince?.truncatedToSecond
@@ -80,7 +80,7 @@ package struct RevocationDesk: Sendable {
         var facts: [String: CanonicalJSON] = ["reason": .string("\(reason)")]
         if let invalidSince { facts["invalidSince"] = .integer(invalidSince.milliseconds) }
         if case .bulk(let order) = grounds { facts["list"] = .string(order.job.shown) }
-        let revoked = try change(record, .revoke, .revoked, grounds, facts, in: transaction)
+        let revoked = try store(state, record, .revoked, grounds, facts, in: transaction)
         // A key that others may have is stopped whoever is left.
         if reason != .keyCompromise { try keepAdministrators(grounds, record, in: transaction) }
         return revoked
@@ -92,13 +92,13 @@ package struct RevocationDesk: Sendable {
     ) throws(Refusal) -> CertificateRecord {
         let record = try CertificateStore.required(serial, in: transaction)
         if record.storedState == .suspended { return record }
-        try refuse(record, .suspend)
+        let state = try state(of: record, after: .suspend)
         try settle(grounds, .suspend, record, in: transaction)
         try RevocationStore.insert(
             serial: serial, issuer: record.issuer, shard: record.shard,
             fact: RevocationFact(reason: .certificateHold, revokedAt: surroundings.now()), notAfter: record.notAfter,
             in: transaction)
-        let suspended = try change(record, .suspend, .suspended, grounds, [:], in: transaction)
+        let suspended = try store(state, record, .suspended, grounds, [:], in: transaction)
         try keepAdministrators(grounds, record, in: transaction)
         return suspended
     }
@@ -109,12 +109,12 @@ package struct RevocationDesk: Sendable {
     ) throws(Refusal) -> CertificateRecord {
         let record = try CertificateStore.required(serial, in: transaction)
         if record.storedState == .active { return record }
-        try refuse(record, .resume)
+        let state = try state(of: record, after: .resume)
         try settle(grounds, .resume, record, in: transaction)
         try RevocationStore.remove(
             serial: serial, issuer: record.issuer, shard: record.shard, notAfter: record.notAfter,
             at: surroundings.now(), in: transaction)
-        return try change(record, .resume, .resumed, grounds, [:], in: transaction)
+        return try store(state, record, .resumed, grounds, [:], in: transaction)
     }
 
     static func parameters(
@@ -159,37 +159,29 @@ extension RevocationDesk {
     ) throws(Refusal) -> CertificateRecord {
         let record = try CertificateStore.required(serial, in: transaction)
         if record.state(at: surroundings.now()) == .active { return record }
-        try refuse(record, .activate)
+        let state = try state(of: record, after: .activate)
         guard record.activateBy.map({ surroundings.now() <= $0 }) ?? true else {
             throw Refusal(CertificateAuthorityRefusal.activationTooLate)
         }
         try transaction.execute(
             "UPDATE certificate SET activated_at = $2 WHERE serial = $1", serial.bytes, surroundings.now())
-        return try change(
-            record, .activate, .activated, .onBehalf(actor, reason: "proved on the medium"), [:], in: transaction)
+        return try store(
+            state, record, .activated, .onBehalf(actor, reason: "proved on the medium"), [:], in: transaction)
     }
 
-    private func refuse(_ record: CertificateRecord, _ transition: CertificateTransition) throws(Refusal) {
+    /// A step of the state machine.
+    /// - Throws: `wrong-state` where there is none from the state that the certificate is in now.
+    private func state(
+        of record: CertificateRecord, after transition: CertificateTransition
+    ) throws(Refusal) -> CertificateState {
         let state = record.state(at: surroundings.now())
-        guard state.after(transition) == nil else { return }
+        if let next = state.after(transition) { return next }
         throw Refusal(
             CertificateAuthorityRefusal.wrongState,
             facts: [
                 "state": state.label.zh, "stateEnglish": state.label.en, "act": transition.label.zh,
                 "actEnglish": transition.label.en,
             ])
-    }
-
-    /// A step of the state machine.
-    private func change(
-        _ record: CertificateRecord, _ transition: CertificateTransition, _ act: CertificateAuthorityAct,
-        _ grounds: RevocationGrounds, _ facts: [String: CanonicalJSON], in transaction: any Transaction
-    ) throws(Refusal) -> CertificateRecord {
-        try refuse(record, transition)
-        guard let state = record.state(at: surroundings.now()).after(transition) else {
-            throw Refusal(CertificateAuthorityRefusal.statusBusy, detail: record.serialNumber.hex)
-        }
-        return try store(state, record, act, grounds, facts, in: transaction)
     }
 
     /// The row itself: state, next version, audit, history. The version guards against a writer that read before us.
