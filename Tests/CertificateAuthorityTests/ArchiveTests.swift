@@ -102,6 +102,41 @@ import Testing
         #expect(other?.detail.contains("of the history") == true, "\(other?.detail ?? "-")")
     }
 
+    @Test func `Every certificate of the authority's own goes along, those that prove seals too`() async throws {
+        let bench = try await Bench.create()
+        let record = try await bench.active()
+        bench.clock.turn(seconds: 60)
+        try await bench.export(.serials([record.serialNumber]), to: "archive")
+        let stored = try await bench.database.read { transaction in
+            try transaction.query("SELECT serial, purpose FROM certificate").map {
+                (serial: try $0.serial("serial"), purpose: try $0.choice("purpose") as CertificatePurpose)
+            }
+        }
+        let own = stored.filter { $0.purpose.isAuthoritysOwn }
+        #expect(
+            Set(own.map(\.purpose)) == [.authority, .ocspResponder, .timeStamping, .service, .sealMaker])
+        #expect(Set(try bench.verified("archive").serials) == Set(own.map(\.serial) + [record.serialNumber]))
+    }
+
+    /// What cannot be read whole leaves nothing out without a word.
+    @Test func `An export goes on with its plan as it was written, or not at all`() async throws {
+        let bench = try await Bench.create()
+        let record = try await bench.active()
+        bench.clock.turn(seconds: 60)
+        await #expect(throws: KilledThere.self) {
+            try await bench.export(to: "archive") { if $0 == .planned { throw KilledThere() } }
+        }
+        let plan = bench.path("archive.plan")
+        let text = try String(contentsOfFile: plan, encoding: .utf8)
+        #expect(text.contains(record.serialNumber.hex))
+        try text.replacing(record.serialNumber.hex, with: "none").write(
+            toFile: plan, atomically: false, encoding: .utf8)
+        await #expect(throws: Refusal(ArchiveRefusal.archiveOther)) { try await bench.export(to: "archive") }
+        try text.write(toFile: plan, atomically: false, encoding: .utf8)
+        try await bench.export(to: "archive")
+        #expect(try bench.verified("archive").serials.contains(record.serialNumber))
+    }
+
     /// An insider cuts a history before its end and has it answered for anew: the list that lies beside tells.
     @Test func `A history that ends before what the list says is found out`() async throws {
         let bench = try await Bench.create()

@@ -46,7 +46,12 @@ extension ArchiveDesk {
             guard let json = try? CanonicalJSON(parsing: Array(data), limit: 1 << 26), json["scope"] == scope.json,
                 let parts = json["parts"]?.array
             else { throw Refusal(ArchiveRefusal.archiveOther, facts: ["path": path]) }
-            return parts.compactMap { ArchiveScope(json: $0) }
+            return try parts.map { json throws(Refusal) in
+                guard let part = ArchiveScope(json: json) else {
+                    throw Refusal(ArchiveRefusal.archiveOther, facts: ["path": path])
+                }
+                return part
+            }
         }
         let moment: Instant?
         switch scope {

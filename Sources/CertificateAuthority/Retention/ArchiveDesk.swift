@@ -113,7 +113,12 @@ package struct ArchiveDesk: Sendable {
             guard let json = try? CanonicalJSON(parsing: bytes, limit: 1 << 26), json["scope"] == scope.json,
                 let serials = json["serials"]?.array
             else { throw Refusal(ArchiveRefusal.archiveOther, facts: ["path": folder.path]) }
-            return serials.compactMap { $0.string.flatMap { SerialNumber(hex: $0) } }
+            return try serials.map { json throws(Refusal) in
+                guard let serial = json.string.flatMap({ SerialNumber(hex: $0) }) else {
+                    throw Refusal(ArchiveRefusal.archiveOther, facts: ["path": folder.path])
+                }
+                return serial
+            }
         }
         let limit = try await policies.current().retention.archive.certificates
         let serials = try await database.read { try ArchiveDesk.serials(scope, in: $0) }
@@ -148,23 +153,15 @@ package struct ArchiveDesk: Sendable {
                 WHERE serial BETWEEN $1 AND $2 AND ($3 IS NULL OR not_after < $3) ORDER BY serial
                 """, from.bytes, to.bytes, moment)
         }
-        return (try numbers(rows), try own(in: transaction))
+        return (try rows.serials(), try own(in: transaction))
     }
 
-    /// Authorities, responders, time stamp authorities, keys for statements: what proves the others.
+    /// What proves the others: authorities, responders, time stamp authorities, makers of seals and statements.
     private static func own(in transaction: any ReadTransaction) throws(Refusal) -> [SerialNumber] {
-        try numbers(
-            transaction.query(
-                """
-                SELECT serial FROM certificate
-                WHERE purpose IN ('authority', 'ocspResponder', 'timeStamping', 'service')
-                """))
-    }
-
-    private static func numbers(_ rows: [Row]) throws(Refusal) -> [SerialNumber] {
-        var found: [SerialNumber] = []
-        for row in rows { found.append(try row.serial("serial")) }
-        return found
+        let purposes = CertificatePurpose.allCases.filter(\.isAuthoritysOwn).map { "'\($0.rawValue)'" }
+        return try transaction.query(
+            "SELECT serial FROM certificate WHERE purpose IN (\(purposes.joined(separator: ", ")))"
+        ).serials()
     }
 
     /// Remembers that there is this archive, and says so in the log.
