@@ -179,6 +179,20 @@ import Testing
         #expect(outcome.of(.keyRecordDiffers) == [desk.good.serialNumber.hex])
     }
 
+    /// Each of an authority's keys may have been on several machines, and each machine's journal is given.
+    @Test func `Hundreds of journals are read like one`() async throws {
+        let desk = try await Desk()
+        let path = SigningJournal.path(in: desk.bench.keysFolder, key: "p256-entity-1")
+        let header = try #require(try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").first)
+        let others = (0..<300).map { "\(desk.bench.folder.path)/machine-\($0).signed" }
+        for other in others { try "\(header)\n".write(toFile: other, atomically: false, encoding: .utf8) }
+        let alone = try await desk.reconcile()
+        let outcome = try await desk.reconcile(journals: others)
+        #expect(outcome.differences.isEmpty, "\(outcome.differences)")
+        #expect(outcome.summary.journals.count == alone.summary.journals.count + 300)
+        #expect(outcome.summary.signatures == alone.summary.signatures)
+    }
+
     @Test func `An altered, shortened or missing journal`() async throws {
         let desk = try await Desk()
         let path = SigningJournal.path(in: desk.bench.keysFolder, key: "p256-entity-1")

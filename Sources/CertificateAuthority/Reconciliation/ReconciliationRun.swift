@@ -43,7 +43,7 @@ struct ReconciliationRun {
         let journal: Int
     }
 
-    private static let signedLength = 32 + 1
+    private static let signedLength = 32 + 4
     private static let writtenLength = 32 + 16 + 1 + 1
 
     init(
@@ -80,7 +80,7 @@ struct ReconciliationRun {
         var reader = try SigningJournalReader(path: path, key: key)
         var interruptions = 0
         var head = reader.head ?? []
-        let index = UInt8(journalsRead.count)
+        let index = withUnsafeBytes(of: UInt32(truncatingIfNeeded: journalsRead.count).bigEndian) { Array($0) }
         while let item = try reader.next() {
             head = reader.head ?? head
             switch item {
@@ -88,7 +88,7 @@ struct ReconciliationRun {
                 signatures += 1
                 switch record.kind {
                 case .certificate:
-                    if let serial = record.serial { try buckets.add(serial, record.digest + [index]) }
+                    if let serial = record.serial { try buckets.add(serial, record.digest + index) }
                 case .list: listsToFind[record.digest] = nil
                 case .request: break
                 case .other:
@@ -130,8 +130,8 @@ struct ReconciliationRun {
     func signed(_ bucket: Int) throws(Refusal) -> [SerialNumber: [Signed]] {
         var signed: [SerialNumber: [Signed]] = [:]
         try SerialBuckets(folder: folder, name: "signed", length: Self.signedLength).forEach(in: bucket) {
-            signed[$0, default: []].append(
-                Signed(digest: Array($1.prefix(32)), journal: Int($1.last ?? 0)))
+            let journal = $1.suffix(4).reduce(0) { $0 << 8 | Int($1) }
+            signed[$0, default: []].append(Signed(digest: Array($1.prefix(32)), journal: journal))
         }
         return signed
     }
@@ -188,7 +188,6 @@ struct ReconciliationRun {
             at: now, differences: differences, journals: journalsRead.map(\.summary), journalsElsewhere: elsewhere,
             signatures: signatures, intents: intents, certificates: certificates, revocations: revocations,
             historyLines: historyLines, lists: lists, listEntries: listEntries, answers: answers,
-            keyRecords: keyRecords,
-            servedLists: servedLists, servedAnswers: servedAnswers)
+            keyRecords: keyRecords, servedLists: servedLists, servedAnswers: servedAnswers)
     }
 }
