@@ -192,6 +192,29 @@ import Testing
         try await scene.verify([.checkpointKeyEnded(number: 3)])
     }
 
+    /// What ends a key besides: its own hold for as long as that lasts, and the revocation of the authority above.
+    @Test func aKeyEndsWithItsHoldAndWithItsAuthority() async throws {
+        let scene = try await Scene()
+        defer { scene.stranger.clean() }
+        let (bench, serial) = (scene.bench, scene.stolen.certificate.serialNumber)
+        func ends() async throws -> [Instant?] {
+            try await bench.authority.refresh()
+            return bench.authority.checkpointKeys.map(\.endsAt)
+        }
+        #expect(try await ends() == [nil])
+        let desk = bench.authority.revocation
+        try await desk.suspend(serial, on: Bench.automatic)
+        #expect(try await ends() == [bench.surroundings.now().truncatedToSecond])
+        await #expect(throws: Refusal(CertificateAuthorityRefusal.noSigner)) { try await bench.authority.checkpoint() }
+        try await desk.resume(serial, on: Bench.automatic)
+        #expect(try await ends() == [nil])
+        bench.clock.turn(seconds: 3600)
+        let since = bench.surroundings.now().adding(seconds: -600).truncatedToSecond
+        try await desk.revoke(
+            bench.issuing.certificate.serialNumber, reason: .keyCompromise, invalidSince: since, on: Bench.automatic)
+        #expect(try await ends() == [since])
+    }
+
     /// The key is said to have been misused for an hour: what it signed in that hour counts by the new key's word alone.
     @Test func fromTheMisuseOnOnlyTheNewKeyVouches() async throws {
         let scene = try await Scene()
