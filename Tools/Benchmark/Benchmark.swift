@@ -4,7 +4,7 @@ import Groundwork
 
 /// Measures issuance, status, login and personalisation in the three families, each beside `openssl speed` taken in the
 /// same run, for on a shared machine only the ratio means anything. Started by Tools/benchmark: ROOT DATA [SECONDS];
-/// the second set by `authority …` (``AuthorityBenchmark``).
+/// the second set by `authority …` (``AuthorityBenchmark``), the third by `memory …` (``MemoryBenchmark``).
 @main enum Benchmark {
     static func main() async {
         ParentWatch.begin()
@@ -17,6 +17,7 @@ import Groundwork
     private static func run() async throws {
         switch CommandLine.arguments.dropFirst().first {
         case "authority": return try await AuthorityBenchmark.run(Array(CommandLine.arguments.dropFirst(2)))
+        case "memory": return try await MemoryBenchmark.run(Array(CommandLine.arguments.dropFirst(2)))
         case "heading": return Figures.heading()
         case "hello": return try await AuthorityBenchmark.hello()
         default: break
