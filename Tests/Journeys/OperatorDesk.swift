@@ -11,6 +11,7 @@ final class OperatorDesk {
     private var environment: [String: String] = [:]
     private var ports: [String] = []
     private var keys: [Int: Foundation.Process] = [:]
+    private var held: HeldPorts?
 
     var configuration: String { folder + "/state/configuration.yaml" }
     var definition: String { folder + "/definition" }
@@ -42,6 +43,9 @@ final class OperatorDesk {
         let root = try #require(made["root"].flatMap { Data(base64Encoded: $0) })
         try root.write(to: URL(filePath: roots + "/virtual-key.cer"))
     }
+
+    /// Once there is a configuration.
+    func holdPorts() throws { held = try HeldPorts(configuration: configuration) }
 
     /// Pulls every key and stops the reader service.
     func close() throws {
@@ -77,7 +81,7 @@ final class OperatorDesk {
 
     /// A bounded wait for a line of `yzt key status`.
     private func waits(_ line: String) throws {
-        for _ in 0..<100 {
+        for _ in 0..<600 {
             if try yzt("key", "status").output.contains(line) { return }
             poll(nil, 0, 50)
         }

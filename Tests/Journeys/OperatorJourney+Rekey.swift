@@ -25,7 +25,7 @@ extension OperatorJourney {
         // The help promises seconds.
         let begun = ProcessInfo.processInfo.systemUptime
         var after = try asked.answer()
-        while !after.names(new), ProcessInfo.processInfo.systemUptime - begun < 20 {
+        while !after.names(new), ProcessInfo.processInfo.systemUptime - begun < 60 {
             poll(nil, 0, 100)
             after = try asked.answer()
         }

@@ -133,7 +133,7 @@ extension OperatorJourney {
         let configuration = folder + "/configuration.yaml"
         try (beside + "status: { role: replica, boundSeconds: 3600 }\n")
             .write(toFile: configuration, atomically: true, encoding: .utf8)
-        let replica = try OperatorService(configuration: configuration)
+        let replica = try OperatorService(configuration: configuration, faces: 2)
         defer { replica.stop() }
         let listed = try #require(beside.firstMatch(of: /status: ["']?(127\.0\.1\.1:[0-9]+)/)?.1)
         let address = "http://" + listed
@@ -149,7 +149,7 @@ extension OperatorJourney {
         try copy(as: "next.sqlite")
         try #require(
             Shell.run(["mv", folder + "/data/next.sqlite", folder + "/data/database.sqlite"]).succeeded)
-        for _ in 0..<200 where try !ready() { poll(nil, 0, 100) }
+        for _ in 0..<600 where try !ready() { poll(nil, 0, 100) }
         #expect(try ready())
         let copied = try desk.yzt("reconcile", "--served", "--at", address)
         // What nobody asked about before the copy cannot be signed there; nothing else is different.

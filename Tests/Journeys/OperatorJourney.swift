@@ -5,7 +5,7 @@ import Testing
 @Suite(.serialized) final class OperatorJourney {
     let desk: OperatorDesk
     /// The PINs of the two officers and of the holder, before and after the unlock.
-    let first = "739155", second = "284613", holder = "531642", renewed = "864213"
+    let first = "739155", second = "28461379", holder = "531642", renewed = "864213"
 
     init() throws { desk = try OperatorDesk(algorithm: "p256") }
 
@@ -41,6 +41,7 @@ import Testing
         try desk.refused("command.not-initialised", "key", "status")
         #expect(try Shell.run([Shell.programs + "/yzt", "nonsense"]).status == 64)
         try desk.done("init", "--evaluation", "--algorithm", "p256", "--root", desk.definition)
+        try desk.holdPorts()
         try desk.refused(
             "certificate-authority.already-initialised", "init", "--evaluation", "--algorithm", "p256", "--root",
             desk.definition)
@@ -357,7 +358,7 @@ final class OperatorService {
     private let process = Foundation.Process()
     var identifier: Int32 { process.processIdentifier }
 
-    init(configuration: String) throws {
+    init(configuration: String, faces: Int = 4) throws {
         let said = Pipe()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments =
@@ -367,8 +368,14 @@ final class OperatorService {
         process.standardOutput = said
         process.standardError = FileHandle.nullDevice
         try process.run()
-        // Blocks until the first address is announced, or the program ends.
-        _ = said.fileHandleForReading.availableData
+        // Blocks until every address is announced that this configuration has, or the program ends. The clock's line
+        // comes before them.
+        var text = ""
+        while text.matches(of: /(?:status|login|public|staff) [0-9.:]+\n/).count < faces {
+            let more = said.fileHandleForReading.availableData
+            guard !more.isEmpty else { break }
+            text += String(decoding: more, as: UTF8.self)
+        }
     }
 
     func stop() {

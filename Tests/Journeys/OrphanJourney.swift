@@ -13,6 +13,8 @@ import Testing
             Shell.programs + "/yzt", "init", "--evaluation", "--algorithm", "p256", "--configuration", configuration,
         ])
         try #require(made.succeeded, "\(made.output)")
+        let held = try HeldPorts(configuration: configuration)
+        defer { withExtendedLifetime(held) {} }
 
         // Killed at once, before the service has asked the kernel for anything.
         for _ in 0..<5 { try ends(folder, after: "") }
@@ -65,7 +67,7 @@ import Testing
             + ">\"$0/said\" 2>&1 & echo $!; \(wait)kill -KILL $$"
         let outcome = try Shell.run(["sh", "-c", script, folder, Shell.programs + "/yzt"])
         let service = try #require(Int32(outcome.output.filter(\.isNumber)), "\(outcome.output)")
-        for _ in 0..<200 where isRunning(service) { poll(nil, 0, 50) }
+        for _ in 0..<1200 where isRunning(service) { poll(nil, 0, 50) }
         #expect(!isRunning(service))
         if isRunning(service) { kill(service, SIGKILL) }
         let said = try String(contentsOfFile: folder + "/said", encoding: .utf8)

@@ -20,9 +20,10 @@ final class ServedAuthority {
         process.standardError = handle
         try process.run()
         // A bounded wait for the four faces.
-        for _ in 0..<600 {
+        for _ in 0..<1200 {
+            // Whole lines.
             address = Dictionary(
-                log.split(separator: "\n").compactMap { line in
+                log.split(separator: "\n", omittingEmptySubsequences: false).dropLast().compactMap { line in
                     let words = line.split(separator: " ").map(String.init)
                     guard words.count == 2, ["status", "login", "public", "staff"].contains(words[0]) else {
                         return nil

@@ -63,6 +63,8 @@ import Testing
                 "--escrow-in-token",
             ], environment: environment)
         try #require(made.succeeded, "\(made.output)")
+        let held = try HeldPorts(configuration: file("a/configuration.yaml"))
+        defer { withExtendedLifetime(held) {} }
 
         func stranger(_ line: String) throws -> Shell.Outcome {
             try Shell.run(["sh", "-c", "cd \(folder.path) && " + line])
@@ -124,7 +126,7 @@ import Testing
         try soft.putBack()
         // A bounded wait: the token is asked again a second after it failed.
         var answer = ""
-        for _ in 0..<100 {
+        for _ in 0..<300 {
             answer = try stranger(stamp(public_)).output
             if answer.contains("Status: Granted") { break }
             poll(nil, 0, 100)

@@ -10,6 +10,7 @@ import Officers
 import ServiceLifecycle
 import Storage
 import Synchronization
+import Testing
 import WebService
 
 /// A whole authority in a folder of its own, and its four faces on sockets of this machine.
@@ -38,8 +39,9 @@ final class WebHouse: Sendable {
         _ family: AlgorithmFamily = .p256, isSecure: Bool = false, policies: PolicyFiles? = nil,
         onNamedPort: Bool = false, _ body: @escaping @Sendable (WebHouse) async throws -> Void
     ) async throws {
-        let house = try await WebHouse(
-            family, isSecure: isSecure, policies, statusPort: onNamedPort ? WebHouse.freePort() : nil)
+        let named = onNamedPort ? try HeldPort() : nil
+        defer { withExtendedLifetime(named) {} }
+        let house = try await WebHouse(family, isSecure: isSecure, policies, statusPort: named?.number)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let (open, opened) = AsyncStream<(Face, Int)>.makeStream()
         let counts = RequestCounts()
@@ -68,21 +70,14 @@ final class WebHouse: Sendable {
 
     func base(_ face: Face) -> String { "http://127.0.0.1:\(ports.withLock { $0[face] } ?? 0)" }
 
-    /// One that nobody listens at now.
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        guard isBound else { throw POSIXError(.EADDRNOTAVAIL) }
-        return Int(UInt16(bigEndian: address.sin_port))
+    /// The repository's, with one line of certificates.yaml changed.
+    static func policies(_ old: String, _ new: String) throws -> PolicyFiles {
+        var texts = try PolicyFiles.read(root: root.path).texts
+        let shipped = try #require(texts["Policies/certificates.yaml"])
+        let altered = shipped.replacing(old, with: new)
+        try #require(altered != shipped)
+        texts["Policies/certificates.yaml"] = altered
+        return PolicyFiles(texts: texts)
     }
 
     private init(
@@ -158,6 +153,32 @@ final class WebHouse: Sendable {
             nonce: nonce
         ).der
     }
+}
+
+/// A free port that stays one until the service listens there, which says SO_REUSEADDR: bound, and not listened at.
+private final class HeldPort: Sendable {
+    let number: Int
+    private let descriptor: Int32
+
+    init() throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var yes: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let descriptor = descriptor
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        number = Int(UInt16(bigEndian: address.sin_port))
+        guard isBound else { throw POSIXError(.EADDRNOTAVAIL) }
+    }
+
+    deinit { close(descriptor) }
 }
 
 /// Keys without files: deriving a file's key takes longer than most tests.

@@ -144,10 +144,14 @@ enum EvaluationAddresses {
         )
     }
 
+    /// What was found free stays bound, and not listened at, while this process lives: nobody else is given it before
+    /// the service, which says SO_REUSEADDR, listens there.
     private static func freePort(on host: String) throws -> Int {
-        let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard probe >= 0 else { throw Refusal(WebServiceRefusal.addressInUse, facts: ["address": host]) }
-        defer { close(probe) }
+        let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var yes: Int32 = 1
+        guard probe >= 0,
+            setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size)) == 0
+        else { throw Refusal(WebServiceRefusal.addressInUse, facts: ["address": host]) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         inet_pton(AF_INET, host, &address.sin_addr)
