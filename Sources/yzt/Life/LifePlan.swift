@@ -2,11 +2,12 @@ import AgentProtocol
 import Groundwork
 import Synchronization
 
-/// The PINs of the life's people, by reader: what a person would type. Marker digits, looked for in logs afterwards.
+/// The PINs of the life's people, by reader: what a person would type. Marker digits, looked for in logs afterwards:
+/// as many as a PIN can have, so that no number is one by chance.
 final class LifePINs: Sendable {
-    static let officer = "284613"
-    static let first = "739155"
-    static let second = "846207"
+    static let officer = "28461379"
+    static let first = "73915528"
+    static let second = "84620715"
 
     private let pins: Mutex<[String: String]> = Mutex([:])
 
