@@ -60,14 +60,14 @@ func withInsertedKey(
             let key = try InsertedKey(in: reader, folder: folder, arguments)
             let readers = PCSCReaders(surroundings: .real)
             do {
-                _ = try await readers.waitForCard(in: reader.name, within: .seconds(20))
+                _ = try await readers.waitForCard(in: reader.name, within: .seconds(60))
                 try await body(key, readers)
             } catch {
                 key.pull()
                 throw error
             }
             key.pull()
-            try await readers.waitForRemoval(from: reader.name, within: .seconds(20))
+            try await readers.waitForRemoval(from: reader.name, within: .seconds(60))
         }
     }
 }

@@ -32,9 +32,9 @@ final class Caller: Sendable {
     func write(_ text: String, _ name: String) throws { try write(Array(text.utf8), name) }
     func read(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: folder.appending(path: name))) }
 
-    /// Runs a program in the folder, for twenty seconds at the most.
+    /// Runs a program in the folder.
     func run(_ words: [String]) async throws -> OtherProgram.Outcome {
-        try await OtherProgram.running(words, in: folder.path, seconds: 20)
+        try await OtherProgram.running(words, in: folder.path)
     }
 
     /// Runs a command line without quoting, which must succeed; gives what it printed on both streams.

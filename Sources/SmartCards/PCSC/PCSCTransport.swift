@@ -103,11 +103,12 @@ private final class CardConnection: @unchecked Sendable {
         return Array(answer[..<Int(length)])
     }
 
-    /// The reader says that no answer came. It notices a card's absence within half a second, so a card that is there
-    /// after a second was there all along and said something that is no answer.
+    /// The reader says that no answer came. It notices a card's absence within half a second, and later on a machine
+    /// that is busy with other things; so a card that is there after four seconds was there all along and said
+    /// something that is no answer.
     private func whyNothingCame() -> CardError {
         guard var seen = try? context.state(of: reader, differingFrom: 0, milliseconds: 0) else { return .cardRemoved }
-        let end = monotonic() + 1_000_000_000
+        let end = monotonic() + 4_000_000_000
         // The state also changes when somebody begins or ends to use the reader, so one change is no answer.
         while seen.hasCard {
             let now = monotonic()
