@@ -41,7 +41,8 @@ let rooms: [Room] = [
     Room(name: "CommandOptions", sees: ["Groundwork"], packages: [arguments], testPackages: [arguments]),
     Room(name: "Storage", sees: ["Groundwork"], packages: [grdb]),
     Room(name: "Audit", sees: ["Groundwork", "Cryptography", "Storage"], testSees: ["OtherPrograms"]),
-    Room(name: "Officers", sees: ["Groundwork", "Cryptography", "Storage", "Audit"]),
+    Room(
+        name: "Officers", sees: ["Groundwork", "Cryptography", "Storage", "Audit"], testSees: ["OtherPrograms"]),
     Room(
         name: "LegalEntities", sees: ["Groundwork", "Storage", "Audit", "Officers"],
         testSees: ["Cryptography", "OtherPrograms"]),

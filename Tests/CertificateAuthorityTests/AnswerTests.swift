@@ -324,7 +324,7 @@ import Testing
 }
 
 /// Opens once, for all who wait.
-private final class Gate: Sendable {
+final class Gate: Sendable {
     private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))
 
     func wait() async {

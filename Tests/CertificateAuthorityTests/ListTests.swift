@@ -211,11 +211,21 @@ import Testing
         let record = try await bench.active()
         let (events, entered) = AsyncStream<Void>.makeStream()
         let (pauses, paused) = AsyncStream<Void>.makeStream()
+        let isMade = Gate()
+        let number = Mutex(0)
         var waiting = bench.surroundings
         waiting.pause = { [pause = waiting.pause] milliseconds in
             #expect(milliseconds > 0 && milliseconds <= 250)
             _ = paused.yield()
             try await pause(milliseconds)
+            // Time passes by pauses alone: without this one the lease could end before a busy machine has stored what
+            // it signed.
+            if number.withLock({
+                $0 += 1
+                return $0 == 3
+            }) {
+                await isMade.wait()
+            }
         }
         let other = try await bench.another(surroundings: waiting)
         // No list yet: the other process has to wait, and gets what this one made.
@@ -225,11 +235,14 @@ import Testing
             var seen = pauses.makeAsyncIterator()
             for _ in 0..<3 { _ = await seen.next() }
         }
-        async let first = slow.crl(issuer: record.issuer, shard: record.shard)
+        let first = Task {
+            defer { isMade.open() }
+            return try await slow.crl(issuer: record.issuer, shard: record.shard)
+        }
         var inside = events.makeAsyncIterator()
         _ = await inside.next()
         let second = try await other.status.crl(issuer: record.issuer, shard: record.shard)
-        let made = try await first
+        let made = try await first.value
         #expect(second.number == 1 && second.der == made.der)
         #expect(bench.surroundings.now().seconds - Bench.start.seconds < 30)
 

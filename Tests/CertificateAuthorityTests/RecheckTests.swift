@@ -172,7 +172,8 @@ import Testing
             let target = LintTarget(certificate: certificate, context: LintContext(generation: "x"))
             return Linter.findings(in: target).first { $0.rule == rule.id }?.severity
         }
-        #expect(try severity(Bench.start) == .error)
-        #expect(try severity(Bench.start.adding(days: -400)) == .notice)
+        let since = try #require(Instant(rfc3339: rule.since + "T00:00:00Z"))
+        #expect(try severity(since.adding(days: 1)) == .error)
+        #expect(try severity(since.adding(days: -1)) == .notice)
     }
 }

@@ -2,7 +2,7 @@ import Cryptography
 import Groundwork
 import Testing
 
-/// Random values there and back; the seed is in every message.
+/// Random values there and back, the same in each run; the seed is in every message.
 @Suite struct EncodingPropertyTests {
     private struct Generator: RandomNumberGenerator {
         var state: UInt64
@@ -15,7 +15,7 @@ import Testing
             return z ^ (z >> 31)
         }
     }
-    private let seed = UInt64.random(in: .min ... .max)
+    private let seed: UInt64 = 20_261_121
 
     @Test func timesSurvive() throws {
         var generator = Generator(state: seed)

@@ -1,5 +1,6 @@
 import Groundwork
 import LegalEntities
+import OtherPrograms
 import Testing
 
 @Suite struct RegistryLineTests {
@@ -55,7 +56,7 @@ import Testing
     }
 
     @Test func neverCrashesOnAlteredBytes() {
-        var generator = SystemRandomNumberGenerator()
+        var generator = Seeded(6)
         for _ in 0..<5000 {
             var bytes = Array(Self.good.utf8)
             for _ in 0..<Int.random(in: 1...4, using: &generator) {

@@ -1,5 +1,6 @@
 import Cryptography
 import Groundwork
+import OtherPrograms
 import SmartCards
 import Synchronization
 import VirtualKey
@@ -29,11 +30,12 @@ struct Bench {
     init(
         _ options: VirtualCardOptions = VirtualCardOptions(), attestation: VirtualAttestation? = nil,
         vanishing: VirtualCardTransport.Vanishing? = nil,
-        lengthCoding: CommandAPDU.LengthCoding = .chained
+        lengthCoding: CommandAPDU.LengthCoding = .chained,
+        randomBytes: @escaping @Sendable (Int) -> [UInt8] = Surroundings.real.randomBytes
     ) {
         transport = VirtualCardTransport(
             VirtualCard(
-                state: VirtualCardState(factoryFresh: options), randomBytes: Surroundings.real.randomBytes,
+                state: VirtualCardState(factoryFresh: options), randomBytes: randomBytes,
                 makeKey: RSAPool.source, attestation: attestation), vanishing: vanishing)
         card = PIVCard(transport, lengthCoding: lengthCoding)
     }

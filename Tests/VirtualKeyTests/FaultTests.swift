@@ -1,4 +1,5 @@
 import Groundwork
+import OtherPrograms
 import SmartCards
 import Testing
 import VirtualKey
@@ -44,7 +45,8 @@ import VirtualKey
 
     @Test(arguments: VirtualCardOptions.Misbehaviour.allCases)
     func nothingOfABrokenCardIsBelieved(misbehaviour: VirtualCardOptions.Misbehaviour) async throws {
-        let card = Bench(VirtualCardOptions(misbehaviour: misbehaviour)).card
+        // Among random answers one in some hundred runs is a lawful "there is nothing", so they are the same each time.
+        let card = Bench(VirtualCardOptions(misbehaviour: misbehaviour), randomBytes: Seeded.bytes(1)).card
         try await card.select()
         for _ in 0..<50 {
             await #expect(throws: CardError.self) {
@@ -67,7 +69,7 @@ import VirtualKey
 
     /// The applet reads bytes from outside too.
     @Test func theAppletSurvivesAnything() {
-        var generator = SystemRandomNumberGenerator()
+        var generator = Seeded(2)
         var card = VirtualCard(
             state: VirtualCardState(factoryFresh: VirtualCardOptions()), randomBytes: Surroundings.real.randomBytes)
         let select: [UInt8] = [0x00, 0xA4, 0x04, 0x00, 0x05, 0xA0, 0x00, 0x00, 0x03, 0x08]
