@@ -154,6 +154,34 @@ import Testing
         try await recheck.findings(of: report) { given.append($0.subject + $0.finding.text) }
         #expect(given.count == 2500 && Set(given).count == 2500)
         #expect(given == given.sorted())
+
+        // The next pass forgets them, a page at a time.
+        #expect(try await recheck.run().found == 0)
+        #expect(try await bench.count("SELECT count(*) AS n FROM lint_finding") == 0)
+        #expect(try await bench.count("SELECT count(*) AS n FROM lint_run") == 1)
+    }
+
+    @Test func `A pass that goes on counts what was found before it was killed`() async throws {
+        let bench = try await Bench.create()
+        _ = try await bench.authority.issuance.issueMany((0..<6).map { _ in try bench.request() })
+        try await bench.database.write { transaction in
+            try transaction.execute("UPDATE certificate SET der = randomblob(length(der))")
+        }
+        let stored = try await bench.count("SELECT count(*) AS n FROM certificate")
+        // Begun, judged, stored, judged, stored: two of three batches and more are left.
+        let killed = bench.authority.recheck(observer: Witness(stoppingAfter: 5).observer)
+        await #expect(throws: Witness.Stopped.self) { try await killed.run(batch: 2) }
+        #expect(try await bench.count("SELECT count(*) AS n FROM lint_finding") == 4)
+        bench.clock.turn(seconds: 121)
+        #expect(try await bench.authority.recheck().run(batch: 2).found == Int(stored))
+
+        // A pass over another span gives it up, and what it found is not the new one's.
+        let other = bench.authority.recheck(observer: Witness(stoppingAfter: 5).observer)
+        await #expect(throws: Witness.Stopped.self) { try await other.run(batch: 2) }
+        bench.clock.turn(seconds: 121)
+        let since = bench.surroundings.now()
+        #expect(try await bench.authority.recheck().run(since: since, batch: 2).found == 0)
+        #expect(try await bench.count("SELECT count(*) AS n FROM lint_finding") == 0)
     }
 
     /// A rule that came later judges what was there before, but does not condemn it.

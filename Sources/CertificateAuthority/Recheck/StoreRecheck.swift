@@ -28,6 +28,8 @@ package struct StoreRecheck: Sendable {
         since: Instant? = nil, batch: Int = 500, progress: @Sendable (RecheckProgress) -> Void = { _ in }
     ) async throws -> RecheckReport {
         var pass = try await begin(since ?? Instant(milliseconds: 0))
+        try await forgetEnded()
+        pass.counts = try await counts(of: pass.id)
         try await observer(.begun)
         while pass.phase != .done {
             let (objects, place) = try await subjects.next(
@@ -38,11 +40,11 @@ package struct StoreRecheck: Sendable {
             pass.judged += objects.count
             pass.place = place ?? ""
             if place == nil { pass.phase = pass.phase.next }
-            try await store(findings, of: before, now: pass)
+            pass.counts = try await store(findings, of: before, now: pass)
             try await observer(.stored(before.phase))
             progress(RecheckProgress(phase: before.phase, judged: pass.judged))
         }
-        return try await report(pass.id, judged: pass.judged)
+        return pass.report
     }
 
     private struct Pass: Sendable {
@@ -52,6 +54,10 @@ package struct StoreRecheck: Sendable {
         /// The key after which to go on; empty at a phase's beginning.
         var place: String
         var judged: Int
+        /// Of the findings that are stored.
+        var counts: [LintRule.Severity: Int] = [:]
+
+        var report: RecheckReport { RecheckReport(run: id, judged: judged, counts: counts) }
     }
 
     private func begin(_ since: Instant) async throws -> Pass {
@@ -74,10 +80,8 @@ package struct StoreRecheck: Sendable {
                         id: id, since: since, phase: try row.choice("phase"), place: try row.text("place"),
                         judged: Int(try row.integer("judged")))
                 }
-                try transaction.execute("DELETE FROM lint_run WHERE id = $1", id)
+                try transaction.execute("UPDATE lint_run SET ended_at = $1 WHERE id = $2", now, id)
             }
-            // What the pass before found was reported then.
-            try transaction.execute("DELETE FROM lint_run WHERE ended_at IS NOT NULL")
             let id = (try transaction.first("SELECT max(id) AS n FROM lint_run")?.optionalInteger("n") ?? 0) + 1
             try transaction.execute(
                 """
@@ -89,19 +93,23 @@ package struct StoreRecheck: Sendable {
     }
 
     /// Findings, place and lease in one transaction; refused if somebody else took the pass up meanwhile.
-    private func store(_ found: [(String, [LintFinding])], of before: Pass, now pass: Pass) async throws {
+    /// - Returns: the pass's counts with what was found now.
+    private func store(
+        _ found: [(String, [LintFinding])], of before: Pass, now pass: Pass
+    ) async throws -> [LintRule.Severity: Int] {
         try await database.write { [self] transaction in
             let now = surroundings.now()
             let isOurs = try transaction.execute(
                 """
                 UPDATE lint_run SET phase = $1, place = $2, judged = $3, lease_until = $4, ended_at = $5
-                WHERE id = $6 AND owner = $7 AND phase = $8 AND place = $9
+                WHERE id = $6 AND owner = $7 AND phase = $8 AND place = $9 AND ended_at IS NULL
                 """, pass.phase.rawValue, pass.place, pass.judged, now.adding(seconds: Self.leaseSeconds),
                 pass.phase == .done ? now : nil, pass.id, owner, before.phase.rawValue, before.place)
             guard isOurs == 1 else { throw Refusal(CertificateAuthorityRefusal.recheckRunning) }
+            var pass = pass
             for (subject, findings) in found {
                 for finding in Set(findings) {
-                    try transaction.execute(
+                    pass.counts[finding.severity, default: 0] += try transaction.execute(
                         """
                         INSERT INTO lint_finding (run, kind, subject, rule, severity, citation, detail)
                         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
@@ -109,24 +117,9 @@ package struct StoreRecheck: Sendable {
                         finding.citation, finding.text)
                 }
             }
-            if pass.phase == .done {
-                try record(try report(pass.id, judged: pass.judged, in: transaction), transaction)
-            }
+            if pass.phase == .done { try record(pass.report, transaction) }
+            return pass.counts
         }
-    }
-
-    private func report(_ id: Int64, judged: Int) async throws -> RecheckReport {
-        try await database.read { [self] in try report(id, judged: judged, in: $0) }
-    }
-
-    private func report(_ id: Int64, judged: Int, in transaction: any ReadTransaction) throws -> RecheckReport {
-        var counts: [LintRule.Severity: Int] = [:]
-        for row in try transaction.query(
-            "SELECT severity, count(*) AS n FROM lint_finding WHERE run = $1 GROUP BY severity", id)
-        {
-            counts[try row.choice("severity")] = Int(try row.integer("n"))
-        }
-        return RecheckReport(run: id, judged: judged, counts: counts)
     }
 }
 
