@@ -131,7 +131,7 @@ let built =
     chosen.map { chosen in
         closure(
             of: chosen.filter { $0 != "House" && $0 != "Journeys" }
-                + (chosen.contains("Journeys") ? ["yzt", "virtual-key", "SoftTokens"] : []))
+                + (chosen.contains("Journeys") ? ["yzt", "virtual-key", "OtherPrograms", "SoftTokens"] : []))
     } ?? Set(rooms.map(\.name))
 
 let targets: [Target] = rooms.filter { built.contains($0.name) }.flatMap { room -> [Target] in
@@ -164,7 +164,8 @@ let journeys: [Target] =
     chosen?.contains("Journeys") ?? true
     ? [
         .testTarget(
-            name: "JourneysTests", dependencies: ["yzt", "virtual-key", "SoftTokens"], path: "Tests/Journeys",
+            name: "JourneysTests", dependencies: ["yzt", "virtual-key", "OtherPrograms", "SoftTokens"],
+            path: "Tests/Journeys",
             swiftSettings: settings)
     ] : []
 

@@ -7,6 +7,7 @@ import Groundwork
 import LegalEntities
 import Logging
 import Officers
+import OtherPrograms
 import ServiceLifecycle
 import Storage
 import Synchronization
@@ -153,32 +154,6 @@ final class WebHouse: Sendable {
             nonce: nonce
         ).der
     }
-}
-
-/// A free port that stays one until the service listens there, which says SO_REUSEADDR: bound, and not listened at.
-private final class HeldPort: Sendable {
-    let number: Int
-    private let descriptor: Int32
-
-    init() throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var yes: Int32 = 1
-        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let descriptor = descriptor
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        number = Int(UInt16(bigEndian: address.sin_port))
-        guard isBound else { throw POSIXError(.EADDRNOTAVAIL) }
-    }
-
-    deinit { close(descriptor) }
 }
 
 /// Keys without files: deriving a file's key takes longer than most tests.
