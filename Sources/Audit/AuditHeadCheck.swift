@@ -51,7 +51,9 @@ package struct AuditHeadCheck {
     private func checkpointFault(_ signed: SignedCheckpoint) throws(Refusal) -> AuditFault? {
         let checkpoint = signed.checkpoint
         guard trust.signed(signed) else { return .checkpointSignature(number: checkpoint.number) }
-        guard trust.stampHolds(signed) else { return .checkpointToken(number: checkpoint.number) }
+        guard trust.stampHolds(trust.stampTime(of: signed), for: checkpoint) else {
+            return .checkpointToken(number: checkpoint.number)
+        }
         let before = try transaction.first(
             "SELECT body, size FROM audit_checkpoint WHERE number = $1", checkpoint.number - 1)
         let body = try before?.blob("body")

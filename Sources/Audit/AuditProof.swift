@@ -93,11 +93,14 @@ package struct AuditProof: Hashable, Sendable {
         guard let signer = trust.signer(of: signed) else {
             throw fails(AuditFault.checkpointSignature(number: checkpoint.number).text)
         }
+        let stamp = trust.stampTime(of: signed)
         // No later checkpoint is here to vouch for it.
-        guard signer.covers(trust.stampTime(of: signed)) else {
+        guard signer.covers(stamp) else {
             throw fails(AuditFault.checkpointKeyEnded(number: checkpoint.number).text)
         }
-        guard trust.stampHolds(signed) else { throw fails(AuditFault.checkpointToken(number: checkpoint.number).text) }
+        guard trust.stampHolds(stamp, for: checkpoint) else {
+            throw fails(AuditFault.checkpointToken(number: checkpoint.number).text)
+        }
         for event in events {
             guard
                 MerkleProof.includes(

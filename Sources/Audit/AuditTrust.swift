@@ -77,10 +77,10 @@ package struct AuditTrust: Sendable {
     /// Whether one of the audit's keys signed the checkpoint, ended or not.
     package func signed(_ checkpoint: SignedCheckpoint) -> Bool { signer(of: checkpoint) != nil }
 
-    /// Whether the checkpoint's time stamp holds, or is not looked at. Every checkpoint of an authority has one, made
-    /// at its own time.
-    package func stampHolds(_ signed: SignedCheckpoint) -> Bool {
-        !judgesTime || stampTime(of: signed).map { AuditTrust.isTimely($0, for: signed.checkpoint) } ?? false
+    /// Whether the checkpoint has a time stamp that holds, made at that moment, or none is looked at. Every checkpoint
+    /// of an authority has one, made at its own time.
+    func stampHolds(_ stamp: Instant?, for checkpoint: Checkpoint) -> Bool {
+        !judgesTime || stamp.map { AuditTrust.isTimely($0, for: checkpoint) } ?? false
     }
 
     /// When the checkpoint's time stamp was made; `nil` without one that holds, or where none is looked at.

@@ -36,13 +36,8 @@ struct CheckpointChain {
         case true: waiting = nil
         case false: waiting = waiting ?? checkpoint.number
         }
-        if trust.judgesTime {
-            let distance = stamp.map { abs($0.seconds - checkpoint.time.seconds) }
-            widest = max(widest, distance ?? 0)
-            if distance.map({ $0 > AuditTrust.stampWithinSeconds }) ?? true {
-                faults.append(.checkpointToken(number: checkpoint.number))
-            }
-        }
+        widest = max(widest, stamp.map { abs($0.seconds - checkpoint.time.seconds) } ?? 0)
+        if !trust.stampHolds(stamp, for: checkpoint) { faults.append(.checkpointToken(number: checkpoint.number)) }
         // The times of two checkpoints are not compared: the clock may have been set back. The chain is the order.
         let follows =
             checkpoint.number == line && checkpoint.previous == before?.hash
