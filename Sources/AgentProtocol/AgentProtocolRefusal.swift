@@ -12,6 +12,7 @@ package enum AgentProtocolRefusal: String, RefusalReason {
     case wrongPurpose = "wrong-purpose"
     case keyNotFound = "key-not-found"
     case malformedAttributes = "malformed-attributes"
+    case malformedOrder = "malformed-order"
     case badPIN = "bad-pin"
     case pinCancelled = "pin-cancelled"
     case wrongPIN = "wrong-pin"
@@ -41,6 +42,8 @@ package enum AgentProtocolRefusal: String, RefusalReason {
         case .keyNotFound: LocalisedText(zh: "介质中没有该证书。", en: "The security key does not hold that certificate.")
         case .malformedAttributes:
             LocalisedText(zh: "待签名的数据不是文档签名属性。", en: "What was to be signed is not a document's signed attributes.")
+        case .malformedOrder:
+            LocalisedText(zh: "待签名的数据不是人员授权。", en: "What was to be signed is not an officer's order.")
         case .badPIN: LocalisedText(zh: "PIN 码不符合规则：{rule}。", en: "The PIN breaks a rule: {ruleEn}.")
         case .pinCancelled: LocalisedText(zh: "未输入 PIN 码。", en: "No PIN was entered.")
         case .wrongPIN: LocalisedText(zh: "PIN 码错误，还可尝试 {tries-left} 次。", en: "Wrong PIN; {tries-left} tries are left.")
@@ -58,7 +61,7 @@ package enum AgentProtocolRefusal: String, RefusalReason {
         switch self {
         case .malformedStatement, .statementExpired, .otherOrigin, .planExpired, .malformedPlan:
             LocalisedText(zh: "请回到应用页面重新开始。", en: "Go back to the application and start again.")
-        case .untrustedService, .notPermitted, .malformedAttributes:
+        case .untrustedService, .notPermitted, .malformedAttributes, .malformedOrder:
             LocalisedText(zh: "请勿继续，并拨打 962600。", en: "Do not go on; call 962600.")
         case .wrongPurpose, .keyNotFound:
             LocalisedText(zh: "请插入正确的介质或选择正确的证书。", en: "Insert the right security key or choose the right certificate.")

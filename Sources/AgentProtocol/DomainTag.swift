@@ -13,6 +13,8 @@ package enum DomainTag: String, CaseIterable, Sendable {
     case statement = "YZT-STATEMENT-1"
     /// The service's signature over a plan.
     case plan = "YZT-PLAN-1"
+    /// An officer's signature under an order; the room of officers states the same tag.
+    case authorisation = "YZT-AUTHORISATION-1"
 
     package var prefix: [UInt8] { Array(rawValue.utf8) + [0] }
 }

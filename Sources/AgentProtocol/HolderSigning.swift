@@ -30,7 +30,7 @@ extension PIVKeyMedium {
     /// Signs a login, if the service's statement is genuine, valid now, and names exactly this origin.
     /// - Parameter certificate: which one, where the card has several for logins; otherwise the only one.
     package func signLogin(
-        _ statement: SignedStatement, origin: String, serviceKey: PublicKey, certificate: Certificate? = nil
+        _ statement: SignedStatement, origin: String, serviceKey: PublicKey, certificate: Certificate?
     ) async throws(Refusal) -> LoginProof {
         let content = try statement.verified(by: serviceKey, at: surroundings.now())
         guard content.origin == origin else { throw Refusal(AgentProtocolRefusal.otherOrigin) }
@@ -61,12 +61,61 @@ extension PIVKeyMedium {
         return try await signature(over: attributes, chosen, Reason.document)
     }
 
+    /// The officer's certificate: the one in the authentication place, or, after an exchange that was staged, the
+    /// only one for logins elsewhere. The session stays open for the order that follows at once.
+    package func officerCertificate() async throws(Refusal) -> Certificate { try await officerKey().certificate }
+
+    /// Signs an officer's order with the key of this certificate, and nothing without an order's domain tag.
+    package func signOrder(
+        _ toBeSigned: [UInt8], certificate: Certificate, shown: LocalisedText
+    ) async throws(Refusal) -> [UInt8] {
+        guard let family = certificate.publicKey.family else { throw Refusal(AgentProtocolRefusal.wrongPurpose) }
+        let prefix = DomainTag.authorisation.prefix
+        let bound = family.digest.hash(certificate.der)
+        guard toBeSigned.starts(with: prefix), toBeSigned.count == prefix.count + 2 * bound.count,
+            toBeSigned.suffix(bound.count).elementsEqual(bound)
+        else { throw Refusal(AgentProtocolRefusal.malformedOrder) }
+        let chosen = try await officerKey()
+        guard chosen.certificate == certificate else {
+            await finish()
+            throw Refusal(AgentProtocolRefusal.otherMedium)
+        }
+        return try await signature(over: toBeSigned, chosen, shown)
+    }
+
+    private func officerKey() async throws(Refusal) -> (place: KeyPlace, certificate: Certificate) {
+        if let officer { return officer }
+        let found = try await searchOfficerKey()
+        officer = found
+        return found
+    }
+
+    private func searchOfficerKey() async throws(Refusal) -> (place: KeyPlace, certificate: Certificate) {
+        let first: Certificate?
+        do throws(MediumFailure) {
+            let card = try await card()
+            let der = try await asking { () throws(CardError) in try await card.certificate(in: .authentication) }
+            first = der.flatMap { try? Certificate(der: $0) }
+        } catch {
+            await finish()
+            throw error.refusal
+        }
+        if let first { return (KeyPlace(Place.authentication.shown), first) }
+        let others = try await certificates().filter { $0.certificate.isForLogin }
+        guard let only = others.first, others.count == 1 else {
+            await finish()
+            throw Refusal(AgentProtocolRefusal.keyNotFound, detail: "no officer's certificate")
+        }
+        return only
+    }
+
     private func signature(
         over message: [UInt8], _ chosen: (place: KeyPlace, certificate: Certificate), _ reason: LocalisedText
     ) async throws(Refusal) -> [UInt8] {
         let result: Result<[UInt8]?, MediumFailure>
         do throws(MediumFailure) {
-            result = .success(try await sign(message, in: chosen.place, chosen.certificate.publicKey, reason))
+            result = .success(
+                try await sign(message, in: chosen.place, chosen.certificate.publicKey, reason, chosen.certificate))
         } catch { result = .failure(error) }
         // The session ends in a reset, and the PIN is asked for each time.
         await finish()
@@ -95,12 +144,12 @@ extension Certificate {
 
 /// A holder's signature key as a Signer, for the stamping of documents: it signs signed attributes and nothing else.
 package struct DocumentSigner: Signer {
-    private let medium: PIVKeyMedium
+    private let medium: any HolderMedium
     package let certificate: Certificate
     package let algorithm: SignatureAlgorithm
 
     /// `nil` if the certificate's key is of no family of ours.
-    package init?(_ medium: PIVKeyMedium, certificate: Certificate) {
+    package init?(_ medium: any HolderMedium, certificate: Certificate) {
         guard let family = certificate.publicKey.family else { return nil }
         self.medium = medium
         self.certificate = certificate

@@ -59,14 +59,21 @@ extension PIVKeyMedium {
     }
 
     /// Verifies the PIN and signs at once, so that every policy is kept and none is needed.
+    /// - Parameter certificate: what must lie in that place before the PIN goes to the card: it may have been exchanged
+    ///   while the person typed.
     /// - Returns: `nil` if the key in that place is another one.
     func sign(
-        _ message: [UInt8], in place: KeyPlace, _ key: PublicKey, _ reason: LocalisedText
+        _ message: [UInt8], in place: KeyPlace, _ key: PublicKey, _ reason: LocalisedText,
+        _ certificate: Certificate? = nil
     ) async throws(MediumFailure) -> [UInt8]? {
         guard let family = key.family else { throw .unsupported }
         let held = try await heldPIN(reason)
         let card = try await card()
         let place = try piv(place)
+        if let certificate {
+            let lying = try await asking { () throws(CardError) in try await card.certificate(in: place) }
+            guard lying == certificate.der else { throw .otherMedium }
+        }
         let algorithm = try await algorithm(family, card, in: place)
         let signature: [UInt8]
         do throws(CardError) {

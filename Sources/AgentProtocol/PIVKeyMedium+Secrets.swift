@@ -71,6 +71,7 @@ extension PIVKeyMedium {
         let card = try await card()
         let left = try await asking { () throws(CardError) in try await card.pinTriesLeft() }
         guard left != 0 else { throw .pinBlocked }
+        try await recognise()
         await pause()
         let held: HeldPIN
         do throws(Refusal) {

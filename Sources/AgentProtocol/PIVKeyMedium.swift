@@ -6,7 +6,7 @@ package import SmartCards
 ///
 /// A session is exclusive, has a deadline, and ends in a reset. None is open while a person types: it is closed before,
 /// and afterwards the card is selected, recognised and authenticated anew.
-package actor PIVKeyMedium: KeyMedium {
+package actor PIVKeyMedium: HolderMedium {
     /// A connected card, exclusively ours until it is closed.
     package struct Connection: Sendable {
         package var transport: any CardTransport
@@ -33,6 +33,8 @@ package actor PIVKeyMedium: KeyMedium {
     private var recognised: Recognised = .nothing
     private var proof: Proof?
     var pin: HeldPIN?
+    /// The officer's key that was found on the recognised card.
+    var officer: (place: KeyPlace, certificate: Certificate)?
 
     private struct Session {
         let card: PIVCard
@@ -92,6 +94,7 @@ package actor PIVKeyMedium: KeyMedium {
         await pause()
         proof = nil
         recognised = .nothing
+        officer = nil
     }
 
     /// Closes the session, to be opened again: while a person types, or when its time is over.
@@ -114,8 +117,7 @@ package actor PIVKeyMedium: KeyMedium {
             card: card, answerToReset: connection.answerToReset, openedAt: surroundings.monotonicNanoseconds())
         try await asking { () throws(CardError) in _ = try await card.select() }
         if case .card(let name) = recognised {
-            let stated = try await asking { () throws(CardError) in try await card.cardHolderIdentifier() }
-            guard stated.flatMap({ MediumNumber($0.guid) }) == name else { throw .otherMedium }
+            guard try await statedName(of: card).name == name else { throw .otherMedium }
         }
         if let proof {
             let secret = try await lend(proof.reference, by: proof.lender)
@@ -125,6 +127,24 @@ package actor PIVKeyMedium: KeyMedium {
             }
         }
         return card
+    }
+
+    /// Remembers which card this is, so that after a pause the PIN goes to no other.
+    func recognise() async throws(MediumFailure) {
+        guard recognised == .nothing else { return }
+        recognised = .card(try await statedName(of: try await card()).name)
+    }
+
+    private func statedName(
+        of card: PIVCard
+    ) async throws(MediumFailure) -> (name: MediumNumber?, isWritten: Bool) {
+        do throws(CardError) {
+            let identifier = try await card.cardHolderIdentifier()
+            return (identifier.flatMap { MediumNumber($0.guid) }, identifier != nil)
+        } catch .malformedAnswer {
+            // Somebody wrote a CHUID that has no GUID: a stranger's card, and no reason to fail.
+            return (nil, true)
+        } catch { throw MediumFailure(error) }
     }
 
     private func carryOut(
@@ -195,20 +215,12 @@ package actor PIVKeyMedium: KeyMedium {
         facts.serial = serial.map { number in
             [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> UInt32($0)) }
         }
-        let name: CardHolderIdentifier?
-        var isNamed = true
-        do throws(CardError) {
-            name = try await card.cardHolderIdentifier()
-            isNamed = name != nil
-        } catch .malformedAnswer {
-            // Somebody wrote a CHUID that has no GUID: a stranger's card, and no reason to fail.
-            name = nil
-        } catch { throw MediumFailure(error) }
-        facts.medium = name.flatMap { MediumNumber($0.guid) }
+        let stated = try await statedName(of: card)
+        facts.medium = stated.name
         let cipher = try await asking { () throws(CardError) in try await card.managementAlgorithm() }
         facts.managementAlgorithm = cipher.map { SecretCipher($0) }
         facts.tries = try await tries(of: card)
-        if !isNamed { facts.isBlank = try await isBlank(card) }
+        if !stated.isWritten { facts.isBlank = try await isBlank(card) }
         recognised = .card(facts.medium)
         return facts
     }

@@ -2,6 +2,7 @@ import AgentProtocol
 import Cryptography
 import Groundwork
 import SmartCards
+import Synchronization
 import Testing
 import VirtualKey
 
@@ -25,12 +26,22 @@ import VirtualKey
     /// A card with a key and certificate for each purpose, in places that nobody expects.
     private func holder(_ family: AlgorithmFamily) async throws -> (PIVKeyMedium, login: Certificate, seal: Certificate)
     {
-        let card = VirtualCardTransport(
+        try await Self.fill(try Self.card(), family)
+    }
+
+    private static let rules = PINRules(
+        minimumLength: 6, maximumLength: 8, longestRepetition: 3, longestSequence: 3, forbidden: [])
+
+    private static func card() throws -> VirtualCardTransport {
+        VirtualCardTransport(
             VirtualCard(
                 state: VirtualCardState(factoryFresh: VirtualCardOptions()),
                 randomBytes: Surroundings.real.randomBytes))
-        let rules = PINRules(
-            minimumLength: 6, maximumLength: 8, longestRepetition: 3, longestSequence: 3, forbidden: [])
+    }
+
+    private static func fill(
+        _ card: VirtualCardTransport, _ family: AlgorithmFamily
+    ) async throws -> (PIVKeyMedium, login: Certificate, seal: Certificate) {
         let medium = PIVKeyMedium(pins: Typed(), rules: rules, surroundings: .real) { .init(card) }
         let lender = Factory()
         _ = try await medium.perform(.authenticate(.init(.management, generation: 0), .tripleDES), lender: lender)
@@ -104,6 +115,69 @@ import VirtualKey
             await #expect(throws: Refusal(AgentProtocolRefusal.malformedAttributes)) {
                 try await medium.signDocument(attributes: message, certificate: seal)
             }
+        }
+    }
+
+    @Test func signsAnOrderAndNothingElseAsAnOfficer() async throws {
+        let (medium, login, seal) = try await holder(.p256)
+        let other = try await holder(.p256).seal
+        // In 9A lies the certificate of this card that a test of holders calls the seal's.
+        let certificate = try await medium.officerCertificate()
+        #expect(certificate == seal)
+        let shown = LocalisedText(zh: "授权", en: "authorise")
+        let digest = DigestAlgorithm.sha256.hash([1])
+        let order =
+            DomainTag.authorisation.prefix + digest + DigestAlgorithm.sha256.hash(certificate.der)
+        let signature = try await medium.signOrder(order, certificate: certificate, shown: shown)
+        #expect(certificate.publicKey.verifies(signature, over: order))
+        let login1 = TaggedMessage.login(
+            origin: "https://tax.example", statementBytes: [1], certificate: certificate.der, family: .p256)
+        let bound = DomainTag.authorisation.prefix + digest + DigestAlgorithm.sha256.hash(login.der)
+        for message in [login1, bound, order + [0], [], attributes(certificate)] {
+            await #expect(throws: Refusal(AgentProtocolRefusal.malformedOrder)) {
+                try await medium.signOrder(message, certificate: certificate, shown: shown)
+            }
+        }
+        let foreign = DomainTag.authorisation.prefix + digest + DigestAlgorithm.sha256.hash(other.der)
+        await #expect(throws: Refusal(AgentProtocolRefusal.otherMedium)) {
+            try await medium.signOrder(foreign, certificate: other, shown: shown)
+        }
+    }
+
+    /// The card is exchanged while the person types: the PIN must not reach the other one.
+    @Test func aPINIsNotGivenToACardThatCameWhileItWasTyped() async throws {
+        let cards = [try Self.card(), try Self.card()]
+        let made = try await Self.fill(cards[0], .p256)
+        _ = try await Self.fill(cards[1], .p256)
+        let typing = Exchange(cards)
+        let medium = PIVKeyMedium(pins: typing, rules: Self.rules, surroundings: .real) { .init(typing.card) }
+        let shown = LocalisedText(zh: "授权", en: "authorise")
+        let order =
+            DomainTag.authorisation.prefix + DigestAlgorithm.sha256.hash([1])
+            + DigestAlgorithm.sha256.hash(made.seal.der)
+        await #expect(throws: Refusal(AgentProtocolRefusal.otherMedium)) {
+            try await medium.signOrder(order, certificate: made.seal, shown: shown)
+        }
+        typing.insertFirst()
+        await #expect(throws: Refusal(AgentProtocolRefusal.otherMedium)) {
+            try await medium.signLogin(
+                statement(), origin: "https://tax.example", serviceKey: service.get().publicKey)
+        }
+        let second = PIVCard(cards[1])
+        try await second.select()
+        #expect(try await second.pinTriesLeft() == 3)
+    }
+
+    /// Types a wrong PIN, and puts the second card into the reader meanwhile.
+    private final class Exchange: PINProvider {
+        private let cards: [VirtualCardTransport]
+        private let place = Mutex(0)
+        init(_ cards: [VirtualCardTransport]) { self.cards = cards }
+        var card: VirtualCardTransport { cards[place.withLock { $0 }] }
+        func insertFirst() { place.withLock { $0 = 0 } }
+        func pin(for question: PINQuestion) async throws(Refusal) -> SecretBytes {
+            place.withLock { $0 = 1 }
+            return SecretBytes(copying: Array("000001".utf8))
         }
     }
 
