@@ -41,10 +41,12 @@ let rooms: [Room] = [
     Room(name: "CommandOptions", sees: ["Groundwork"], packages: [arguments], testPackages: [arguments]),
     Room(name: "Storage", sees: ["Groundwork"], packages: [grdb]),
     Room(name: "Audit", sees: ["Groundwork", "Cryptography", "Storage"], testSees: ["OtherPrograms"]),
+    Room(name: "CreditCodes", sees: ["Groundwork"], testSees: ["OtherPrograms"]),
     Room(
-        name: "Officers", sees: ["Groundwork", "Cryptography", "Storage", "Audit"], testSees: ["OtherPrograms"]),
+        name: "Officers", sees: ["Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes"],
+        testSees: ["OtherPrograms"]),
     Room(
-        name: "LegalEntities", sees: ["Groundwork", "Storage", "Audit", "Officers"],
+        name: "LegalEntities", sees: ["Groundwork", "Storage", "Audit", "CreditCodes", "Officers"],
         testSees: ["Cryptography", "OtherPrograms"]),
     Room(name: "CPCSC", kind: .cLibrary(pkgConfig: "libpcsclite", apt: ["libpcsclite-dev"])),
     Room(name: "SmartCards", sees: ["Groundwork", "Cryptography", "CPCSC"]),
@@ -61,23 +63,23 @@ let rooms: [Room] = [
     Room(
         name: "SecurityKeys",
         sees: [
-            "Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities", "SmartCards",
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities", "SmartCards",
             "AgentProtocol",
         ], testSees: ["VirtualKey", "SoftTokens"]),
     Room(
         name: "CertificateAuthority",
-        sees: ["Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities"],
+        sees: ["Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities"],
         testSees: ["OtherPrograms", "SoftTokens"]),
     Room(
         name: "Personalisation",
         sees: [
-            "Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities", "SmartCards",
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities", "SmartCards",
             "AgentProtocol", "SecurityKeys", "CertificateAuthority",
         ], testSees: ["VirtualKey"]),
     Room(
         name: "Authentication",
         sees: [
-            "Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities", "SmartCards",
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities", "SmartCards",
             "AgentProtocol", "SecurityKeys", "CertificateAuthority", "Personalisation",
         ]),
     Room(
@@ -90,20 +92,21 @@ let rooms: [Room] = [
     Room(
         name: "ElectronicSeals",
         sees: [
-            "Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities", "CertificateAuthority",
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
+            "CertificateAuthority",
             "SealImages", "PortableDocuments",
         ], testSees: ["OtherPrograms"]),
     Room(
         name: "WebService",
         sees: [
-            "Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities", "SmartCards",
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities", "SmartCards",
             "AgentProtocol", "SecurityKeys", "CertificateAuthority", "Personalisation", "Authentication",
             "SealImages", "PortableDocuments", "ElectronicSeals",
         ], packages: [hummingbird, lifecycle, log], testSees: ["OtherPrograms"], testPackages: [lifecycle, log]),
     Room(
         name: "yzt", kind: .program,
         sees: [
-            "Groundwork", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities", "SmartCards",
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities", "SmartCards",
             "AgentProtocol", "SecurityKeys", "CertificateAuthority", "Personalisation", "Authentication",
             "SealImages", "PortableDocuments", "ElectronicSeals", "WebService", "CommandOptions",
         ], packages: [arguments, lifecycle, log], tested: false),
@@ -177,7 +180,8 @@ let fuzz: [Target] =
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Groundwork", "Cryptography", "SmartCards", "AgentProtocol", "Audit", "Officers", "LegalEntities",
+                "Groundwork", "Cryptography", "SmartCards", "AgentProtocol", "Audit", "CreditCodes", "Officers",
+                "LegalEntities",
                 "CertificateAuthority", "PortableDocuments", "ElectronicSeals", "Authentication",
             ],
             path: "Tools/Fuzz", swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
@@ -191,7 +195,8 @@ let benchmark: [Target] =
         .executableTarget(
             name: "benchmark",
             dependencies: [
-                "Groundwork", "CommandOptions", "Cryptography", "Storage", "Audit", "Officers", "LegalEntities",
+                "Groundwork", "CommandOptions", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers",
+                "LegalEntities",
                 "SmartCards", "VirtualKey", "AgentProtocol", "SecurityKeys", "CertificateAuthority", "Personalisation",
                 "Authentication", "ElectronicSeals", hummingbird,
             ],

@@ -1,4 +1,5 @@
 package import CertificateAuthority
+internal import CreditCodes
 package import LegalEntities
 
 import Cryptography

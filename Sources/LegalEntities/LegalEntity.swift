@@ -1,3 +1,4 @@
+package import CreditCodes
 package import Groundwork
 
 /// A legal entity (法人单位) as this authority knows it: a stable subject behind a code and a name that may change.

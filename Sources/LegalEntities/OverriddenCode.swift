@@ -1,3 +1,4 @@
+package import CreditCodes
 package import Groundwork
 package import Officers
 package import Storage

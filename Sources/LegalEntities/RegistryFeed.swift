@@ -1,4 +1,5 @@
 internal import Audit
+internal import CreditCodes
 internal import Groundwork
 package import Officers
 internal import Storage

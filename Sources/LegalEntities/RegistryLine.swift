@@ -1,3 +1,4 @@
+package import CreditCodes
 package import Groundwork
 
 /// One line of a registry feed: CSV (RFC 4180) in UTF-8, without line breaks inside a field.

@@ -1,3 +1,4 @@
+package import CreditCodes
 package import Groundwork
 
 /// One line of the registry of legal entities (法人库记录): what the state's registers say, never what a clerk typed.

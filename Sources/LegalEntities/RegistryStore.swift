@@ -1,4 +1,5 @@
 package import Audit
+package import CreditCodes
 package import Groundwork
 package import Storage
 

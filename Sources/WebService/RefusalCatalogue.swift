@@ -2,6 +2,7 @@ internal import AgentProtocol
 internal import Audit
 internal import Authentication
 internal import CertificateAuthority
+internal import CreditCodes
 internal import Cryptography
 internal import ElectronicSeals
 package import Groundwork
@@ -24,7 +25,8 @@ package enum RefusalCatalogue {
 
     package static let rooms: [any RefusalReason.Type] = [
         GroundworkRefusal.self, CryptographyRefusal.self, StorageRefusal.self, AuditRefusal.self,
-        OfficersRefusal.self, LegalEntitiesRefusal.self, SmartCardsRefusal.self, AgentProtocolRefusal.self,
+        CreditCodesRefusal.self, OfficersRefusal.self, LegalEntitiesRefusal.self, SmartCardsRefusal.self,
+        AgentProtocolRefusal.self,
         SecurityKeysRefusal.self, CertificateAuthorityRefusal.self, CeremonyRefusal.self, RevocationRefusal.self,
         TimeRefusal.self, ArchiveRefusal.self, PersonalisationRefusal.self,
         AuthenticationRefusal.self, SealImagesRefusal.self, PortableDocumentsRefusal.self,

@@ -1,7 +1,7 @@
 import CertificateAuthority
+import CreditCodes
 import Foundation
 import Groundwork
-import LegalEntities
 import Officers
 import Testing
 
@@ -35,7 +35,7 @@ import Testing
         }
         texts = shipped.texts
         texts["Policies/uscc.yaml"] = shipped.texts["Policies/uscc.yaml"]?.replacing("version: 1", with: "version: 2")
-        #expect(throws: Refusal(LegalEntitiesRefusal.rules)) {
+        #expect(throws: Refusal(CreditCodesRefusal.rules)) {
             try PolicyBook(version: 1, files: PolicyFiles(texts: texts))
         }
     }

@@ -9,7 +9,7 @@ enum House {
     static let mayImport: [String: Set<String>] = {
         let ground: Set<String> = ["Groundwork"]
         let toAudit: Set<String> = ["Groundwork", "Cryptography", "Storage", "Audit"]
-        let toEntities = toAudit.union(["Officers", "LegalEntities"])
+        let toEntities = toAudit.union(["CreditCodes", "Officers", "LegalEntities"])
         let toKeys = toEntities.union(["SmartCards", "AgentProtocol", "SecurityKeys"])
         let toAuthority = toKeys.union(["CertificateAuthority"])
         let toPersonalisation = toAuthority.union(["Personalisation"])
@@ -21,8 +21,9 @@ enum House {
             "CommandOptions": ground,
             "Storage": ground,
             "Audit": ["Groundwork", "Cryptography", "Storage"],
-            "Officers": toAudit,
-            "LegalEntities": ["Groundwork", "Storage", "Audit", "Officers"],
+            "CreditCodes": ground,
+            "Officers": toAudit.union(["CreditCodes"]),
+            "LegalEntities": ["Groundwork", "Storage", "Audit", "CreditCodes", "Officers"],
             "SmartCards": ["Groundwork", "Cryptography", "CPCSC"],
             "VirtualKey": ["Groundwork", "Cryptography", "SmartCards"],
             "virtual-key": ["Groundwork", "CommandOptions", "Cryptography", "SmartCards", "VirtualKey"],

@@ -1,4 +1,5 @@
 import Audit
+import CreditCodes
 import Cryptography
 import Foundation
 import Groundwork

@@ -1,3 +1,4 @@
+import CreditCodes
 import Foundation
 import Groundwork
 import LegalEntities

@@ -1,3 +1,4 @@
+import CreditCodes
 import Groundwork
 import LegalEntities
 import OtherPrograms

@@ -1,4 +1,5 @@
 import Audit
+import CreditCodes
 import Groundwork
 import LegalEntities
 import Officers
@@ -79,7 +80,7 @@ import Testing
     @Test func twoOfficersOverrideACodeThatReallyExists() async throws {
         let registry = try await Registry()
         let (store, text) = (registry.store, Codes.realButWrong)
-        await #expect(throws: Refusal(LegalEntitiesRefusal.creditCheckDigit)) { try await store.code(text) }
+        await #expect(throws: Refusal(CreditCodesRefusal.creditCheckDigit)) { try await store.code(text) }
         let line = "\(text),某公司,有限责任公司,310101,赵磊,active"
         let feed = RegistryLine.header + "\n" + line
         #expect(try await registry.imported(try registry.file(feed)).bad == 1)

@@ -1,6 +1,7 @@
 import Audit
 import Authentication
 import CertificateAuthority
+import CreditCodes
 import Cryptography
 import Foundation
 import Groundwork

@@ -1,4 +1,5 @@
 import AgentProtocol
+import CreditCodes
 import Cryptography
 import ElectronicSeals
 import Foundation

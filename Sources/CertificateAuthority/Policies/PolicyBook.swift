@@ -1,3 +1,4 @@
+internal import CreditCodes
 package import Cryptography
 package import Groundwork
 internal import LegalEntities

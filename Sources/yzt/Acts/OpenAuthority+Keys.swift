@@ -1,6 +1,7 @@
 import AgentProtocol
 import Audit
 import CertificateAuthority
+import CreditCodes
 import Cryptography
 import Groundwork
 import LegalEntities

@@ -1,5 +1,6 @@
 import Audit
 import CertificateAuthority
+import CreditCodes
 import Cryptography
 import Groundwork
 import LegalEntities

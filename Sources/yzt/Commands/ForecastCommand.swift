@@ -1,5 +1,6 @@
 import ArgumentParser
 import CertificateAuthority
+import CreditCodes
 import Foundation
 import Groundwork
 import LegalEntities

@@ -2,6 +2,7 @@ import AgentProtocol
 import Audit
 import Authentication
 import CertificateAuthority
+import CreditCodes
 import ElectronicSeals
 import Groundwork
 import LegalEntities

@@ -1,5 +1,6 @@
 import AgentProtocol
 import CertificateAuthority
+import CreditCodes
 import Cryptography
 import Foundation
 import Groundwork

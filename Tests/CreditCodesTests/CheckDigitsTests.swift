@@ -1,4 +1,4 @@
-import LegalEntities
+import CreditCodes
 import Testing
 
 @Suite struct CheckDigitsTests {

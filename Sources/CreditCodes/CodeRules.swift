@@ -19,7 +19,7 @@ package struct CodeRules: Sendable {
     package init(yaml text: String, file: String = "Policies/uscc.yaml") throws(Refusal) {
         let read = try StrictYAML.decode(File.self, from: text, file: file)
         func refused(_ detail: String) -> Refusal {
-            Refusal(LegalEntitiesRefusal.rules, detail: detail, facts: ["file": file])
+            Refusal(CreditCodesRefusal.rules, detail: detail, facts: ["file": file])
         }
         guard read.version == 1 else { throw refused("version \(read.version) is not 1") }
         var categories: [EntityCategory] = []

@@ -27,7 +27,7 @@ package enum CodeDefect: Error, Hashable, Sendable {
         }
     }
 
-    private var reason: LegalEntitiesRefusal {
+    private var reason: CreditCodesRefusal {
         switch self {
         case .wrongLength: .codeLength
         case .fullWidth: .codeFullWidth

@@ -1,5 +1,6 @@
+import CreditCodes
+import Foundation
 import Groundwork
-import LegalEntities
 import OtherPrograms
 import Testing
 
@@ -155,7 +156,7 @@ import Testing
     ])
     func badRulesAreRefused(text: String, by: String) throws {
         let altered = try Codes.shippedRules().replacing(text, with: by)
-        #expect(throws: Refusal(LegalEntitiesRefusal.rules)) { try CodeRules(yaml: altered) }
+        #expect(throws: Refusal(CreditCodesRefusal.rules)) { try CodeRules(yaml: altered) }
     }
 
     @Test func anUnknownKeyIsRefused() throws {
@@ -164,11 +165,36 @@ import Testing
     }
 
     @Test func refusalsSpeakBothLanguages() {
-        for reason in LegalEntitiesRefusal.allCases {
+        for reason in CreditCodesRefusal.allCases {
             #expect(!reason.message.zh.isEmpty && !reason.message.en.isEmpty)
             #expect(!reason.nextStep.zh.isEmpty && !reason.nextStep.en.isEmpty)
         }
-        let labels = RegistryStatus.allCases.map(\.label) + EntityKind.allCases.map(\.label)
+        let labels = EntityKind.allCases.map(\.label)
         #expect(labels.allSatisfy { !$0.zh.isEmpty && !$0.en.isEmpty })
+    }
+}
+
+@Suite struct WrittenCreditCodeTests {
+    /// A command refuses what cannot be a code before it opens a store; a wrong check digit needs the store, for two
+    /// officers may have accepted it.
+    @Test func formNeedsNoRulesAndArithmeticIsToldApart() throws {
+        #expect(throws: CodeDefect.wrongLength(17)) { try WrittenCreditCode("91310000631291289") }
+        #expect(throws: CodeDefect.lowerCase(position: 18, character: "x")) {
+            try WrittenCreditCode("91310000631291289x")
+        }
+        #expect(try WrittenCreditCode(Codes.real[0]).arithmeticDefects.isEmpty)
+        #expect(
+            try WrittenCreditCode(Codes.realButWrong).arithmeticDefects
+                == [.creditCheckDigit(expected: "R", found: "6")])
+    }
+
+    @Test func aStoredCodeIsItsText() throws {
+        let code = try UnifiedSocialCreditCode(Codes.real[0], rules: Codes.rules())
+        let stored = try JSONEncoder().encode([code])
+        #expect(String(decoding: stored, as: UTF8.self) == #"["91310000631291289X"]"#)
+        #expect(try JSONDecoder().decode([UnifiedSocialCreditCode].self, from: stored) == [code])
+        #expect(throws: Refusal(CreditCodesRefusal.codeLength)) {
+            try JSONDecoder().decode([UnifiedSocialCreditCode].self, from: Data(#"["9131"]"#.utf8))
+        }
     }
 }
