@@ -4,7 +4,7 @@ import PackageDescription
 // The rooms of the house, from the ground up. A room sees only the rooms named here (and what they reach);
 // `Tests/HouseTests` holds this table against the documented one.
 //
-// YZT_ROOMS=SmartCards,Audit in the environment builds and tests those rooms alone (with what they stand on):
+// YZT_ROOMS=PIV,Audit in the environment builds and tests those rooms alone (with what they stand on):
 // the developer's loop, and the sanitizer and fuzz builds, use it.
 
 struct Room {
@@ -48,22 +48,25 @@ let rooms: [Room] = [
     Room(
         name: "LegalEntities", sees: ["Groundwork", "Storage", "Audit", "CreditCodes", "Officers"],
         testSees: ["Cryptography", "OtherPrograms"]),
-    Room(name: "CPCSC", kind: .cLibrary(pkgConfig: "libpcsclite", apt: ["libpcsclite-dev"])),
-    Room(name: "SmartCards", sees: ["Groundwork", "Cryptography", "CPCSC"]),
+    Room(name: "PIV", sees: ["Groundwork", "Cryptography"]),
+    // Types and numbers alone: the library is opened when a reader is first used, so that what serves has none of it.
+    Room(name: "CPCSC", kind: .cLibrary(pkgConfig: nil, apt: [])),
+    Room(name: "PCSC", sees: ["Groundwork", "PIV", "CPCSC"], testSees: ["OtherPrograms"]),
     Room(
-        name: "VirtualKey", sees: ["Groundwork", "Cryptography", "SmartCards"],
-        testSees: ["OtherPrograms", "virtual-key"]),
+        name: "VirtualKey", sees: ["Groundwork", "Cryptography", "PIV"],
+        testSees: ["OtherPrograms", "PCSC", "virtual-key"]),
     Room(
         name: "virtual-key", kind: .program,
-        sees: ["Groundwork", "CommandOptions", "Cryptography", "SmartCards", "VirtualKey"],
+        sees: ["Groundwork", "CommandOptions", "Cryptography", "PIV", "VirtualKey"],
         packages: [arguments], tested: false),
+    Room(name: "AgentProtocol", sees: ["Groundwork", "Cryptography"]),
     Room(
-        name: "AgentProtocol", sees: ["Groundwork", "Cryptography", "SmartCards"],
+        name: "CardAgent", sees: ["Groundwork", "Cryptography", "PIV", "PCSC", "AgentProtocol"],
         testSees: ["VirtualKey", "virtual-key"]),
     Room(
         name: "SecurityKeys",
         sees: [
-            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities", "SmartCards",
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
             "AgentProtocol",
         ], testSees: ["VirtualKey", "SoftTokens"]),
     Room(
@@ -73,14 +76,16 @@ let rooms: [Room] = [
     Room(
         name: "Personalisation",
         sees: [
-            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities", "SmartCards",
-            "AgentProtocol", "SecurityKeys", "CertificateAuthority",
-        ], testSees: ["VirtualKey"]),
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
+            "AgentProtocol",
+            "SecurityKeys", "CertificateAuthority",
+        ], testSees: ["PIV", "CardAgent", "VirtualKey"]),
     Room(
         name: "Authentication",
         sees: [
-            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities", "SmartCards",
-            "AgentProtocol", "SecurityKeys", "CertificateAuthority", "Personalisation",
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
+            "AgentProtocol",
+            "SecurityKeys", "CertificateAuthority", "Personalisation",
         ]),
     Room(
         name: "CPangoCairo",
@@ -99,15 +104,16 @@ let rooms: [Room] = [
     Room(
         name: "WebService",
         sees: [
-            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities", "SmartCards",
-            "AgentProtocol", "SecurityKeys", "CertificateAuthority", "Personalisation", "Authentication",
-            "SealImages", "PortableDocuments", "ElectronicSeals",
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
+            "AgentProtocol",
+            "SecurityKeys", "CertificateAuthority", "Personalisation", "Authentication", "SealImages",
+            "PortableDocuments", "ElectronicSeals",
         ], packages: [hummingbird, lifecycle, log], testSees: ["OtherPrograms"], testPackages: [lifecycle, log]),
     Room(
         name: "yzt", kind: .program,
         sees: [
-            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities", "SmartCards",
-            "AgentProtocol", "SecurityKeys", "CertificateAuthority", "Personalisation", "Authentication",
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities", "PIV", "PCSC",
+            "AgentProtocol", "CardAgent", "SecurityKeys", "CertificateAuthority", "Personalisation", "Authentication",
             "SealImages", "PortableDocuments", "ElectronicSeals", "WebService", "CommandOptions",
         ], packages: [arguments, lifecycle, log], tested: false),
 ]
@@ -180,7 +186,7 @@ let fuzz: [Target] =
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Groundwork", "Cryptography", "SmartCards", "AgentProtocol", "Audit", "CreditCodes", "Officers",
+                "Groundwork", "Cryptography", "PIV", "AgentProtocol", "Audit", "CreditCodes", "Officers",
                 "LegalEntities",
                 "CertificateAuthority", "PortableDocuments", "ElectronicSeals", "Authentication",
             ],
@@ -197,8 +203,8 @@ let benchmark: [Target] =
             dependencies: [
                 "Groundwork", "CommandOptions", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers",
                 "LegalEntities",
-                "SmartCards", "VirtualKey", "AgentProtocol", "SecurityKeys", "CertificateAuthority", "Personalisation",
-                "Authentication", "ElectronicSeals", hummingbird,
+                "PIV", "PCSC", "VirtualKey", "AgentProtocol", "CardAgent", "SecurityKeys", "CertificateAuthority",
+                "Personalisation", "Authentication", "ElectronicSeals", hummingbird,
             ],
             path: "Tools/Benchmark", swiftSettings: settings)
     ]

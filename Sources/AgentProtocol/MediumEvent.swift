@@ -74,8 +74,12 @@ package enum MediumEvent: Codable, Hashable, Sendable {
 
 /// Why a medium gave no answer. Nothing is known about whether the last command was carried out.
 package enum MediumFailure: Error, Hashable, Sendable {
+    /// The key was there and is gone.
     case removed
     case silent
+    /// The key was not reached: another program holds it, the reader or its service is not there, or what is inserted
+    /// is no such key. The refusal is the one of whoever reached for it.
+    case unreachable(Refusal)
     case malformed(String)
     case refused(status: String)
     case unsupported
@@ -88,6 +92,7 @@ package enum MediumFailure: Error, Hashable, Sendable {
     package var refusal: Refusal {
         switch self {
         case .removed: Refusal(AgentProtocolRefusal.mediumRemoved)
+        case .unreachable(let refusal): refusal
         case .silent: Refusal(AgentProtocolRefusal.mediumSilent)
         case .malformed(let what): Refusal(AgentProtocolRefusal.mediumMalformed, detail: what)
         case .refused(let status): Refusal(AgentProtocolRefusal.mediumRefused, facts: ["status": status])

@@ -1,6 +1,6 @@
 package import Cryptography
 package import Groundwork
-internal import SmartCards
+internal import PIV
 
 /// The maker of virtual cards: a test root, and the key by which its cards attest (as Yubico's F9 does).
 ///

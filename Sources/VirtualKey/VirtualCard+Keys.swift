@@ -1,6 +1,6 @@
 import Cryptography
 import Groundwork
-import SmartCards
+import PIV
 
 /// Keys: GENERATE, IMPORT, GENERAL AUTHENTICATE (SP 800-73-4, part 2, 3.2.4 and 3.3.2), SET MANAGEMENT KEY.
 extension VirtualCard {

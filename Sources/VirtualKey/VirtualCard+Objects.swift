@@ -1,5 +1,5 @@
 import Cryptography
-import SmartCards
+import PIV
 
 /// GET DATA and PUT DATA (SP 800-73-4, part 2, 3.1.2 and 3.3.1), metadata and attestation.
 extension VirtualCard {

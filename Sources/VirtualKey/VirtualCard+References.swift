@@ -1,4 +1,4 @@
-import SmartCards
+import PIV
 
 /// PIN and PUK: VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER (SP 800-73-4, part 2, 3.2) and the makers'
 /// extensions.

@@ -1,6 +1,6 @@
 package import Cryptography
 internal import Groundwork
-internal import SmartCards
+internal import PIV
 
 /// A PIV application (NIST SP 800-73-4, with the extensions of common makers) without a card: frames in, frames out.
 ///

@@ -1,4 +1,4 @@
-package import SmartCards
+package import PIV
 
 /// What a virtual card is like: the differences between real cards that a card manager must bear.
 package struct VirtualCardOptions: Hashable, Sendable, Codable {

@@ -1,4 +1,4 @@
-package import SmartCards
+package import PIV
 
 /// Everything that a virtual card keeps without power. Its private keys are in here in clear: a virtual key is an
 /// evaluation tool and protects nothing.

@@ -1,4 +1,4 @@
-package import SmartCards
+package import PIV
 internal import Synchronization
 
 /// A virtual card in memory, as a transport: what PC/SC is to a real one. It can be pulled out at a chosen command.

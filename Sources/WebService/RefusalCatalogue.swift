@@ -12,7 +12,6 @@ internal import Personalisation
 internal import PortableDocuments
 internal import SealImages
 internal import SecurityKeys
-internal import SmartCards
 internal import Storage
 
 /// Every refusal of every room, for the page that explains codes and the test that holds them to the rules.
@@ -25,8 +24,7 @@ package enum RefusalCatalogue {
 
     package static let rooms: [any RefusalReason.Type] = [
         GroundworkRefusal.self, CryptographyRefusal.self, StorageRefusal.self, AuditRefusal.self,
-        CreditCodesRefusal.self, OfficersRefusal.self, LegalEntitiesRefusal.self, SmartCardsRefusal.self,
-        AgentProtocolRefusal.self,
+        CreditCodesRefusal.self, OfficersRefusal.self, LegalEntitiesRefusal.self, AgentProtocolRefusal.self,
         SecurityKeysRefusal.self, CertificateAuthorityRefusal.self, CeremonyRefusal.self, RevocationRefusal.self,
         TimeRefusal.self, ArchiveRefusal.self, PersonalisationRefusal.self,
         AuthenticationRefusal.self, SealImagesRefusal.self, PortableDocumentsRefusal.self,

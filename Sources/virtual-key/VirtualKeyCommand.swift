@@ -2,7 +2,7 @@ import ArgumentParser
 import CommandOptions
 import Foundation
 import Groundwork
-import SmartCards
+import PIV
 import VirtualKey
 
 /// A USB key without hardware: connects to a virtual reader (vpcd) and answers as a PIV card does.

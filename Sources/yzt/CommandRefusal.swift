@@ -2,14 +2,10 @@ import Groundwork
 
 /// What the command itself refuses, before a room is asked.
 enum CommandRefusal: String, RefusalReason {
-    case noPIN = "no-pin"
-    case noPINWindow = "no-pin-window"
-    case noTerminal = "no-terminal"
     case notInitialised = "not-initialised"
     case alreadyInitialised = "already-initialised"
     case secretFile = "secret-file"
     case badArgument = "bad-argument"
-    case noReader = "no-reader"
     case wrongCard = "wrong-card"
     case privateReaderService = "private-reader-service"
     case stepFailed = "step-failed"
@@ -37,10 +33,6 @@ enum CommandRefusal: String, RefusalReason {
 
     var message: LocalisedText {
         switch self {
-        case .noPIN: LocalisedText(zh: "没有得到 PIN。", en: "No PIN was given.")
-        case .noPINWindow:
-            LocalisedText(zh: "无法打开输入 PIN 的窗口。", en: "No window to enter the PIN could be opened.")
-        case .noTerminal: LocalisedText(zh: "没有可以输入的终端。", en: "There is no terminal to type at.")
         case .notInitialised:
             LocalisedText(zh: "{path} 还不是一个证书机构的数据目录。", en: "{path} is not an authority's data directory yet.")
         case .alreadyInitialised: LocalisedText(zh: "{path} 中已有一个证书机构。", en: "There is an authority in {path} already.")
@@ -48,8 +40,6 @@ enum CommandRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "密钥文件 {path} 无法读取或权限过宽。", en: "The secret file {path} cannot be read or others may read it.")
         case .badArgument: LocalisedText(zh: "参数 {argument} 不正确。", en: "The argument {argument} is not right.")
-        case .noReader:
-            LocalisedText(zh: "没有名为 {reader} 的读卡器，或其中没有介质。", en: "There is no reader called {reader}, or no key in it.")
         case .wrongCard:
             LocalisedText(zh: "读卡器中的介质不是所需的那一个。", en: "The key in the reader is not the one that is needed.")
         case .privateReaderService:
@@ -116,26 +106,10 @@ enum CommandRefusal: String, RefusalReason {
 
     var nextStep: LocalisedText {
         switch self {
-        case .noPIN:
-            LocalisedText(
-                zh: "请重试，在 PIN 窗口中输入；使用 --pin-entry fd:N 时，每行一个 PIN，按使用顺序排列。",
-                en: "Enter it in the PIN window; with --pin-entry fd:N give one PIN a line, in the order of use.")
-        case .noPINWindow:
-            LocalisedText(
-                zh: "请用 --pin-entry terminal 在终端输入，或用 --pin-entry fd:N 逐行给出；或安装 pinentry，并在有屏幕或终端处运行。",
-                en:
-                    "Type it at the terminal with --pin-entry terminal, or give it by --pin-entry fd:N, one a line; or install pinentry and run where there is a screen or a terminal."
-            )
-        case .noTerminal:
-            LocalisedText(
-                zh: "请在终端中运行，或用 --pin-entry fd:N 逐行给出。",
-                en: "Run it in a terminal, or use --pin-entry fd:N, one a line.")
         case .notInitialised: LocalisedText(zh: "请先运行 yzt init。", en: "Run yzt init first.")
         case .alreadyInitialised: LocalisedText(zh: "请指定另一个空目录。", en: "Name another, empty directory.")
         case .secretFile: LocalisedText(zh: "请将其权限设为 0600 并重试。", en: "Give it mode 0600 and try again.")
         case .badArgument: LocalisedText(zh: "请参阅 --help。", en: "See --help.")
-        case .noReader:
-            LocalisedText(zh: "请插入介质，用 yzt key status 查看。", en: "Insert the key; yzt key status shows the readers.")
         case .wrongCard: LocalisedText(zh: "请换上正确的介质。", en: "Insert the right one.")
         case .privateReaderService:
             LocalisedText(

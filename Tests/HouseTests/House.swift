@@ -10,9 +10,10 @@ enum House {
         let ground: Set<String> = ["Groundwork"]
         let toAudit: Set<String> = ["Groundwork", "Cryptography", "Storage", "Audit"]
         let toEntities = toAudit.union(["CreditCodes", "Officers", "LegalEntities"])
-        let toKeys = toEntities.union(["SmartCards", "AgentProtocol", "SecurityKeys"])
+        let toKeys = toEntities.union(["AgentProtocol", "SecurityKeys"])
         let toAuthority = toKeys.union(["CertificateAuthority"])
         let toPersonalisation = toAuthority.union(["Personalisation"])
+        let cards: Set<String> = ["PIV", "PCSC"]
         let pictures: Set<String> = ["SealImages", "PortableDocuments"]
         let all = toPersonalisation.union(pictures).union(["Authentication", "ElectronicSeals"])
         return [
@@ -24,11 +25,13 @@ enum House {
             "CreditCodes": ground,
             "Officers": toAudit.union(["CreditCodes"]),
             "LegalEntities": ["Groundwork", "Storage", "Audit", "CreditCodes", "Officers"],
-            "SmartCards": ["Groundwork", "Cryptography", "CPCSC"],
-            "VirtualKey": ["Groundwork", "Cryptography", "SmartCards"],
-            "virtual-key": ["Groundwork", "CommandOptions", "Cryptography", "SmartCards", "VirtualKey"],
-            "AgentProtocol": ["Groundwork", "Cryptography", "SmartCards"],
-            "SecurityKeys": toEntities.union(["SmartCards", "AgentProtocol"]),
+            "PIV": ["Groundwork", "Cryptography"],
+            "PCSC": ["Groundwork", "PIV", "CPCSC"],
+            "VirtualKey": ["Groundwork", "Cryptography", "PIV"],
+            "virtual-key": ["Groundwork", "CommandOptions", "Cryptography", "PIV", "VirtualKey"],
+            "AgentProtocol": ["Groundwork", "Cryptography"],
+            "CardAgent": cards.union(["Groundwork", "Cryptography", "AgentProtocol"]),
+            "SecurityKeys": toEntities.union(["AgentProtocol"]),
             "CertificateAuthority": toEntities,
             "Personalisation": toAuthority,
             "Authentication": toPersonalisation,
@@ -36,7 +39,7 @@ enum House {
             "PortableDocuments": ["Groundwork", "Cryptography", "CQPDF"],
             "ElectronicSeals": toEntities.union(["CertificateAuthority"]).union(pictures),
             "WebService": all,
-            "yzt": all.union(["CommandOptions", "WebService"]),
+            "yzt": all.union(cards).union(["CardAgent", "CommandOptions", "WebService"]),
         ]
     }()
 

@@ -322,6 +322,7 @@ import Testing
         defer { service.stop() }
         try Hardening(process: service.identifier).leavesNoCore()
         try Hardening(process: service.identifier).keepsItsMemory()
+        try Linkage.hasNoCardLibrary(service.identifier)
         try desk.refused("storage.directory-in-use", "serve")
         let export = desk.folder + "/audit"
         try desk.done("audit", "export", export, "--officer", desk.reader(.approver), secrets: [second])

@@ -1,9 +1,10 @@
 import AgentProtocol
+import CardAgent
 import Cryptography
 import Groundwork
+import PIV
 @testable import Personalisation
 import SecurityKeys
-import SmartCards
 import Storage
 import Testing
 import VirtualKey

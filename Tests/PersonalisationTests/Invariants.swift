@@ -1,9 +1,9 @@
 import AgentProtocol
 import Cryptography
 import Groundwork
+import PIV
 import Personalisation
 import SecurityKeys
-import SmartCards
 import Storage
 import Testing
 import VirtualKey

@@ -1,14 +1,15 @@
 import AgentProtocol
 import Audit
+import CardAgent
 import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
 import LegalEntities
 import Officers
+import PIV
 @testable import Personalisation
 import SecurityKeys
-import SmartCards
 import Storage
 import Testing
 import VirtualKey

@@ -1,11 +1,12 @@
 import AgentProtocol
 import Audit
+import CardAgent
 import Cryptography
 import Foundation
 import Groundwork
+import PIV
 @testable import Personalisation
 import SecurityKeys
-import SmartCards
 import Storage
 import Synchronization
 import VirtualKey

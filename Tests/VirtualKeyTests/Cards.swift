@@ -1,7 +1,7 @@
 import Cryptography
 import Groundwork
 import OtherPrograms
-import SmartCards
+import PIV
 import Synchronization
 import VirtualKey
 

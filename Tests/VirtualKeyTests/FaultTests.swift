@@ -1,6 +1,6 @@
 import Groundwork
 import OtherPrograms
-import SmartCards
+import PIV
 import Testing
 import VirtualKey
 

@@ -1,6 +1,7 @@
 import Foundation
 import Groundwork
-import SmartCards
+import PCSC
+import PIV
 import Testing
 import VirtualKey
 

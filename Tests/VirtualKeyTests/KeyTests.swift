@@ -1,6 +1,6 @@
 import Cryptography
 import Groundwork
-import SmartCards
+import PIV
 import Testing
 import VirtualKey
 

@@ -1,7 +1,8 @@
 import Cryptography
 import Foundation
 import Groundwork
-import SmartCards
+import PCSC
+import PIV
 import Testing
 import VirtualKey
 

@@ -1,5 +1,5 @@
 import Groundwork
-import SmartCards
+import PIV
 import Testing
 import VirtualKey
 

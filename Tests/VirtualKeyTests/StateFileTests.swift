@@ -2,7 +2,7 @@ import Cryptography
 import Foundation
 import Groundwork
 import OtherPrograms
-import SmartCards
+import PIV
 import Testing
 import VirtualKey
 

@@ -2,7 +2,8 @@ import Cryptography
 import Foundation
 import Groundwork
 import OtherPrograms
-import SmartCards
+import PCSC
+import PIV
 import Testing
 import VirtualKey
 

@@ -1,13 +1,15 @@
 import AgentProtocol
+import CardAgent
 import CertificateAuthority
 import CommandOptions
 import Cryptography
 import Foundation
 import Groundwork
 import Officers
+import PCSC
+import PIV
 import Personalisation
 import SecurityKeys
-import SmartCards
 import Storage
 import Synchronization
 import VirtualKey

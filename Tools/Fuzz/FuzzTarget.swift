@@ -6,8 +6,8 @@ import Foundation
 import Groundwork
 import LegalEntities
 import Officers
+import PIV
 import PortableDocuments
-import SmartCards
 
 /// The parsers of outside bytes, by the names that `Tools/fuzz` lists. Each must end in a value or a refusal, and what
 /// was accepted must bear being asked.

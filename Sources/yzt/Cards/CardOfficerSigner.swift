@@ -2,7 +2,8 @@ import AgentProtocol
 import Cryptography
 import Groundwork
 import Officers
-import SmartCards
+import PCSC
+import PIV
 
 /// An officer's key in a reader, behind the protocol by which orders are signed.
 ///

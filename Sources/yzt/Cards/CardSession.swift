@@ -1,7 +1,9 @@
 import AgentProtocol
+import CardAgent
 import Cryptography
 import Groundwork
-import SmartCards
+import PCSC
+import PIV
 
 /// A key in a reader of this machine: opened for one act, given back reset.
 enum CardSession {
@@ -26,7 +28,7 @@ enum CardSession {
 
     private static func refusal(_ error: CardError, _ reader: String) -> Refusal {
         switch error {
-        case .noCard, .readerUnavailable: Refusal(CommandRefusal.noReader, facts: ["reader": reader])
+        case .noCard, .readerUnavailable: Refusal(CardAgentRefusal.noReader, facts: ["reader": reader])
         default: error.refusal
         }
     }

@@ -1,3 +1,4 @@
+import CardAgent
 import CertificateAuthority
 import Foundation
 import Groundwork
@@ -47,7 +48,7 @@ struct CeremonyTable: CeremonyDesk {
         try CustodianPassphrase.check(first)
         let second = try await entry.ask(
             LocalisedText(zh: "\(custodian)：请再次输入口令", en: "\(custodian): the same passphrase again"))
-        guard first.equals(second) else { throw Refusal(CommandRefusal.noPIN, detail: Self.differ) }
+        guard first.equals(second) else { throw Refusal(CardAgentRefusal.noPIN, detail: Self.differ) }
         return first
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CardAgent
 import CertificateAuthority
 import Cryptography
 import Foundation

@@ -4,8 +4,9 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import PCSC
+import PIV
 import SecurityKeys
-import SmartCards
 import Storage
 
 struct DoctorCommand: AsyncParsableCommand {

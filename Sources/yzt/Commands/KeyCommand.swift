@@ -1,11 +1,13 @@
 import AgentProtocol
 import ArgumentParser
+import CardAgent
 import CertificateAuthority
 import Cryptography
 import Groundwork
 import Officers
+import PCSC
+import PIV
 import SecurityKeys
-import SmartCards
 import Storage
 
 struct KeyCommand: AsyncParsableCommand {

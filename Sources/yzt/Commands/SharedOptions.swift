@@ -1,5 +1,6 @@
 import AgentProtocol
 import ArgumentParser
+import CardAgent
 import Cryptography
 import Foundation
 import Groundwork

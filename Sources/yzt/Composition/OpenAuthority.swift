@@ -1,6 +1,7 @@
 import AgentProtocol
 import Audit
 import Authentication
+import CardAgent
 import CertificateAuthority
 import Cryptography
 import ElectronicSeals
@@ -8,9 +9,10 @@ import Foundation
 import Groundwork
 import LegalEntities
 import Officers
+import PCSC
+import PIV
 import Personalisation
 import SecurityKeys
-import SmartCards
 import Storage
 import WebService
 
@@ -151,13 +153,8 @@ struct OpenAuthority: Sendable {
     }
 
     /// A key in a reader of this machine as a medium.
-    func medium(in reader: String, pins: any PINProvider) -> PIVKeyMedium {
-        let readers = readers
-        return PIVKeyMedium(pins: pins, rules: pinRules, surroundings: surroundings) { () throws(CardError) in
-            let state = try await readers.waitForCard(in: reader, within: .seconds(10))
-            return PIVKeyMedium.Connection(
-                try await readers.connect(to: reader), answerToReset: state.answerToReset)
-        }
+    func medium(in reader: String, pins: any PINProvider) -> any HolderMedium {
+        ReaderTerminal(reader, readers: readers, pins: pins, rules: pinRules, surroundings: surroundings).medium()
     }
 
     /// Officers' keys in readers, as signers of one order.

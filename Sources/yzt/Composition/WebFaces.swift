@@ -1,8 +1,10 @@
 import Authentication
+import CardAgent
 import CertificateAuthority
 import Cryptography
 import Groundwork
 import Logging
+import PIV
 import Storage
 import WebService
 
@@ -36,7 +38,8 @@ struct WebFaces {
             case .login: LoginFace.add(loginAnswers, to: router)
             case .public:
                 PublicFace.add(
-                    home, ValidityAnswers(open.authority), more: [CommandRefusal.self], to: router)
+                    home, ValidityAnswers(open.authority),
+                    more: [CommandRefusal.self, CardRefusal.self, CardAgentRefusal.self], to: router)
                 AuditFace.add(open.auditPublication, to: router)
             case .staff: StaffFace.add(counts, more: { exposition(custody.report) }, to: router)
             }

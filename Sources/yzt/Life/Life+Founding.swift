@@ -1,4 +1,5 @@
 import AgentProtocol
+import CardAgent
 import CertificateAuthority
 import CreditCodes
 import Cryptography
@@ -6,8 +7,9 @@ import Foundation
 import Groundwork
 import LegalEntities
 import Officers
+import PCSC
+import PIV
 import SecurityKeys
-import SmartCards
 import WebService
 
 /// The authority is made; officers get their keys; the registry comes; keys come into stock.
@@ -18,7 +20,7 @@ extension Life {
     func reader(_ place: Place) throws -> String {
         if place == .holder, let real = options.realKey { return real.reader }
         guard place.rawValue < readers.count else {
-            throw Refusal(CommandRefusal.noReader, facts: ["reader": "\(place)"])
+            throw Refusal(CardAgentRefusal.noReader, facts: ["reader": "\(place)"])
         }
         return readers[place.rawValue]
     }
@@ -114,7 +116,7 @@ extension Life {
                 .filter { $0.hasPrefix("Virtual Evaluation Reader") }.sorted()
         } catch { throw error.refusal }
         guard readers.count >= slots.count else {
-            throw Refusal(CommandRefusal.noReader, facts: ["reader": "Virtual Evaluation Reader"])
+            throw Refusal(CardAgentRefusal.noReader, facts: ["reader": "Virtual Evaluation Reader"])
         }
     }
 

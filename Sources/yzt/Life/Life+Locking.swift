@@ -1,9 +1,9 @@
 import AgentProtocol
 import CertificateAuthority
 import Groundwork
+import PIV
 import Personalisation
 import SecurityKeys
-import SmartCards
 import Storage
 
 /// The PIN is locked by wrong tries and unlocked by the authority.

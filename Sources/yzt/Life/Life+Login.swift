@@ -5,7 +5,7 @@ import Cryptography
 import Foundation
 import Groundwork
 import Officers
-import SmartCards
+import PIV
 import WebService
 
 /// Logging in at a department's application over the REST interface, and every forgery that must fail.

@@ -8,8 +8,8 @@ import Foundation
 import Groundwork
 import LegalEntities
 import Officers
+import PIV
 import SecurityKeys
-import SmartCards
 
 /// One entity's life with its key, from the founding of the authority to the audit of it all: what `Tools/run` shows.
 ///

@@ -1,0 +1,170 @@
+internal import AgentProtocol
+internal import Cryptography
+internal import Groundwork
+internal import PIV
+
+extension PIVKeyMedium {
+    func generate(
+        _ purpose: KeyPurpose, _ family: AlgorithmFamily, _ place: KeyPlace, _ attest: Bool
+    ) async throws(MediumFailure) -> MediumEvent {
+        let card = try await card()
+        let place = try piv(place)
+        let algorithm = try await algorithm(family, card)
+        let policy: PINPolicy = purpose == .signature ? .always : .once
+        let key: PublicKey
+        do throws(CardError) {
+            key = try await card.generateKey(in: place, algorithm: algorithm, pinPolicy: policy)
+        } catch .unsupported, .refused {
+            // A card that knows no policies: the PIN is verified here before each signature in any case.
+            key = try await asking { () throws(CardError) in
+                try await card.generateKey(in: place, algorithm: algorithm)
+            }
+        } catch { throw MediumFailure(error) }
+        var attestation: [[UInt8]] = []
+        if attest {
+            do throws(CardError) {
+                attestation = [try await card.attest(place)]
+                if let maker = try await card.attestationCertificate() { attestation.append(maker) }
+            } catch .unsupported {
+                attestation = []
+            } catch { throw MediumFailure(error) }
+        }
+        return .generated(publicKey: key.spki, attestation: attestation)
+    }
+
+    func request(
+        _ place: KeyPlace, _ publicKey: [UInt8], _ subject: [UInt8]
+    ) async throws(MediumFailure) -> MediumEvent {
+        let key: PublicKey
+        let name: DistinguishedName
+        do throws(Refusal) {
+            key = try PublicKey(spki: publicKey)
+            name = try DistinguishedName(der: subject)
+        } catch { throw .declined(error) }
+        guard let family = key.family else { throw .unsupported }
+        let info = CertificateRequest.body(subject: name, publicKey: key)
+        guard let signature = try await sign(info, in: place, key, Reason.request) else { return .otherKey }
+        return .requested(
+            CertificateRequest.assemble(info: info, algorithm: family.signatureAlgorithm, signature: signature))
+    }
+
+    func prove(
+        _ place: KeyPlace, _ plan: [UInt8], _ step: UInt32, _ certificate: [UInt8]
+    ) async throws(MediumFailure) -> MediumEvent {
+        let key: PublicKey
+        do throws(Refusal) { key = try Certificate(der: certificate).publicKey } catch { throw .declined(error) }
+        guard let family = key.family else { throw .unsupported }
+        let message = TaggedMessage.proof(plan: plan, step: step, certificate: certificate, family: family)
+        guard let signature = try await sign(message, in: place, key, Reason.proof) else { return .otherKey }
+        return .proved(signature)
+    }
+
+    /// Verifies the PIN and signs at once, so that every policy is kept and none is needed.
+    /// - Parameter certificate: what must lie in that place before the PIN goes to the card: it may have been exchanged
+    ///   while the person typed.
+    /// - Returns: `nil` if the key in that place is another one.
+    func sign(
+        _ message: [UInt8], in place: KeyPlace, _ key: PublicKey, _ reason: LocalisedText,
+        _ certificate: Certificate? = nil
+    ) async throws(MediumFailure) -> [UInt8]? {
+        guard let family = key.family else { throw .unsupported }
+        let held = try await heldPIN(reason)
+        let card = try await card()
+        let place = try piv(place)
+        if let certificate {
+            let lying = try await asking { () throws(CardError) in try await card.certificate(in: place) }
+            guard lying == certificate.der else { throw .otherMedium }
+        }
+        let algorithm = try await algorithm(family, card, in: place)
+        let signature: [UInt8]
+        do throws(CardError) {
+            try await card.verifyPIN(held.secret)
+            signature = try await card.sign(digest: key.digestToSign(message), in: place, algorithm: algorithm)
+        } catch .wrongPIN(let left) {
+            pin = nil
+            throw .wrongPIN(triesLeft: left)
+        } catch .blocked {
+            pin = nil
+            throw .pinBlocked
+        } catch { throw MediumFailure(error) }
+        return key.verifies(signature, over: message) ? signature : nil
+    }
+
+    /// SM2 by the identifier that the card states: outright to whoever administers it, or in the key's metadata.
+    private func algorithm(
+        _ family: AlgorithmFamily, _ card: PIVCard, in place: Place? = nil
+    ) async throws(MediumFailure) -> PIVAlgorithm {
+        switch family {
+        case .p256: return .p256
+        case .rsa2048: return .rsa2048
+        case .sm2:
+            if let place {
+                let stated = try await asking { () throws(CardError) in try await card.metadata(of: place) }
+                return .sm2(identifier: stated?.algorithm ?? usualSM2)
+            }
+            let extensions = try await asking { () throws(CardError) in try await card.algorithmExtensions() }
+            guard let algorithm = PIVAlgorithm(family, extensions: extensions) else { throw .unsupported }
+            return algorithm
+        }
+    }
+
+    func piv(_ place: KeyPlace) throws(MediumFailure) -> Place {
+        guard let place = Place(shown: place.rawValue) else { throw .unsupported }
+        return place
+    }
+
+    func asking<Answer: Sendable>(
+        _ ask: () async throws(CardError) -> Answer
+    ) async throws(MediumFailure) -> Answer {
+        do throws(CardError) { return try await ask() } catch { throw MediumFailure(error) }
+    }
+
+    enum Reason {
+        static let request = LocalisedText(zh: "申请证书", en: "request a certificate")
+        static let proof = LocalisedText(zh: "证明密钥归属", en: "prove that the key is in this security key")
+        static let document = LocalisedText(zh: "在文件上签章", en: "put a seal on a document")
+    }
+}
+
+extension MediumFailure {
+    init(_ error: CardError) {
+        self =
+            switch error {
+            case .cardRemoved, .noCard, .sessionEnded: .removed
+            case .readerUnavailable, .serviceUnavailable, .libraryMissing, .cardInUse, .mute, .notPIV:
+                .unreachable(error.refusal)
+            case .timedOut: .silent
+            case .malformedAnswer(let what): .malformed(what)
+            case .unsupported: .unsupported
+            case .wrongPIN(let left): .wrongPIN(triesLeft: left)
+            case .blocked: .pinBlocked
+            case .refused(let status): .refused(status: status.description)
+            case .notGenuine, .wrongManagementKey: .refused(status: "not authentic")
+            case .notAuthenticated, .notFound, .tooLarge, .badSecretLength: .refused(status: "\(error)")
+            }
+    }
+}
+
+extension SecretCipher {
+    init(_ algorithm: ManagementAlgorithm) {
+        self =
+            switch algorithm {
+            case .tripleDES: .tripleDES
+            case .aes128: .aes128
+            case .aes192: .aes192
+            case .aes256: .aes256
+            }
+    }
+}
+
+extension ManagementAlgorithm {
+    init(_ cipher: SecretCipher) {
+        self =
+            switch cipher {
+            case .tripleDES: .tripleDES
+            case .aes128: .aes128
+            case .aes192: .aes192
+            case .aes256: .aes256
+            }
+    }
+}
