@@ -101,20 +101,38 @@ let rooms: [Room] = [
             "CertificateAuthority",
             "SealImages", "PortableDocuments",
         ], testSees: ["OtherPrograms"]),
+    // What people order and do: each use case with its inputs, its order and its outcome.
+    Room(
+        name: "Registration",
+        sees: [
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
+            "AgentProtocol",
+            "SecurityKeys", "CertificateAuthority", "Personalisation", "Authentication", "ElectronicSeals",
+        ]),
+    // The rooms wired over one data directory: opening, schema, policies in force, retention, housekeeping.
+    Room(
+        name: "Installation",
+        sees: [
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
+            "AgentProtocol",
+            "SecurityKeys", "CertificateAuthority", "Personalisation", "Authentication", "SealImages",
+            "PortableDocuments", "ElectronicSeals", "Registration",
+        ], packages: [lifecycle, log], testSees: ["OtherPrograms"], testPackages: [lifecycle, log]),
     Room(
         name: "WebService",
         sees: [
             "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
             "AgentProtocol",
-            "SecurityKeys", "CertificateAuthority", "Personalisation", "Authentication", "SealImages",
-            "PortableDocuments", "ElectronicSeals",
+            "SecurityKeys", "CertificateAuthority", "Personalisation", "Authentication", "ElectronicSeals",
+            "Installation",
         ], packages: [hummingbird, lifecycle, log], testSees: ["OtherPrograms"], testPackages: [lifecycle, log]),
     Room(
         name: "yzt", kind: .program,
         sees: [
             "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities", "PIV", "PCSC",
             "AgentProtocol", "CardAgent", "SecurityKeys", "CertificateAuthority", "Personalisation", "Authentication",
-            "SealImages", "PortableDocuments", "ElectronicSeals", "WebService", "CommandOptions",
+            "SealImages", "PortableDocuments", "ElectronicSeals", "Registration", "Installation", "WebService",
+            "CommandOptions",
         ], packages: [arguments, lifecycle, log], tested: false),
 ]
 

@@ -6,22 +6,23 @@ package import Storage
 /// Makes challenges: one-use nonces inside statements that this service signs.
 package struct Challenges: Sendable {
     private let database: Database
-    private let policy: LoginPolicy
+    private let inForce: @Sendable () -> LoginPolicy
+    private var policy: LoginPolicy { inForce() }
     private let service: @Sendable () throws -> any Signer
     private let surroundings: Surroundings
 
     /// - Parameter signer: the service key that agents pin and that signs statements alone.
     package init(database: Database, policy: LoginPolicy, signer: any Signer, surroundings: Surroundings) {
-        self.init(database: database, policy: policy, surroundings: surroundings) { signer }
+        self.init(database: database, policyInForce: { policy }, surroundings: surroundings) { signer }
     }
 
     /// The same with a key that is exchanged while the service runs.
     package init(
-        database: Database, policy: LoginPolicy, surroundings: Surroundings,
+        database: Database, policyInForce: @escaping @Sendable () -> LoginPolicy, surroundings: Surroundings,
         service: @escaping @Sendable () throws -> any Signer
     ) {
         self.database = database
-        self.policy = policy
+        self.inForce = policyInForce
         self.service = service
         self.surroundings = surroundings
     }

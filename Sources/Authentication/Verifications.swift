@@ -17,7 +17,8 @@ package struct Verifications: Sendable {
         @Sendable (_ uscc: String, any Transaction) throws -> (subject: SubjectIdentifier, name: String)?
 
     private let database: Database
-    private let policy: LoginPolicy
+    private let inForce: @Sendable () -> LoginPolicy
+    private var policy: LoginPolicy { inForce() }
     private let audit: AuditLog
     private let certificates: CertificateKnowledge
     private let entity: EntityLookup
@@ -30,19 +31,20 @@ package struct Verifications: Sendable {
         entity: @escaping EntityLookup, serviceCertificate: Certificate, surroundings: Surroundings
     ) {
         self.init(
-            database: database, policy: policy, audit: audit, certificates: certificates, entity: entity,
+            database: database, policyInForce: { policy }, audit: audit, certificates: certificates, entity: entity,
             surroundings: surroundings
         ) { [serviceCertificate] }
     }
 
     /// The same with keys that are exchanged while the service runs: those that may sign now.
     package init(
-        database: Database, policy: LoginPolicy, audit: AuditLog, certificates: CertificateKnowledge,
+        database: Database, policyInForce: @escaping @Sendable () -> LoginPolicy, audit: AuditLog,
+        certificates: CertificateKnowledge,
         entity: @escaping EntityLookup, surroundings: Surroundings,
         serviceCertificates: @escaping @Sendable () -> [Certificate]
     ) {
         self.database = database
-        self.policy = policy
+        self.inForce = policyInForce
         self.audit = audit
         self.certificates = certificates
         self.entity = entity

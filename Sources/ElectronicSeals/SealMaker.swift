@@ -31,7 +31,8 @@ package struct SealOrder: Hashable, Sendable {
 /// Makes seals (制章): the picture from the registry's name, the seal data signed by the seal maker's key.
 package struct SealMaker: Sendable {
     let database: Database
-    let policy: SealPolicy
+    private let inForce: @Sendable () -> SealPolicy
+    var policy: SealPolicy { inForce() }
     let audit: AuditLog
     let house: SealSurroundings
     /// The seal maker's key and certificate (制章者).
@@ -44,19 +45,20 @@ package struct SealMaker: Sendable {
         makerCertificate: Certificate, drawing: BlockingPool, surroundings: Surroundings
     ) {
         self.init(
-            database: database, policy: policy, audit: audit, house: house, drawing: drawing,
+            database: database, policyInForce: { policy }, audit: audit, house: house, drawing: drawing,
             surroundings: surroundings
         ) { (maker, makerCertificate) }
     }
 
     /// The same with a key that is exchanged while the service runs.
     package init(
-        database: Database, policy: SealPolicy, audit: AuditLog, house: SealSurroundings, drawing: BlockingPool,
+        database: Database, policyInForce: @escaping @Sendable () -> SealPolicy, audit: AuditLog,
+        house: SealSurroundings, drawing: BlockingPool,
         surroundings: Surroundings,
         maker: @escaping @Sendable () throws -> (signer: any Signer, certificate: Certificate)
     ) {
         self.database = database
-        self.policy = policy
+        self.inForce = policyInForce
         self.audit = audit
         self.house = house
         self.maker = maker

@@ -5,15 +5,25 @@ package import Storage
 
 /// The registry of legal entities (法人库) as this authority last received it, and the entities that hold its keys.
 package struct RegistryStore: Sendable {
-    package let rules: CodeRules
+    private let inForce: @Sendable () -> CodeRules
+    /// The rules in force now.
+    package var rules: CodeRules { inForce() }
     let database: Database
     let audit: AuditLog
     let surroundings: Surroundings
 
     package init(database: Database, audit: AuditLog, rules: CodeRules, surroundings: Surroundings) {
+        self.init(database: database, audit: audit, rulesInForce: { rules }, surroundings: surroundings)
+    }
+
+    /// - Parameter rulesInForce: asked at each act, for policies change while a service runs.
+    package init(
+        database: Database, audit: AuditLog, rulesInForce: @escaping @Sendable () -> CodeRules,
+        surroundings: Surroundings
+    ) {
         self.database = database
         self.audit = audit
-        self.rules = rules
+        self.inForce = rulesInForce
         self.surroundings = surroundings
     }
 

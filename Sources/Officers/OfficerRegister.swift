@@ -18,7 +18,9 @@ package typealias CertificateCheck = @Sendable (Certificate, Instant, any ReadTr
 package struct OfficerRegister: Sendable {
     let database: Database
     let audit: AuditLog
-    package let policy: DualControl
+    private let inForce: @Sendable () -> DualControl
+    /// The rules in force now.
+    package var policy: DualControl { inForce() }
     let surroundings: Surroundings
     let check: CertificateCheck
 
@@ -26,9 +28,18 @@ package struct OfficerRegister: Sendable {
         database: Database, audit: AuditLog, policy: DualControl, surroundings: Surroundings,
         isGood check: @escaping CertificateCheck
     ) {
+        self.init(
+            database: database, audit: audit, policyInForce: { policy }, surroundings: surroundings, isGood: check)
+    }
+
+    /// - Parameter policyInForce: asked at each act, for policies change while a service runs.
+    package init(
+        database: Database, audit: AuditLog, policyInForce: @escaping @Sendable () -> DualControl,
+        surroundings: Surroundings, isGood check: @escaping CertificateCheck
+    ) {
         self.database = database
         self.audit = audit
-        self.policy = policy
+        self.inForce = policyInForce
         self.surroundings = surroundings
         self.check = check
     }

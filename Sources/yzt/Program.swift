@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Groundwork
+import Registration
 
 /// The entry: hardens the process before anything else, and turns what a command throws into a sentence and a status.
 @main
@@ -26,10 +27,11 @@ enum Program {
             let path = error.filePath ?? ""
             let reason = error.underlying.map { "\($0.localizedDescription)" } ?? error.localizedDescription
             let isReading = [.fileReadNoPermission, .fileReadNoSuchFile, .fileNoSuchFile].contains(error.code)
+            let facts = ["path": path]
             Console.report(
-                Refusal(
-                    isReading ? CommandRefusal.unreadableFile : CommandRefusal.unwritableFile, detail: reason,
-                    facts: ["path": path]))
+                isReading
+                    ? Refusal(RegistrationRefusal.unreadableFile, detail: reason, facts: facts)
+                    : Refusal(CommandRefusal.unwritableFile, detail: reason, facts: facts))
             exit(ExitStatus.refused)
         } catch let error where YZT.exitCode(for: error) == .failure {
             // Not ours and not the argument parser's: the machine failed, not the request.

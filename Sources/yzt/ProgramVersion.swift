@@ -1,4 +1,5 @@
 import Cryptography
+import Installation
 import Storage
 
 /// What this program is: its own number, the library that signs, the store that it reads.

@@ -38,8 +38,11 @@ enum House {
             "SealImages": ["Groundwork", "Cryptography", "CPangoCairo"],
             "PortableDocuments": ["Groundwork", "Cryptography", "CQPDF"],
             "ElectronicSeals": toEntities.union(["CertificateAuthority"]).union(pictures),
-            "WebService": all,
-            "yzt": all.union(cards).union(["CardAgent", "CommandOptions", "WebService"]),
+            "Registration": all,
+            "Installation": all.union(["Registration"]),
+            "WebService": all.union(["Registration", "Installation"]),
+            "yzt": all.union(cards).union(["CardAgent", "CommandOptions", "Registration", "Installation", "WebService"]
+            ),
         ]
     }()
 

@@ -3,6 +3,7 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
 import Storage
 import Testing
 import WebService

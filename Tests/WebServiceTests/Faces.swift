@@ -8,6 +8,7 @@ import LegalEntities
 import Logging
 import Storage
 import Synchronization
+import Installation
 import WebService
 
 extension WebHouse {

@@ -9,6 +9,7 @@ import Officers
 import SecurityKeys
 import Storage
 import Testing
+import Installation
 import WebService
 
 enum KeptAct: String, AuditAct { case noted = "test.kept.noted" }

@@ -4,8 +4,9 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
-import Testing
+import Installation
 import Synchronization
+import Testing
 import WebService
 
 /// The login interface as an application's page uses it, with keys in software.

@@ -2,6 +2,7 @@ import Authentication
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
 import OtherPrograms
 import Testing
 import WebService

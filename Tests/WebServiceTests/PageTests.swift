@@ -3,6 +3,7 @@ import Foundation
 import Groundwork
 import Testing
 import Synchronization
+import Installation
 import WebService
 
 /// What everybody may read, and what every face answers.

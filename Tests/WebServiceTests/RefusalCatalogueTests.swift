@@ -1,6 +1,7 @@
 import Foundation
 import Groundwork
 import Testing
+import Installation
 import WebService
 
 @Suite struct RefusalCatalogueTests {
@@ -26,17 +27,17 @@ import WebService
         }
     }
 
-    /// A room's list that the catalogue forgot would be explained nowhere. The command, the cards and the virtual key
-    /// are no part of the service: the command adds its own and the cards' to the page of codes.
+    /// A room's list that the catalogue forgot would be explained nowhere. What the program and its readers refuse, the
+    /// program itself adds (``ProgramRefusals``); the virtual key's is explained where it is shown.
     @Test func everyRoomsListIsInTheCatalogue() throws {
         let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "Sources")
-        let catalogued = Set(RefusalCatalogue.rooms.map { String(describing: $0) })
+        let program = try String(contentsOf: sources.appending(path: "yzt/ProgramRefusals.swift"), encoding: .utf8)
+        let added = program.matches(of: /(\w+)\.self/).map { String($0.1) }
+        let catalogued = Set(RefusalCatalogue.rooms.map { String(describing: $0) } + added + ["WebServiceRefusal"])
         let walk = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
         for case let file as URL in walk
-        where file.pathExtension == "swift" && !file.path.contains("/yzt/")
-            && !["VirtualKey", "PIV", "CardAgent"].contains(file.deletingLastPathComponent().lastPathComponent)
-        {
+        where file.pathExtension == "swift" && !file.path.contains("/VirtualKey/") {
             let text = try String(contentsOf: file, encoding: .utf8)
             for match in text.matches(of: /enum (\w+): String, RefusalReason/) {
                 #expect(catalogued.contains(String(match.1)), "\(match.1) is not in the catalogue")

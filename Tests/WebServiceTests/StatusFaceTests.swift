@@ -2,6 +2,7 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
 import Testing
 import WebService
 

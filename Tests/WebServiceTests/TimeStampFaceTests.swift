@@ -1,6 +1,7 @@
 import CertificateAuthority
 import Cryptography
 import Foundation
+import Installation
 import OtherPrograms
 import Testing
 import WebService

@@ -13,6 +13,7 @@ import ServiceLifecycle
 import Storage
 import Synchronization
 import Testing
+import Installation
 import WebService
 
 /// A whole authority in a folder of its own, and its four faces on sockets of this machine.
@@ -99,8 +100,8 @@ final class WebHouse: Sendable {
             statusBase: "http://127.0.0.1:\(statusPort ?? 1)", database: database, audit: audit,
             surroundings: surroundings)
         let rules = try String(contentsOf: Self.root.appending(path: "Policies/uscc.yaml"), encoding: .utf8)
-        registry = RegistryStore(
-            database: database, audit: audit, rules: try CodeRules(yaml: rules), surroundings: surroundings)
+        let codes = try CodeRules(yaml: rules)
+        registry = RegistryStore(database: database, audit: audit, rules: codes, surroundings: surroundings)
         try await database.write { transaction in
             let feed = surroundings.randomBytes(16)
             try transaction.execute(

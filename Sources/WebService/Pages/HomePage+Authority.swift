@@ -1,6 +1,7 @@
 package import CertificateAuthority
 internal import Cryptography
 internal import Groundwork
+package import Installation
 
 extension HomePage {
     /// The first page of the authority of this process.

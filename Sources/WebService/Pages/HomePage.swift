@@ -1,4 +1,5 @@
 package import Groundwork
+package import Installation
 
 /// The first page of the public address: what is here, and where each thing is.
 package struct HomePage: Sendable {
@@ -88,20 +89,5 @@ package struct HomePage: Sendable {
             </body></html>
             """
         return page.description
-    }
-}
-
-/// The four base addresses as outsiders write them, without a trailing slash; fixed at init.
-package struct BaseAddresses: Sendable, Hashable, Codable {
-    package var status: String
-    package var login: String
-    package var `public`: String
-    package var staff: String
-
-    package init(status: String, login: String, public: String, staff: String) {
-        self.status = status
-        self.login = login
-        self.public = `public`
-        self.staff = staff
     }
 }

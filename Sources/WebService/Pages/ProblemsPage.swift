@@ -1,4 +1,5 @@
 internal import Groundwork
+internal import Installation
 
 /// Every refusal of the system by code: what a problem's `type` leads to.
 struct ProblemsPage {
@@ -9,9 +10,11 @@ struct ProblemsPage {
 
     func html(in language: PreferredLanguage) -> String? {
         let english = language == .english
-        let entries = (RefusalCatalogue.entries + more.flatMap { RefusalCatalogue.entries(of: $0) }).filter {
-            code == nil || $0.code == code
-        }
+        let entries =
+            (RefusalCatalogue.entries + RefusalCatalogue.entries(of: WebServiceRefusal.self)
+            + more.flatMap { RefusalCatalogue.entries(of: $0) }).filter {
+                code == nil || $0.code == code
+            }
         guard !entries.isEmpty else { return nil }
         func choose(_ text: LocalisedText) -> String { Self.withoutPlaceholders(english ? text.en : text.zh) }
         let query = "?language=\(english ? "en" : "zh")"

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Groundwork
 package import Hummingbird
+package import Installation
 package import Logging
 package import ServiceLifecycle
 

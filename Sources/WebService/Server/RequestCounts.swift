@@ -1,4 +1,5 @@
 internal import Hummingbird
+internal import Installation
 internal import Synchronization
 
 /// How many requests each face answered, by the first digit of the status: numbers alone, no path, no name.

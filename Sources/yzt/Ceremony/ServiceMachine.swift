@@ -2,7 +2,9 @@ import Audit
 import CertificateAuthority
 import Foundation
 import Groundwork
+import Installation
 import Officers
+import Registration
 import Storage
 
 /// The service's side of a ceremony, over a data directory whose authority may not be there yet.
@@ -15,7 +17,7 @@ struct ServiceMachine: Sendable {
         -> ServiceMachine
     {
         guard FileManager.default.fileExists(atPath: configuration.data + "/database.sqlite") else {
-            throw Refusal(CommandRefusal.notInitialised, facts: ["path": configuration.data])
+            throw Refusal(InstallationRefusal.notInitialised, facts: ["path": configuration.data])
         }
         let database = try OpenAuthority.openDatabase(configuration, surroundings)
         let audit = AuditLog(surroundings: surroundings)

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Authentication
 import Groundwork
+import Installation
+import Registration
 import Storage
 
 struct ApplicationCommand: AsyncParsableCommand {
@@ -35,7 +37,7 @@ struct ApplicationCommand: AsyncParsableCommand {
                 client: try ClientIdentifier(client), name: LocalisedText(zh: name, en: englishName ?? name),
                 department: department, origins: try origin.map { try WebOrigin($0) })
             let open = try await authority.open()
-            try await open.register(application, reason: reason, by: officer.keys(open))
+            try await open.applicationOrders.register(application, reason: reason, by: officer.keys(open))
             Console.say(application.line)
             await open.database.close()
         }

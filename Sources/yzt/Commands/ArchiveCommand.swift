@@ -1,8 +1,10 @@
 import ArgumentParser
 import CertificateAuthority
-import Foundation
 import Cryptography
+import Foundation
 import Groundwork
+import Installation
+import Registration
 import Storage
 
 struct ArchiveCommand: AsyncParsableCommand {

@@ -2,7 +2,9 @@ import ArgumentParser
 import Audit
 import Foundation
 import Groundwork
+import Installation
 import Officers
+import Registration
 import Storage
 
 extension AuditCommand {
@@ -31,9 +33,9 @@ extension AuditCommand {
             } else if let shown = AuditEventIdentifier(shown: event) {
                 identifier = shown
             } else {
-                throw Refusal(CommandRefusal.badArgument, facts: ["argument": event])
+                throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": event])
             }
-            let proof = try await open.prove([identifier], held: held)
+            let proof = try await open.auditOrders.prove([identifier], held: held)
             try AuditFiles.write(proof, to: out)
             Console.say("\(identifier.shown) → \(out)")
             await open.database.close()
@@ -55,7 +57,7 @@ extension AuditCommand {
 
         func run() async throws {
             let open = try await authority.open()
-            let made = try await open.countersign(reason: reason, by: officer.keys(open))
+            let made = try await open.auditOrders.countersign(reason: reason, by: officer.keys(open))
             Console.say("检查点 \(made.number) 已会签 · checkpoint \(made.number) is counter-signed")
             await open.database.close()
         }
@@ -82,7 +84,7 @@ extension AuditCommand {
         func run() async throws {
             try OutputFile.expectWritable(out, new: true)
             let open = try await authority.open()
-            let receipt = try await open.forget(
+            let receipt = try await open.auditOrders.forget(
                 AuditOversight.Scope(subject), named: name, reason: reason, by: officer.keys(open))
             try AuditFiles.write(receipt, to: out)
             Console.say("已删除 \(receipt.events.count) 处，回执 \(out) · deleted in \(receipt.events.count) events")
@@ -110,7 +112,7 @@ extension AuditCommand {
         func run() async throws {
             try OutputFile.expectWritable(out, new: true)
             let open = try await authority.open()
-            let proof = try await open.openPersonal(
+            let proof = try await open.auditOrders.openPersonal(
                 AuditOversight.Scope(subject), named: name, reason: reason, by: officer.keys(open))
             try AuditFiles.write(proof, to: out)
             Console.say("\(proof.openings.count) → \(out)")

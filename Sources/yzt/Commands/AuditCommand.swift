@@ -3,6 +3,8 @@ import Audit
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
+import Registration
 import Storage
 
 struct AuditCommand: AsyncParsableCommand {
@@ -57,7 +59,7 @@ struct AuditCommand: AsyncParsableCommand {
 
         func run() async throws {
             let open = try await authority.open()
-            try await open.exportAudit(to: directory, reason: reason, by: officer.keys(open))
+            try await open.auditOrders.exportAudit(to: directory, reason: reason, by: officer.keys(open))
             Console.say("已导出到 \(directory) · exported; check it with yzt audit verify \(directory)")
             await open.database.close()
         }
@@ -178,7 +180,7 @@ struct AuditCommand: AsyncParsableCommand {
 enum AuditFiles {
     static func bytes(_ path: String) throws -> [UInt8] {
         guard let data = FileManager.default.contents(atPath: path), data.count <= AuditProof.sizeLimit else {
-            throw Refusal(CommandRefusal.unreadableFile, facts: ["path": path])
+            throw Refusal(RegistrationRefusal.unreadableFile, facts: ["path": path])
         }
         return Array(data)
     }
@@ -187,7 +189,7 @@ enum AuditFiles {
     static func checkpoint(_ path: String) throws -> Audit.Checkpoint {
         let line = try bytes(path).split(separator: 0x0A).first.map { Array($0) } ?? []
         guard let signed = SignedCheckpoint(line: line) else {
-            throw Refusal(CommandRefusal.badArgument, facts: ["argument": path])
+            throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": path])
         }
         return signed.checkpoint
     }

@@ -3,6 +3,8 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
+import Registration
 import Storage
 
 /// Why a certificate is revoked.
@@ -75,9 +77,10 @@ extension CertificateCommand {
             if officer.officers.isEmpty {
                 Console.say("预演，没有吊销 · dry run, nothing is revoked: --officer twice orders it")
             } else {
-                let progress = try await open.revoke(
+                let progress = try await open.certificateOrders.revoke(
                     plan, because: grounds.because.reason, invalidSince: grounds.invalidSince?.instant,
-                    words: grounds.reason, by: officer.keys(open))
+                    words: grounds.reason, by: officer.keys(open), progress: BulkProgress.show)
+                Console.endProgress()
                 Console.say(progress.line)
             }
             await open.database.close()
@@ -90,7 +93,7 @@ extension CertificateCommand {
             let path = file ?? ""
             guard let data = FileManager.default.contents(atPath: path), data.count <= BulkSelection.longestFile
             else {
-                throw Refusal(CommandRefusal.unreadableFile, facts: ["path": path])
+                throw Refusal(RegistrationRefusal.unreadableFile, facts: ["path": path])
             }
             return .list(file: Array(data))
         }
@@ -108,7 +111,7 @@ extension CertificateCommand {
             if let list {
                 let text = plan.serials.map { $0.hex + "\n" }.joined()
                 guard FileManager.default.createFile(atPath: list, contents: Data(text.utf8)) else {
-                    throw Refusal(CommandRefusal.unreadableFile, facts: ["path": list])
+                    throw Refusal(RegistrationRefusal.unreadableFile, facts: ["path": list])
                 }
             }
         }
@@ -124,7 +127,9 @@ extension CertificateCommand {
             let open = try await authority.open()
             for job in try await open.authority.bulkRevocation.unfinished() {
                 Console.say(job.line)
-                Console.say(try await open.carryOut(job.identifier).line)
+                let progress = try await open.certificateOrders.carryOut(job.identifier, progress: BulkProgress.show)
+                Console.endProgress()
+                Console.say(progress.line)
             }
             await open.database.close()
         }
@@ -152,4 +157,9 @@ extension BulkProgress {
     var line: String {
         "\(identifier.shown)  \(cursor)/\(certificates)  吊销 · revoked \(revoked)  略过 · left out \(leftOut)  \(phase.rawValue)"
     }
+}
+
+extension BulkProgress {
+    /// How far a list is, on a terminal.
+    static let show: @Sendable (BulkProgress) -> Void = { Console.progress("\($0.cursor)/\($0.certificates)") }
 }

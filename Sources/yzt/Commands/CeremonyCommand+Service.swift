@@ -4,7 +4,9 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
 import Officers
+import Registration
 import Storage
 import WebService
 
@@ -48,7 +50,7 @@ extension CeremonyCommand {
                 chosen = made
             } else {
                 throw Refusal(
-                    CommandRefusal.notInitialised, detail: "there is no configuration file; see --evaluation",
+                    InstallationRefusal.notInitialised, detail: "there is no configuration file; see --evaluation",
                     facts: ["path": configuration])
             }
             if try await !Self.hasOfficers(chosen) {
@@ -70,7 +72,7 @@ extension CeremonyCommand {
             try OutputFile.expectWritable(out)
             if let statusAddress, StatusAddresses(base: statusAddress) == nil {
                 throw Refusal(
-                    CommandRefusal.badArgument, detail: "plain http, without a path",
+                    RegistrationRefusal.badArgument, detail: "plain http, without a path",
                     facts: ["argument": "--status-address \(statusAddress)"])
             }
             // From then on the policies in force say which generations there are.
@@ -150,21 +152,23 @@ extension CeremonyCommand {
         var pinEntry: String?
 
         func run() async throws {
-            guard key != secondKey else { throw Refusal(CommandRefusal.oneReaderTwice) }
+            guard key != secondKey else { throw Refusal(RegistrationRefusal.oneReaderTwice) }
             let open = try await authority.open()
             guard let named = try await open.database.read({ try FirstOfficers.named(in: $0) }),
                 let family = open.authority.issuers.issuing.last?.family
             else {
                 throw Refusal(
-                    CommandRefusal.badArgument, detail: "no ceremony named officers here; see yzt officer enrol",
+                    RegistrationRefusal.badArgument, detail: "no ceremony named officers here; see yzt officer enrol",
                     facts: ["argument": authority.configuration])
             }
             let pins = try PINEntry(argument: pinEntry, in: open)
-            let officers = try await open.enrolFirstOfficers(
+            let officers = try await open.firstOfficerKeys {
+                Console.error("\($0)：介质已做好，不再询问 PIN · the key is made already: no PIN is asked for")
+            }.enrolFirstOfficers(
                 zip(named, [key, secondKey]).map { officer, reader in
                     .init(
                         name: officer.name, roles: Set(officer.roles),
-                        terminal: .init(reader: reader, pins: pins.of(officer.name)))
+                        terminal: .init(open.reader(reader, pins: pins.of(officer.name))))
                 }, family: family)
             for officer in officers { Console.say("\(officer.identifier)  \(officer.name)") }
             await open.database.close()
@@ -185,7 +189,7 @@ extension CeremonyCommand {
 
         func run() async throws {
             let configuration = try ServiceConfiguration.read(at: authority.configuration)
-            guard configuration.evaluation else { throw Refusal(CommandRefusal.ceremonyRequired) }
+            guard configuration.evaluation else { throw Refusal(InstallationRefusal.ceremonyRequired) }
             let machine = try ServiceMachine.open(configuration)
             try await machine.installation.rollOver(
                 to: generation,

@@ -4,6 +4,8 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
+import Registration
 
 struct CeremonyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -43,10 +45,10 @@ struct CeremonyCommand: AsyncParsableCommand {
 
         func machine(folder: String) throws -> RootMachine {
             guard let source = PINSource(argument: pinEntry) else {
-                throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--pin-entry \(pinEntry)"])
+                throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "--pin-entry \(pinEntry)"])
             }
             guard let text = try? String(contentsOfFile: script, encoding: .utf8) else {
-                throw Refusal(CommandRefusal.unreadableFile, facts: ["path": script])
+                throw Refusal(RegistrationRefusal.unreadableFile, facts: ["path": script])
             }
             return try RootMachine(
                 folder: CeremonyFolder(path: folder), scriptText: text, scriptFile: script,
@@ -116,7 +118,7 @@ struct CeremonyCommand: AsyncParsableCommand {
                 "superseded": .superseded, "cessationOfOperation": .cessationOfOperation,
             ]
             guard let reason = reasons[because] else {
-                throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--because \(because)"])
+                throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "--because \(because)"])
             }
             let stage = try await options.machine(folder: folder).publishList(
                 shares.brought(),

@@ -3,6 +3,8 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
+import Registration
 import Storage
 
 extension CertificateCommand {
@@ -42,8 +44,8 @@ extension CertificateCommand {
             // Found out before anybody signs.
             if let out { try OutputFile.expectWritable(out) }
             let open = try await authority.open()
-            let record = try await open.issueService(
-                OpenAuthority.ServiceWish(
+            let record = try await open.serviceCertificates.issueService(
+                ServiceCertificateOrders.ServiceWish(
                     profile: profile, request: request, organization: organization,
                     organizationalUnit: organizationalUnit, province: province, locality: locality,
                     commonName: commonName, creditCode: creditCode, serverNames: serverNames),
@@ -66,7 +68,7 @@ extension CertificateCommand {
 enum CertificateFile {
     static func read(_ path: String, as label: String) throws(Refusal) -> [UInt8] {
         guard let data = FileManager.default.contents(atPath: path), data.count <= 1 << 26 else {
-            throw Refusal(CommandRefusal.unreadableFile, facts: ["path": path])
+            throw Refusal(RegistrationRefusal.unreadableFile, facts: ["path": path])
         }
         // A text stands before many a PEM block (RFC 7468, 2), such as what openssl's -text prints; DER begins with
         // a SEQUENCE, and where it holds these dashes by chance it is no UTF-8.

@@ -2,6 +2,7 @@ import ArgumentParser
 import CertificateAuthority
 import Foundation
 import Groundwork
+import Installation
 import Storage
 
 extension CertificateCommand {

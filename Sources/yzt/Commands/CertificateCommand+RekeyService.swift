@@ -2,7 +2,9 @@ import ArgumentParser
 import CertificateAuthority
 import Cryptography
 import Groundwork
+import Installation
 import Officers
+import Registration
 import Storage
 
 extension ServiceRole: ExpressibleByArgument {}

@@ -1,6 +1,8 @@
 import ArgumentParser
 import CertificateAuthority
 import Groundwork
+import Installation
+import Registration
 import Storage
 
 extension CertificateCommand {
@@ -24,7 +26,7 @@ extension CertificateCommand {
 
         func run() async throws {
             let open = try await authority.open()
-            let record = try await open.reviseReason(
+            let record = try await open.certificateOrders.reviseReason(
                 serial.serial, to: grounds.because.reason, invalidSince: grounds.invalidSince?.instant,
                 words: grounds.reason, by: officer.keys(open))
             Console.say(record.line(at: open.surroundings.now()))

@@ -4,7 +4,9 @@ import CreditCodes
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
 import LegalEntities
+import Registration
 import Storage
 
 struct CertificateCommand: AsyncParsableCommand {
@@ -67,7 +69,7 @@ struct CertificateCommand: AsyncParsableCommand {
 
         func run() async throws {
             let open = try await authority.open()
-            let record = try await open.suspend(serial.serial, words: reason, by: officer.keys(open))
+            let record = try await open.certificateOrders.suspend(serial.serial, words: reason, by: officer.keys(open))
             Console.say(record.line(at: open.surroundings.now()))
             await open.database.close()
         }
@@ -82,7 +84,7 @@ struct CertificateCommand: AsyncParsableCommand {
 
         func run() async throws {
             let open = try await authority.open()
-            let record = try await open.resume(serial.serial, words: reason, by: officer.keys(open))
+            let record = try await open.certificateOrders.resume(serial.serial, words: reason, by: officer.keys(open))
             Console.say(record.line(at: open.surroundings.now()))
             await open.database.close()
         }
@@ -109,7 +111,7 @@ struct CertificateCommand: AsyncParsableCommand {
 
         func run() async throws {
             let open = try await authority.open()
-            let record = try await open.revoke(
+            let record = try await open.certificateOrders.revoke(
                 serial.serial, because: grounds.because.reason, invalidSince: grounds.invalidSince?.instant,
                 words: grounds.reason, by: officer.keys(open))
             Console.say(record.line(at: open.surroundings.now()))

@@ -4,6 +4,7 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
 import PCSC
 import PIV
 import SecurityKeys
@@ -112,7 +113,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let free = try FileManager.default.attributesOfFileSystem(forPath: folder)[.systemFreeSize]
         guard let bytes = (free as? NSNumber)?.int64Value, bytes >> 20 >= Self.leastFreeMebibytes else {
             throw Refusal(
-                CommandRefusal.diskNearlyFull,
+                InstallationRefusal.diskNearlyFull,
                 facts: [
                     "path": folder, "free": String((free as? NSNumber).map { $0.int64Value >> 20 } ?? 0),
                     "least": String(Self.leastFreeMebibytes),

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Groundwork
+import Installation
+import Registration
 import SecurityKeys
 import Storage
 

@@ -3,7 +3,9 @@ import CertificateAuthority
 import CreditCodes
 import Foundation
 import Groundwork
+import Installation
 import LegalEntities
+import Registration
 import Storage
 
 struct ForecastCommand: AsyncParsableCommand {
@@ -25,7 +27,7 @@ struct ForecastCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard (1...1040).contains(weeks) else {
-            throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--weeks \(weeks)"])
+            throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "--weeks \(weeks)"])
         }
         let open = try await authority.open()
         let forecast = try await open.authority.expiryForecast(weeks: weeks)

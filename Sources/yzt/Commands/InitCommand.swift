@@ -3,6 +3,8 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
+import Registration
 import Storage
 import WebService
 
@@ -52,13 +54,14 @@ struct InitCommand: AsyncParsableCommand {
             chosen = try ServiceConfiguration.evaluation(in: folder, data: data)
         } else {
             throw Refusal(
-                CommandRefusal.notInitialised, detail: "there is no configuration file; see --evaluation",
+                InstallationRefusal.notInitialised, detail: "there is no configuration file; see --evaluation",
                 facts: ["path": configuration])
         }
-        guard chosen.evaluation else { throw Refusal(CommandRefusal.ceremonyRequired) }
+        guard chosen.evaluation else { throw Refusal(InstallationRefusal.ceremonyRequired) }
         if let token {
             guard let module, let pin else {
-                throw Refusal(CommandRefusal.badArgument, detail: "--token", facts: ["argument": "--module, --pin"])
+                throw Refusal(
+                    RegistrationRefusal.badArgument, detail: "--token", facts: ["argument": "--module, --pin"])
             }
             chosen.keys = ServiceConfiguration.Keys(
                 custody: .token, module: module, token: token, pin: pin, sessions: sessions,

@@ -4,9 +4,11 @@ import CardAgent
 import CertificateAuthority
 import Cryptography
 import Groundwork
+import Installation
 import Officers
 import PCSC
 import PIV
+import Registration
 import SecurityKeys
 import Storage
 
@@ -42,7 +44,7 @@ struct KeyCommand: AsyncParsableCommand {
         func run() async throws {
             let stock = try KeyStock(batch: batch, servicePoint: servicePoint)
             let open = try await authority.open()
-            let name = try await open.stockIn(stock, at: reader.terminal(open, officer), by: officer.keys(open))
+            let name = try await open.keys.stockIn(stock, at: reader.terminal(open, officer), by: officer.keys(open))
             Console.endProgress()
             Console.say(name.hex)
             await open.database.close()
@@ -65,8 +67,8 @@ struct KeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             let open = try await authority.open()
-            _ = try await open.recover(at: reader.terminal(open, officer))
-            let name = try await open.enrol(
+            _ = try await open.keys.recover(at: reader.terminal(open, officer))
+            let name = try await open.keys.enrol(
                 code, family: open.family, at: reader.terminal(open, officer), by: officer.keys(open))
             Console.endProgress()
             try await open.show(name)
@@ -90,7 +92,8 @@ struct KeyCommand: AsyncParsableCommand {
                 } catch { throw error.refusal }
                 return
             }
-            let facts = try await open.identify(at: .init(reader: reader, pins: PINEntry(source: .terminal)))
+            let facts = try await open.keys.identify(
+                at: Terminal(open.reader(reader, pins: PINEntry(source: .terminal))))
             Console.say("版本 version \(facts.version ?? "?")  PIN 剩余 tries \(facts.tries.pin.map(String.init) ?? "?")")
             guard let name = facts.medium else {
                 Console.say("无介质编号 · no medium number: a blank key, or a stranger's")
@@ -116,8 +119,8 @@ struct KeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             let open = try await authority.open()
-            _ = try await open.recover(at: reader.terminal(open, officer))
-            let plan = try await open.renew(
+            _ = try await open.keys.recover(at: reader.terminal(open, officer))
+            let plan = try await open.keys.renew(
                 code, at: reader.terminal(open, officer), because: change ? .changeKey : .renewKey,
                 by: officer.keys(open))
             Console.endProgress()
@@ -142,8 +145,8 @@ struct KeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             let open = try await authority.open()
-            _ = try await open.recover(at: reader.terminal(open, officer))
-            let plan = try await open.unlock(at: reader.terminal(open, officer), by: officer.keys(open))
+            _ = try await open.keys.recover(at: reader.terminal(open, officer))
+            let plan = try await open.keys.unlock(at: reader.terminal(open, officer), by: officer.keys(open))
             Console.endProgress()
             Console.say("\(plan.medium.hex) 已解锁 · unlocked")
             await open.database.close()
@@ -162,10 +165,10 @@ struct KeyCommand: AsyncParsableCommand {
         func run() async throws {
             let open = try await authority.open()
             guard let lost = MediumNumber(hex: lost) else {
-                throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--lost \(self.lost)"])
+                throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "--lost \(self.lost)"])
             }
-            _ = try await open.recover(at: reader.terminal(open, officer))
-            let name = try await open.reissue(
+            _ = try await open.keys.recover(at: reader.terminal(open, officer))
+            let name = try await open.keys.reissue(
                 code, lost: lost, family: open.family, at: reader.terminal(open, officer), by: officer.keys(open))
             Console.endProgress()
             try await open.show(name)
@@ -192,8 +195,10 @@ struct KeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             let open = try await authority.open()
-            if lastTries { try await open.allowLastTries(at: reader.terminal(open, officer), by: officer.keys(open)) }
-            let plan = try await open.recover(at: reader.terminal(open, officer))
+            if lastTries {
+                try await open.keys.allowLastTries(at: reader.terminal(open, officer), by: officer.keys(open))
+            }
+            let plan = try await open.keys.recover(at: reader.terminal(open, officer))
             Console.endProgress()
             if let plan {
                 Console.say("\(plan.kind.title.zh) \(plan.outcome?.rawValue ?? "?") · \(plan.medium.hex)")
@@ -206,12 +211,9 @@ struct KeyCommand: AsyncParsableCommand {
 }
 
 extension OpenAuthority {
-    /// The family of the issuing authority in use.
-    var family: AlgorithmFamily { authority.issuers.issuing.last?.family ?? .sm2 }
-
     /// Prints what is known of a key.
     func show(_ name: MediumNumber) async throws {
-        guard let (key, certificates) = try await key(name) else {
+        guard let (key, certificates) = try await keys.key(name) else {
             Console.say("\(name.hex) 不属于本机构 · not a key of this authority")
             return
         }

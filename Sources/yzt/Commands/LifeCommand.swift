@@ -3,6 +3,8 @@ import CommandOptions
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
+import Registration
 import WebService
 
 struct LifeCommand: AsyncParsableCommand {
@@ -37,7 +39,7 @@ struct LifeCommand: AsyncParsableCommand {
     func run() async throws {
         guard parent.begin() else { return }
         let ports = ports.split(separator: " ").compactMap { Int($0) }
-        guard ports.count >= 4 else { throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--ports"]) }
+        guard ports.count >= 4 else { throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "--ports"]) }
         let options = Life.Options(
             state: state, out: out, family: algorithm, root: root, virtualKey: virtualKey, generator: generator,
             ports: ports,

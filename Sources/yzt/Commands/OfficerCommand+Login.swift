@@ -1,6 +1,8 @@
 import ArgumentParser
 import Groundwork
+import Installation
 import Officers
+import Registration
 import Storage
 
 extension OfficerCommand {

@@ -3,7 +3,9 @@ import CardAgent
 import CertificateAuthority
 import Cryptography
 import Groundwork
+import Installation
 import Officers
+import Registration
 import Storage
 
 struct OfficerCommand: AsyncParsableCommand {
@@ -37,17 +39,19 @@ struct OfficerCommand: AsyncParsableCommand {
         var pinEntry: String?
 
         func run() async throws {
-            guard key != secondKey else { throw Refusal(CommandRefusal.oneReaderTwice) }
+            guard key != secondKey else { throw Refusal(RegistrationRefusal.oneReaderTwice) }
             let (firstRoles, secondRoles) = (try roles(role), try roles(secondRole))
             let open = try await authority.open()
             let pins = try PINEntry(argument: pinEntry, in: open)
             guard let family = open.authority.issuers.issuing.last?.family else { return }
-            let officers = try await open.enrolFirstOfficers(
+            let officers = try await open.firstOfficerKeys {
+                Console.error("\($0)：介质已做好，不再询问 PIN · the key is made already: no PIN is asked for")
+            }.enrolFirstOfficers(
                 [
-                    .init(name: name, roles: firstRoles, terminal: .init(reader: key, pins: pins.of(name))),
+                    .init(name: name, roles: firstRoles, terminal: .init(open.reader(key, pins: pins.of(name)))),
                     .init(
                         name: secondName, roles: secondRoles,
-                        terminal: .init(reader: secondKey, pins: pins.of(secondName))),
+                        terminal: .init(open.reader(secondKey, pins: pins.of(secondName)))),
                 ], family: family)
             for officer in officers { Console.say("\(officer.identifier)  \(officer.name)") }
             await open.database.close()
@@ -57,7 +61,7 @@ struct OfficerCommand: AsyncParsableCommand {
             Set(
                 try names.map { name in
                     guard let role = OfficerRole(rawValue: name) else {
-                        throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--role \(name)"])
+                        throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "--role \(name)"])
                     }
                     return role
                 })

@@ -3,6 +3,8 @@ import CardAgent
 import CertificateAuthority
 import Foundation
 import Groundwork
+import Installation
+import Registration
 import Storage
 import WebService
 
@@ -37,12 +39,12 @@ struct ReconcileCommand: AsyncParsableCommand {
         let open = try await authority.open()
         let report = try ReconciliationReport(json: json, show: show)
         if let reader {
-            let terminal = OpenAuthority.Terminal(reader: reader, pins: PINEntry(source: .terminal))
+            let terminal = Terminal(open.reader(reader, pins: PINEntry(source: .terminal)))
             for difference in try await open.reconcile(at: terminal) { try report.add(difference) }
             try report.finish(nil)
         } else {
             let summary = try await open.reconciliation(
-                journals: journals, servedAt: served ? at ?? open.configuration.addresses.status : nil
+                journals: journals, served: served ? servedStatus(open.configuration.addresses.status) : nil
             ).run(
                 progress: { phase, part in
                     Console.progress("\(phase.title.zh) \(phase.title.en) \(Int(part * 100)) %")
@@ -52,5 +54,13 @@ struct ReconcileCommand: AsyncParsableCommand {
         }
         await open.database.close()
         guard report.count == 0 else { throw ExitCode(ExitStatus.refused) }
+    }
+
+    private func servedStatus(_ configured: String) -> ServedStatus {
+        let (client, address) = (WebClient(), at ?? configured)
+        return ServedStatus { path in
+            let answer = try await client.get(address + path)
+            return ServedStatus.Answer(status: answer.status, body: answer.body)
+        }
     }
 }

@@ -1,6 +1,7 @@
 import CertificateAuthority
 import Foundation
 import Groundwork
+import Registration
 import Synchronization
 
 /// Prints differences as they are found, and writes them to a file, keeping none.
@@ -25,7 +26,7 @@ final class ReconciliationReport: Sendable {
             return
         }
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Refusal(CommandRefusal.unreadableFile, facts: ["path": path]) }
+        guard descriptor >= 0 else { throw Refusal(RegistrationRefusal.unreadableFile, facts: ["path": path]) }
         file = descriptor
         state.withLock { $0.waiting = Array("{\"differences\":[".utf8) }
     }
@@ -111,7 +112,7 @@ final class ReconciliationReport: Sendable {
             }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
-                throw Refusal(CommandRefusal.unreadableFile, facts: ["path": String(cString: strerror(errno))])
+                throw Refusal(RegistrationRefusal.unreadableFile, facts: ["path": String(cString: strerror(errno))])
             }
             written += count
         }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Groundwork
+import Installation
 import LegalEntities
+import Registration
 import Storage
 
 struct RegistryCommand: AsyncParsableCommand {
@@ -25,7 +27,7 @@ struct RegistryCommand: AsyncParsableCommand {
 
         func run() async throws {
             let open = try await authority.open()
-            let report = try await open.importRegistry(file, reason: reason, by: try officer.keys(open))
+            let report = try await open.registryOrders.importRegistry(file, reason: reason, by: try officer.keys(open))
             Console.say(
                 "\(report.lines) lines: \(report.added) added, \(report.changed) changed, \(report.unchanged) unchanged, "
                     + "\(report.bad) bad")

@@ -2,6 +2,8 @@ import ArgumentParser
 import CertificateAuthority
 import Cryptography
 import Groundwork
+import Installation
+import Registration
 import Storage
 import WebService
 

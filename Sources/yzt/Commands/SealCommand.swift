@@ -3,6 +3,8 @@ import Cryptography
 import ElectronicSeals
 import Foundation
 import Groundwork
+import Installation
+import Registration
 import Storage
 
 struct SealCommand: AsyncParsableCommand {
@@ -21,7 +23,7 @@ struct SealCommand: AsyncParsableCommand {
 
         func run() async throws {
             let open = try await authority.open()
-            let seal = try await open.makeSeal(
+            let seal = try await open.sealOrders.makeSeal(
                 of: code, kind: kind, certificate: certificate.serial, by: officer.keys(open))
             Console.say("\(seal.id)  \(seal.esID)  \(seal.name)")
             await open.database.close()
@@ -46,13 +48,13 @@ struct SealCommand: AsyncParsableCommand {
         func run() async throws {
             let open = try await authority.open()
             guard let data = FileManager.default.contents(atPath: document) else {
-                throw Refusal(CommandRefusal.unreadableFile, facts: ["path": document])
+                throw Refusal(RegistrationRefusal.unreadableFile, facts: ["path": document])
             }
             guard let id = SealIdentifier(shown: seal) else {
-                throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--seal \(seal)"])
+                throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "--seal \(seal)"])
             }
             let (seal, _) = try await open.seals.seal(id)
-            let sealed = try await open.stamp(
+            let sealed = try await open.sealOrders.stamp(
                 Array(data), with: seal, page: page, fromLeft: left, fromTop: top, at: reader.terminal(open, officer))
             try Data(sealed.bytes).write(to: URL(filePath: output), options: .atomic)
             Console.say("\(sealed.stamp)  \(sealed.stampedAt.shown)")
@@ -75,7 +77,7 @@ struct SealCommand: AsyncParsableCommand {
 
         func run() async throws {
             guard let data = FileManager.default.contents(atPath: document) else {
-                throw Refusal(CommandRefusal.unreadableFile, facts: ["path": document])
+                throw Refusal(RegistrationRefusal.unreadableFile, facts: ["path": document])
             }
             try SealExportFiles.write(Array(data), to: output)
         }

@@ -3,6 +3,7 @@ import CertificateAuthority
 import CommandOptions
 import Foundation
 import Groundwork
+import Installation
 import Logging
 import ServiceLifecycle
 import Storage
@@ -33,14 +34,19 @@ struct ServeCommand: AsyncParsableCommand {
         logger.logLevel = Logger.Level(rawValue: configuration.log.level) ?? .info
         defer { withExtendedLifetime(lock) {} }
         if let bound = node.boundSeconds {
-            let replica = ReplicaNode(configuration: configuration, boundSeconds: bound, logger: logger)
+            let replica = ReplicaNode(configuration: configuration, boundSeconds: bound, logger: logger) {
+                face, address in Console.say("\(face.rawValue) \(address)")
+            }
             while try await replica.run() == .replaced { logger.notice("another copy was put in place") }
             return
         }
         let open = try await OpenAuthority.open(configuration)
-        try await open.announceClock()
+        let clock = try await open.clockInUse()
+        Console.say("时钟 · clock: \(clock.zh) · \(clock.en)")
         let watch = AuditWatch(open, logger: logger)
-        let faces = WebFaces(open: open, watch: watch, logger: logger)
+        let rounds = HousekeepingRounds(surroundings: open.surroundings, logger: logger)
+        let faces = WebFaces(
+            open, watch: watch, rounds: rounds, explained: ProgramRefusals.all, logger: logger)
         let services = Face.allCases.map { face in
             faces.server(face).service { face, address in
                 Console.say("\(face.rawValue) \(address)")
@@ -51,7 +57,8 @@ struct ServeCommand: AsyncParsableCommand {
                 [HeartbeatService(open: open, seconds: $0, logger: logger)]
             } ?? []
         let own: [any Service] = [
-            HousekeepingService(open: open, watch: watch, logger: logger), DirectoryWatch(open: open, logger: logger),
+            Housekeeping(HousekeepingTask.all(open, watch: watch), rounds: rounds),
+            FollowingService(open: open, logger: logger),
         ]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

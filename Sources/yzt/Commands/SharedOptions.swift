@@ -4,6 +4,8 @@ import CardAgent
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
+import Registration
 
 /// Which authority a command speaks of.
 struct AuthorityOptions: ParsableArguments {
@@ -24,9 +26,9 @@ struct OfficerOptions: ParsableArguments {
     @Option(help: "Where PINs come from: pinentry, terminal, or fd:N (one PIN a line, in the order of use).")
     var pinEntry: String?
 
-    func keys(_ authority: OpenAuthority) throws -> OpenAuthority.OrderingKeys {
+    func keys(_ authority: OpenAuthority) throws -> OrderingKeys {
         let entry = try PINEntry(argument: pinEntry, in: authority)
-        return OpenAuthority.OrderingKeys(readers: officers, areNamed: true, pins: { _ in entry })
+        return OrderingKeys(officers.map { authority.reader($0, pins: entry) }, areNamed: true)
     }
 }
 
@@ -35,9 +37,9 @@ struct ReaderOptions: ParsableArguments {
     @Option(help: "The reader with the key; `yzt key status` lists readers.")
     var reader: String
 
-    func terminal(_ authority: OpenAuthority, _ officers: OfficerOptions) throws -> OpenAuthority.Terminal {
-        OpenAuthority.Terminal(
-            reader: reader, pins: try PINEntry(argument: officers.pinEntry, in: authority),
+    func terminal(_ authority: OpenAuthority, _ officers: OfficerOptions) throws -> Terminal {
+        Terminal(
+            authority.reader(reader, pins: try PINEntry(argument: officers.pinEntry, in: authority)),
             observer: { step in Console.progress(step) },
             announce: { purpose, _ in
                 Console.error(
@@ -62,7 +64,7 @@ extension PINEntry {
     init(argument: String?, in authority: OpenAuthority) throws {
         let text = argument ?? authority.configuration.readers.pinEntry
         guard let source = PINSource(argument: text) else {
-            throw Refusal(CommandRefusal.badArgument, facts: ["argument": "--pin-entry \(text)"])
+            throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "--pin-entry \(text)"])
         }
         self.init(source: source)
     }

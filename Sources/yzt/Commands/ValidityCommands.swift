@@ -4,6 +4,8 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
+import Registration
 import Storage
 
 extension CertificateCommand {
@@ -101,7 +103,7 @@ enum FileArgument {
     static func read(_ path: String, limit: Int) throws -> [UInt8] {
         guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int, size <= limit,
             let data = FileManager.default.contents(atPath: path)
-        else { throw Refusal(CommandRefusal.unreadableFile, facts: ["path": path]) }
+        else { throw Refusal(RegistrationRefusal.unreadableFile, facts: ["path": path]) }
         return Array(data)
     }
 }

@@ -3,6 +3,8 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
+import Registration
 import WebService
 
 /// The trail of all of it, exported, verified, and tampered with.
@@ -10,10 +12,10 @@ extension Life {
     func auditTrail() async throws -> String {
         let open = try authority
         let administrator = try reader(.secondOfficer)
-        let keys = OpenAuthority.OrderingKeys(
-            readers: [administrator], pins: { [pins] reader in pins.provider(for: reader) })
-        let countersigned = try await open.countersign(reason: "end of the day", by: keys)
-        try await open.exportAudit(to: options.out + "/audit", reason: "end of the day", by: keys)
+        let keys = OrderingKeys(
+            [open.reader(administrator, pins: pins.provider(for: administrator))], areNamed: false)
+        let countersigned = try await open.auditOrders.countersign(reason: "end of the day", by: keys)
+        try await open.auditOrders.exportAudit(to: options.out + "/audit", reason: "end of the day", by: keys)
         let verdict = try AuditVerifier(trust: await open.auditTrust()).verify(directory: options.out + "/audit")
         try expect(verdict.holds, "a trail that holds: \(verdict.faults)")
         try expect(verdict.covered == verdict.events, "every event under a checkpoint")

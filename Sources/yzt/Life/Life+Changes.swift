@@ -5,8 +5,10 @@ import Cryptography
 import ElectronicSeals
 import Foundation
 import Groundwork
+import Installation
 import LegalEntities
 import Officers
+import Registration
 import SecurityKeys
 
 /// Renewal, change, suspension, loss, revocation: after each, status and login show the effect.
@@ -15,15 +17,15 @@ extension Life {
     func renew() async throws -> String {
         let open = try authority
         let old = try await active(.authentication, on: cast.first)
-        let plan = try await open.renew(cast.code, at: terminal(.holder), by: officerKeys)
+        let plan = try await open.keys.renew(cast.code, at: terminal(.holder), by: officerKeys)
         try expect(plan.kind == .renewStaged, "a staged renewal")
         try await expectReplaced(old)
         let sealRefusal = try await expectOldSealRefusedAndMakeNewOne()
 
         guard let second = cast.second else { return "" }
-        _ = try await open.enrol(cast.code, family: options.family, at: terminal(.other), by: officerKeys)
+        _ = try await open.keys.enrol(cast.code, family: options.family, at: terminal(.other), by: officerKeys)
         let oldInPlace = try await active(.authentication, on: second)
-        let inPlace = try await open.renew(cast.code, at: terminal(.other), by: officerKeys)
+        let inPlace = try await open.keys.renew(cast.code, at: terminal(.other), by: officerKeys)
         try expect(inPlace.kind == .renewInPlace, "a renewal in place")
         try await expectStatus(of: try await recorded(oldInPlace), .revoked)
         _ = try await logIn(at: .other)
@@ -54,11 +56,11 @@ extension Life {
         process.standardError = FileHandle.nullDevice
         try process.run()
         process.waitUntilExit()
-        _ = try await open.importRegistry(file, reason: "changes of name", by: officerKeys)
+        _ = try await open.registryOrders.importRegistry(file, reason: "changes of name", by: officerKeys)
         let after = try await open.registry.holder(open.registry.code(cast.code)).name
         try expect(before != after, "another name in the registry")
         let old = try await active(.signature, on: cast.first)
-        let plan = try await open.renew(cast.code, at: terminal(.holder), because: .changeKey, by: officerKeys)
+        let plan = try await open.keys.renew(cast.code, at: terminal(.holder), because: .changeKey, by: officerKeys)
         try expect(plan.outcome == .finished, "a finished plan")
         let new = try await active(.signature, on: cast.first).certificate()
         try expect(
@@ -76,7 +78,7 @@ extension Life {
         let open = try authority
         for purpose in [CertificatePurpose.authentication, .signature] {
             let record = try await active(purpose, on: cast.first)
-            try await open.suspend(record.serialNumber, words: "the holder asked", by: officerKeys)
+            try await open.certificateOrders.suspend(record.serialNumber, words: "the holder asked", by: officerKeys)
         }
         for record in try await newest(2) { try await expectStatus(of: record, .held) }
         let login = try await refusedLogin(at: .holder)
@@ -87,7 +89,7 @@ extension Life {
     func resume() async throws -> String {
         let open = try authority
         for record in try await newest(2) {
-            try await open.resume(record.serialNumber, words: "the holder asked", by: officerKeys)
+            try await open.certificateOrders.resume(record.serialNumber, words: "the holder asked", by: officerKeys)
         }
         for record in try await newest(2) { try await expectStatus(of: record, .good) }
         _ = try await logIn(at: .holder)
@@ -106,8 +108,8 @@ extension Life {
         let lostCertificates = try await newest(2)
         let lostHolderPIN = LifePINs.second
         try await insert("holder-3", into: .other, with: ["--serial", "1003"])
-        _ = try await open.stockIn(at: terminal(.other), by: officerKeys)
-        let third = try await open.reissue(
+        _ = try await open.keys.stockIn(at: terminal(.other), by: officerKeys)
+        let third = try await open.keys.reissue(
             cast.code, lost: lost, family: options.family, at: terminal(.other), by: officerKeys)
         for record in lostCertificates { try await expectStatus(of: try await recorded(record), .revoked) }
         _ = try await logIn(at: .other)
@@ -120,19 +122,17 @@ extension Life {
     func revoke() async throws -> String {
         let open = try authority
         for record in try await newest(2) {
-            try await open.revoke(
+            try await open.certificateOrders.revoke(
                 record.serialNumber, because: .cessationOfOperation, words: "the entity was dissolved", by: officerKeys)
         }
         for record in try await newest(2) { try await expectStatus(of: record, .revoked) }
         let login = try await refusedLogin(at: .other)
         let one = try await refusal {
-            guard let reader = try officerKeys.readers.first else { return }
+            guard let terminal = try officerKeys.terminals.first else { return }
             let record = try await newest(1)[0]
             let request = try await open.authority.revocation.request(
                 toRevoke: record.serialNumber, because: .unspecified, words: "one officer alone")
-            let signer = CardOfficerSigner(
-                reader: reader, readers: open.readers, pins: pins.provider(for: reader),
-                purpose: LocalisedText(zh: "吊销", en: "revoke"))
+            let signer = TerminalOfficerSigner(terminal, shown: LocalisedText(zh: "吊销", en: "revoke"))
             _ = try await open.officers.authorise(request, by: [signer])
         }
         return "login: \(login); one officer alone: \(one)"
@@ -142,16 +142,16 @@ extension Life {
     func recover() async throws -> String {
         let open = try authority
         try await insert("holder-4", into: .other, with: ["--serial", "1004"])
-        let name = try await open.stockIn(at: terminal(.other), by: officerKeys)
+        let name = try await open.keys.stockIn(at: terminal(.other), by: officerKeys)
         var cut = ""
         // Far enough that the first key was generated, before its certificate was written.
         try await insert("holder-4", into: .other, with: ["--vanish-after", "30"])
         do {
-            _ = try await open.enrol(cast.code, family: options.family, at: terminal(.other), by: officerKeys)
+            _ = try await open.keys.enrol(cast.code, family: options.family, at: terminal(.other), by: officerKeys)
         } catch let refusal as Refusal { cut = refusal.code }
         try expect(!cut.isEmpty, "an enrolment that was cut")
         try await insert("holder-4", into: .other)
-        let plan = try await open.recover(at: terminal(.other))
+        let plan = try await open.keys.recover(at: terminal(.other))
         try expect(plan?.outcome == .finished, "a finished plan, not \(plan?.outcome?.rawValue ?? "none")")
         let records = try await certificates(of: name)
         try expect(records.allSatisfy { $0.isUsable(at: open.surroundings.now()) }, "active certificates")

@@ -3,6 +3,8 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
+import Registration
 import SecurityKeys
 import WebService
 
@@ -10,7 +12,7 @@ import WebService
 extension Life {
     func enrol() async throws -> String {
         let open = try authority
-        let name = try await open.enrol(cast.code, family: options.family, at: terminal(.holder), by: officerKeys)
+        let name = try await open.keys.enrol(cast.code, family: options.family, at: terminal(.holder), by: officerKeys)
         let records = try await certificates(of: name)
         try expect(records.count == 2, "two certificates")
         for record in records {

@@ -5,10 +5,12 @@ import CreditCodes
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
 import LegalEntities
 import Officers
 import PCSC
 import PIV
+import Registration
 import SecurityKeys
 import WebService
 
@@ -25,16 +27,19 @@ extension Life {
         return readers[place.rawValue]
     }
 
-    func terminal(_ place: Place) throws -> OpenAuthority.Terminal {
+    func terminal(_ place: Place) throws -> Terminal {
         let reader = try reader(place)
-        return OpenAuthority.Terminal(reader: reader, pins: pins.provider(for: reader))
+        return Terminal(try authority.reader(reader, pins: pins.provider(for: reader)))
     }
 
-    var officerKeys: OpenAuthority.OrderingKeys {
+    var officerKeys: OrderingKeys {
         get throws {
-            OpenAuthority.OrderingKeys(
-                readers: [try reader(.firstOfficer), try reader(.secondOfficer)],
-                pins: { [pins] reader in pins.provider(for: reader) })
+            let open = try authority
+            return OrderingKeys(
+                try [Place.firstOfficer, .secondOfficer].map { place in
+                    let name = try reader(place)
+                    return open.reader(name, pins: pins.provider(for: name))
+                }, areNamed: false)
         }
     }
 
@@ -141,7 +146,9 @@ extension Life {
             try await insert(name, into: place, with: ["--serial", place == .firstOfficer ? "101" : "102"])
             pins.set(LifePINs.officer, for: try reader(place))
         }
-        let officers = try await open.enrolFirstOfficers(
+        let officers = try await open.firstOfficerKeys {
+            Console.error("\($0)：介质已做好，不再询问 PIN · the key is made already: no PIN is asked for")
+        }.enrolFirstOfficers(
             [
                 .init(
                     name: "王建国", roles: [.superAdministrator, .operator], terminal: try terminal(.firstOfficer)),
@@ -159,11 +166,11 @@ extension Life {
         process.standardError = FileHandle.nullDevice
         try process.run()
         process.waitUntilExit()
-        let report = try await open.importRegistry(file, reason: "first import", by: officerKeys)
+        let report = try await open.registryOrders.importRegistry(file, reason: "first import", by: officerKeys)
         guard report.bad == 3 else {
             throw Refusal(CommandRefusal.stepFailed, detail: "\(report.bad) bad lines", facts: ["step": "registry"])
         }
-        let again = try await open.importRegistry(file, reason: "the same once more", by: officerKeys)
+        let again = try await open.registryOrders.importRegistry(file, reason: "the same once more", by: officerKeys)
         guard again.added == 0, again.changed == 0 else {
             throw Refusal(CommandRefusal.stepFailed, detail: "not idempotent", facts: ["step": "registry"])
         }
@@ -191,10 +198,10 @@ extension Life {
         pins.set(LifePINs.first, for: try reader(.holder))
         try await recogniseRealKey(open)
         let stock = try KeyStock(batch: "EVALUATION-1", servicePoint: "SP-01")
-        cast.first = try await open.stockIn(stock, at: terminal(.holder), by: officerKeys)
+        cast.first = try await open.keys.stockIn(stock, at: terminal(.holder), by: officerKeys)
         try await insert("holder-2", into: .other, with: Self.plainCard)
         pins.set(LifePINs.second, for: try reader(.other))
-        cast.second = try await open.stockIn(stock, at: terminal(.other), by: officerKeys)
+        cast.second = try await open.keys.stockIn(stock, at: terminal(.other), by: officerKeys)
         return [cast.first, cast.second].compactMap { $0?.hex }.joined(separator: ", ")
     }
 
@@ -202,7 +209,7 @@ extension Life {
     /// has received SELECT and reads alone.
     private func recogniseRealKey(_ open: OpenAuthority) async throws {
         guard let real = options.realKey else { return }
-        let stated = try await open.identify(at: terminal(.holder)).serial ?? []
+        let stated = try await open.keys.identify(at: terminal(.holder)).serial ?? []
         guard stated.reduce(UInt64(0), { $0 << 8 | UInt64($1) }) == UInt64(real.serial) else {
             throw Refusal(CommandRefusal.wrongCard, detail: "serial number \(Hex.encode(stated)) in \(real.reader)")
         }

@@ -1,8 +1,10 @@
 import AgentProtocol
 import CertificateAuthority
 import Groundwork
+import Installation
 import PIV
 import Personalisation
+import Registration
 import SecurityKeys
 import Storage
 
@@ -16,7 +18,7 @@ extension Life {
         while !blocked, tries < 20 {
             tries += 1
             let wrong = SecretBytes(copying: Array("000001".utf8))
-            blocked = try await CardSession.withCard(in: terminal.reader, readers: open.readers) { card in
+            blocked = try await CardSession.withCard(in: terminal.key.name, readers: open.readers) { card in
                 do throws(CardError) { try await card.verifyPIN(wrong) } catch {
                     if error == .blocked { return true }
                     if case .wrongPIN(let left) = error { return left == 0 }
@@ -27,7 +29,7 @@ extension Life {
         }
         try expect(blocked, "a blocked PIN")
         guard let name = cast.first else { return "" }
-        try await open.personaliser().notePINLocked(name)
+        try await open.keys.personaliser().notePINLocked(name)
         let code = try await refusal { _ = try await logIn(at: .holder) }
         return "\(tries) wrong tries; a login is refused: \(code)"
     }
@@ -36,7 +38,7 @@ extension Life {
         let open = try authority
         // The holder chooses a new PIN; the old one is gone.
         pins.set(LifePINs.second, for: try reader(.holder))
-        let plan = try await open.unlock(at: terminal(.holder), by: officerKeys)
+        let plan = try await open.keys.unlock(at: terminal(.holder), by: officerKeys)
         try expect(plan.outcome == .finished, "a finished plan")
         _ = try await logIn(at: .holder)
         let generations = try await open.database.read { [escrow = open.escrow] transaction in

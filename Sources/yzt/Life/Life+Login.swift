@@ -4,8 +4,11 @@ import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
 import Officers
 import PIV
+import Registration
+import SmartCards
 import WebService
 
 /// Logging in at a department's application over the REST interface, and every forgery that must fail.
@@ -50,7 +53,7 @@ extension Life {
             let application = RelyingApplication(
                 client: try ClientIdentifier(id), name: LocalisedText(zh: zh, en: en), department: zh,
                 origins: [try WebOrigin(origin)])
-            try await open.register(application, reason: "evaluation", by: officerKeys)
+            try await open.applicationOrders.register(application, reason: "evaluation", by: officerKeys)
         }
     }
 
@@ -88,7 +91,7 @@ extension Life {
     func sign(_ asked: Asked, at place: Place) async throws -> LoginProof {
         let open = try authority
         let terminal = try terminal(place)
-        let medium = open.medium(in: terminal.reader, pins: terminal.pins)
+        let medium = terminal.key.medium()
         let statement = SignedStatement(
             bytes: asked.answer.statement.bytes, signature: asked.answer.serviceSignature.bytes)
         let now = open.surroundings.now()
@@ -185,9 +188,10 @@ extension Life {
         let message = TaggedMessage.login(
             origin: Self.origin, statementBytes: asked.answer.statement.bytes, certificate: certificate.der,
             family: options.family)
-        let pin = try await terminal.pins.pin(for: .current(reason: LocalisedText(zh: "", en: ""), triesLeft: nil))
+        let pin = try await pins.provider(for: terminal.key.name).pin(
+            for: .current(reason: LocalisedText(zh: "", en: ""), triesLeft: nil))
         guard let place = record.place else { throw Refusal(CommandRefusal.wrongCard) }
-        let signature = try await CardSession.withCard(in: terminal.reader, readers: open.readers) { card in
+        let signature = try await CardSession.withCard(in: terminal.key.name, readers: open.readers) { card in
             let algorithm = try await card.algorithm(of: place, key: certificate.publicKey)
             try await card.verifyPIN(pin)
             return try await card.sign(

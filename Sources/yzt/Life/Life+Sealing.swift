@@ -4,6 +4,8 @@ import Cryptography
 import ElectronicSeals
 import Foundation
 import Groundwork
+import Installation
+import Registration
 import SealImages
 
 /// The company seal is made and put on a contract.
@@ -19,7 +21,7 @@ extension Life {
 
     private func sealForCurrentCertificate(replacing old: SealIdentifier?) async throws -> Seal {
         let record = try await active(.signature, on: cast.first)
-        return try await authority.makeSeal(
+        return try await authority.sealOrders.makeSeal(
             of: cast.code, kind: "company", certificate: record.serialNumber, replacing: old, by: officerKeys)
     }
 
@@ -41,7 +43,7 @@ extension Life {
                 "二、乙方应于验收合格后三十日内付清全部价款。", "三、本合同自双方盖章之日起生效，电子印章与实物印章具有同等法律效力。",
                 "", "甲方（盖章）：", "", "日期：\(open.surroundings.now().shown.prefix(10))",
             ])
-        let sealed = try await open.stamp(
+        let sealed = try await open.sealOrders.stamp(
             contract, with: seal, page: 1, fromLeft: 62, fromTop: 106, at: terminal(.holder))
         let file = options.out + "/seals/\(name).pdf"
         try output.write(sealed.bytes, "seals/\(name).pdf")

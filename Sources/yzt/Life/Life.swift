@@ -6,6 +6,7 @@ import Cryptography
 import ElectronicSeals
 import Foundation
 import Groundwork
+import Installation
 import LegalEntities
 import Officers
 import PIV
@@ -67,7 +68,7 @@ final class Life {
 
     var authority: OpenAuthority {
         get throws {
-            guard let opened else { throw Refusal(CommandRefusal.notInitialised, facts: ["path": options.state]) }
+            guard let opened else { throw Refusal(InstallationRefusal.notInitialised, facts: ["path": options.state]) }
             return opened
         }
     }

@@ -1,6 +1,7 @@
 import Foundation
 import FoundationNetworking
 import Groundwork
+import Registration
 
 /// A client of the service's own addresses, without cookies or caches, for the life: it sees what any client would.
 struct WebClient: Sendable {
@@ -26,14 +27,14 @@ struct WebClient: Sendable {
 
     func get(_ address: String) async throws -> Answer {
         guard let url = URL(string: address) else {
-            throw Refusal(CommandRefusal.badArgument, facts: ["argument": address])
+            throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": address])
         }
         return try await send(URLRequest(url: url))
     }
 
     func post(_ address: String, type: String, body: [UInt8], headers: [String: String] = [:]) async throws -> Answer {
         guard let url = URL(string: address) else {
-            throw Refusal(CommandRefusal.badArgument, facts: ["argument": address])
+            throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": address])
         }
         var request = URLRequest(url: url)
         request.httpMethod = "POST"

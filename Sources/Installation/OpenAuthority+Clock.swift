@@ -1,0 +1,15 @@
+internal import CertificateAuthority
+package import Groundwork
+
+/// The clock, before strangers rely on it.
+extension OpenAuthority {
+    /// On whose word the clock is used now. An evaluation's rule is for evaluations alone.
+    /// - Throws: `command.evaluation-clock`
+    package func clockInUse() async throws -> LocalisedText {
+        let rules = try await authority.policies.current().certificates.timeStamps.clock
+        guard configuration.evaluation || rules.unsynchronised == .refused else {
+            throw Refusal(InstallationRefusal.evaluationClock)
+        }
+        return try await authority.clock.watch().text
+    }
+}

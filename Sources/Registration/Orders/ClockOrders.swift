@@ -1,0 +1,21 @@
+package import CertificateAuthority
+internal import Groundwork
+internal import Officers
+
+/// An officer has compared the clock and answers for it.
+package struct ClockOrders: Sendable {
+    let ordering: Ordering
+    let clock: TrustedClock
+
+    package init(ordering: Ordering, clock: TrustedClock) {
+        self.ordering = ordering
+        self.clock = clock
+    }
+
+    /// - Parameter hours: how long the word counts.
+    package func trust(hours: Int, words: String, by keys: OrderingKeys) async throws -> TrustedClock.Status {
+        let request = try await clock.request(toTrustForHours: hours, words: words)
+        try await clock.trust(by: await ordering.order(request, by: keys))
+        return try await clock.status()
+    }
+}

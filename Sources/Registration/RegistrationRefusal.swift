@@ -1,0 +1,79 @@
+package import Groundwork
+
+/// What is refused before a room is asked: orders that cannot be signed so, keys that are not in stock.
+///
+/// The codes are those of the command, where they were first given out; a code is never renamed.
+package enum RegistrationRefusal: String, RefusalReason {
+    case badArgument = "bad-argument"
+    case unreadableFile = "unreadable-file"
+    case tooFewOfficers = "too-few-officers"
+    case tooManyOfficers = "too-many-officers"
+    case noReason = "no-reason"
+    case oneReaderTwice = "one-reader-twice"
+    case notStocked = "not-stocked"
+    case alreadyStocked = "already-stocked"
+    case notItsKey = "not-its-key"
+    case officerKeyUnfinished = "officer-key-unfinished"
+
+    package static let room = "command"
+
+    package var message: LocalisedText {
+        switch self {
+        case .badArgument: LocalisedText(zh: "参数 {argument} 不正确。", en: "The argument {argument} is not right.")
+        case .unreadableFile: LocalisedText(zh: "无法读取文件 {path}。", en: "The file {path} cannot be read.")
+        case .tooFewOfficers:
+            LocalisedText(
+                zh: "“{actZh}”需要 {needed} 名人员的介质，现指定了 {given} 个。",
+                en: "Officers' keys needed to {actEn}: {needed}; given: {given}.")
+        case .tooManyOfficers:
+            LocalisedText(
+                zh: "“{actZh}”只需 {needed} 名人员的介质，现指定了 {given} 个。",
+                en: "Officers' keys needed to {actEn}: no more than {needed}; given: {given}.")
+        case .noReason: LocalisedText(zh: "“{actZh}”须写明原因。", en: "An order to {actEn} says why.")
+        case .oneReaderTwice:
+            LocalisedText(
+                zh: "同一个读卡器指定了两次；两名人员须各用各的介质。",
+                en: "One reader is named twice; two officers use two keys.")
+        case .notStocked:
+            LocalisedText(
+                zh: "{reader} 中的介质尚未入库，或不属于本机构。",
+                en: "The key in {reader} was not taken into stock here: it is blank, or a stranger's.")
+        case .alreadyStocked:
+            LocalisedText(zh: "该介质已入库，编号 {medium}。", en: "This key is in stock already, as {medium}.")
+        case .notItsKey:
+            LocalisedText(zh: "介质 {medium} 不属于 {code}。", en: "The key {medium} is not one of {code}.")
+        case .officerKeyUnfinished:
+            LocalisedText(
+                zh: "{reader} 中的介质上没有有效的人员证书。", en: "The key in {reader} carries no active officer's certificate.")
+        }
+    }
+
+    package var nextStep: LocalisedText {
+        switch self {
+        case .badArgument: LocalisedText(zh: "请参阅 --help。", en: "See --help.")
+        case .unreadableFile:
+            LocalisedText(zh: "请核对路径和权限。", en: "Check the path and its permissions.")
+        case .tooFewOfficers:
+            LocalisedText(
+                zh: "请为每名人员各加一个 --officer 读卡器：先申请人，后审核人。",
+                en: "Name a reader with --officer for each of them, requester first, then approver.")
+        case .tooManyOfficers:
+            LocalisedText(zh: "请去掉多余的 --officer。", en: "Leave out the --officer that is too many.")
+        case .noReason: LocalisedText(zh: "请用 --reason 写明原因，它会进入审计。", en: "Say it with --reason; the audit keeps it.")
+        case .oneReaderTwice:
+            LocalisedText(zh: "请将另一人的介质插入另一个读卡器。", en: "Put the other officer's key into another reader.")
+        case .notStocked:
+            LocalisedText(zh: "空白介质请先运行 yzt key stock-in。", en: "If it is blank, run yzt key stock-in first.")
+        case .alreadyStocked:
+            LocalisedText(
+                zh: "请用 yzt key status 查看，用 yzt key enrol 申领。", en: "See yzt key status; yzt key enrol comes next.")
+        case .notItsKey:
+            LocalisedText(
+                zh: "请核对介质编号与统一社会信用代码，用 yzt certificate show 查看。",
+                en: "Compare the medium number and the code; yzt certificate show lists what the code has.")
+        case .officerKeyUnfinished:
+            LocalisedText(
+                zh: "请运行 yzt key recover 完成后重试。", en: "Finish it with yzt key recover, then try again.")
+        }
+    }
+}
