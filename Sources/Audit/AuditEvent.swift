@@ -5,7 +5,10 @@ package protocol AuditAct: RawRepresentable, Sendable where RawValue == String {
 
 /// Who did it.
 package enum AuditActor: Hashable, Sendable {
+    /// A rule of this authority, at a time or on an occasion: never what a person ordered.
     case system
+    /// The founding of the authority, before there were officers, or its custodians after the last was gone.
+    case bootstrap
     /// An officer's identifier as shown.
     case officer(String)
     /// The medium number of the holder's key, in hexadecimal digits.
@@ -15,6 +18,7 @@ package enum AuditActor: Hashable, Sendable {
     var json: CanonicalJSON {
         switch self {
         case .system: ["kind": "system"]
+        case .bootstrap: ["kind": "bootstrap"]
         case .officer(let identifier): ["kind": "officer", "id": .string(identifier)]
         case .holder(let medium): ["kind": "holder", "id": .string(medium)]
         case .public: ["kind": "public"]

@@ -21,7 +21,7 @@ package struct RelyingApplications: Sendable {
     package func register(_ application: RelyingApplication, authorisedBy authorisation: Authorisation) async throws {
         try check(application)
         try authorisation.require(
-            .registerApplication, subject: application.client.text, parameters: application.facts.object)
+            .registerApplication, subject: application.client.text, parameters: application.facts.object ?? [:])
         let now = surroundings.now()
         try await database.write { transaction in
             try authorisation.spend(in: transaction)

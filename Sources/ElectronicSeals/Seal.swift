@@ -28,6 +28,11 @@ package struct Seal: Hashable, Sendable {
     package let replaces: SealIdentifier?
     package let data: SealData
     package let drawing: SealDrawing
+
+    /// What an order to suspend, resume or close it binds: whose seal it is, and which.
+    package var orderParameters: [String: CanonicalJSON] {
+        ["entity": .string(uscc), "name": .string(name), "kind": .string(kind.text)]
+    }
 }
 
 /// The seal as documents show it: a content stream of outlines, kept as it was made, for a face may change.

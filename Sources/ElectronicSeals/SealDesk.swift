@@ -18,7 +18,8 @@ package struct SealDesk: Sendable {
         self.surroundings = surroundings
     }
 
-    /// Suspends, resumes or closes a seal: the order's subject is the seal's id.
+    /// Suspends, resumes or closes a seal: the order's subject is the seal's id, its parameters are
+    /// ``Seal/orderParameters``.
     package func change(
         _ id: SealIdentifier, by transition: SealTransition, authorisedBy authorisation: Authorisation
     ) async throws -> Seal {
@@ -29,10 +30,10 @@ package struct SealDesk: Sendable {
             case .resume: .resumeSeal
             case .close: .revokeSeal
             }
-        try authorisation.require(act, subject: id.shown)
         return try await database.write { transaction in
-            try authorisation.spend(in: transaction)
             var seal = try SealStore().seal(id, in: transaction)
+            try authorisation.require(act, subject: id.shown, parameters: seal.orderParameters)
+            try authorisation.spend(in: transaction)
             try SealLedger(audit: audit, surroundings: surroundings)
                 .move(seal, by: transition, actor: authorisation.actor, in: transaction)
             seal.status = try seal.status.after(transition)

@@ -39,8 +39,8 @@ package struct Authorisation: Sendable {
     /// Who is answerable, as the audit of the act names it: the requester.
     package var actor: AuditActor {
         switch origin {
-        case .officers(let officers): officers.first.map { .officer($0.shown) } ?? .system
-        case .bootstrap: .system
+        case .officers(let officers): officers.first.map { .officer($0.shown) } ?? .bootstrap
+        case .bootstrap: .bootstrap
         }
     }
 
@@ -53,29 +53,17 @@ package struct Authorisation: Sendable {
         }
     }
 
-    /// Refuses unless this is the order for that act on that subject, and, where given, with exactly these parameters.
+    /// Refuses unless this is the order for that act on that subject with exactly these parameters: all that the act
+    /// will do. The bootstrap's own act has no others.
+    /// - Throws: `officers.wrong-act`, `officers.wrong-subject`, `officers.wrong-parameters`.
     package func require(
-        _ act: OfficerAct, subject: String, parameters: [String: CanonicalJSON]? = nil
+        _ act: OfficerAct, subject: String, parameters: [String: CanonicalJSON]
     ) throws(Refusal) {
         if case .bootstrap = origin {
-            guard permits(act, subject: subject) else { throw wrongAct(act) }
+            guard permits(act, subject: subject) else { throw request.wrongAct(act) }
             return
         }
-        guard self.act == act else { throw wrongAct(act) }
-        guard self.subject == subject else {
-            throw Refusal(OfficersRefusal.wrongSubject, detail: "ordered for another subject")
-        }
-        guard parameters.map({ CanonicalJSON.object($0) == self.parameters }) ?? true else {
-            throw Refusal(OfficersRefusal.wrongParameters, detail: "ordered with other parameters")
-        }
-    }
-
-    private func wrongAct(_ wanted: OfficerAct) -> Refusal {
-        Refusal(
-            OfficersRefusal.wrongAct,
-            facts: [
-                "actZh": act.label.zh, "actEn": act.label.en, "wantedZh": wanted.label.zh, "wantedEn": wanted.label.en,
-            ])
+        try request.require(act, subject: subject, parameters: parameters)
     }
 
     /// Uses the order up, inside the act's own transaction: looks once more at its expiry, at the officers' standing

@@ -57,7 +57,8 @@ package struct CanonicalRequest: Hashable, Sendable {
             ]).bytes
     }
 
-    /// A request from outside: exactly these members, in canonical form.
+    /// A request from outside or from the store: exactly these members, in canonical form. Whether it binds what its
+    /// act's form asks for is ``checkForm()``'s, for an older program's orders stay readable.
     /// - Throws: `officers.malformed-request`.
     package init(bytes: [UInt8]) throws(Refusal) {
         func malformed(_ detail: String) -> Refusal { Refusal(OfficersRefusal.malformedRequest, detail: detail) }
@@ -81,5 +82,28 @@ package struct CanonicalRequest: Hashable, Sendable {
             issuedAt: Instant(milliseconds: issuedAt), expiresAt: Instant(milliseconds: expiresAt), nonce: nonce)
         // The nonce's digits are the one part that could be written in two ways (upper case).
         guard self.bytes == bytes else { throw malformed("not in canonical form") }
+    }
+}
+
+extension CanonicalRequest {
+    /// Refuses unless this orders that act on that subject with exactly these parameters.
+    func require(
+        _ act: OfficerAct, subject: String, parameters: [String: CanonicalJSON]
+    ) throws(Refusal) {
+        guard self.act == act else { throw wrongAct(act) }
+        guard self.subject == subject else {
+            throw Refusal(OfficersRefusal.wrongSubject, detail: "ordered for another subject")
+        }
+        guard CanonicalJSON.object(parameters) == self.parameters else {
+            throw Refusal(OfficersRefusal.wrongParameters, detail: "ordered with other parameters")
+        }
+    }
+
+    func wrongAct(_ wanted: OfficerAct) -> Refusal {
+        Refusal(
+            OfficersRefusal.wrongAct,
+            facts: [
+                "actZh": act.label.zh, "actEn": act.label.en, "wantedZh": wanted.label.zh, "wantedEn": wanted.label.en,
+            ])
     }
 }

@@ -14,6 +14,8 @@ package struct DualControl: Sendable {
     package let longestValiditySeconds: Int64
     /// How far an officer's clock may be ahead of ours.
     package let clockSkewSeconds: Int64
+    /// Acts that this policy is too old to know, for which the built-in rule stands; `doctor` names them.
+    package let actsWithoutRule: [OfficerAct]
     private let rules: [OfficerAct: Rule]
     private let incompatible: [Set<OfficerRole>]
 
@@ -42,7 +44,12 @@ package struct DualControl: Sendable {
             }
             rules[act] = rule
         }
-        for act in OfficerAct.allCases where rules[act] == nil { throw refused("\(act.rawValue) has no rule") }
+        var lacking: [OfficerAct] = []
+        for act in OfficerAct.allCases where rules[act] == nil {
+            guard let rule = act.ruleOfOldPolicies else { throw refused("\(act.rawValue) has no rule") }
+            rules[act] = rule
+            lacking.append(act)
+        }
         let incompatible = read.incompatibleRoles.map(Set.init)
         guard incompatible.allSatisfy({ $0.count == 2 }) else {
             throw refused("incompatibleRoles lists pairs of different roles")
@@ -53,6 +60,7 @@ package struct DualControl: Sendable {
         self.longestValiditySeconds = read.longestValiditySeconds
         self.clockSkewSeconds = read.clockSkewSeconds
         self.rules = rules
+        self.actsWithoutRule = lacking
         self.incompatible = incompatible
     }
 

@@ -5,12 +5,13 @@ package import Groundwork
 /// Raw values are signed and stored; they are never renamed.
 package enum OfficerAct: String, CaseIterable, Codable, Sendable {
     case importRegistry, overrideUSCC, changeEntity
-    case stockInKey, enrolKey, renewKey, changeKey, reissueKey, unlockKey, recoverKey, retireKey
+    case stockInKey, enrolKey, renewKey, changeKey, reissueKey, unlockKey, recoverKey, reportLostKey, retireKey,
+        abandonPlan
     case suspendCertificate, resumeCertificate, revokeCertificate, revokeCertificates, reviseRevocation
     case makeSeal, suspendSeal, resumeSeal, revokeSeal
     case registerApplication, activateApplication
     case issueServiceCertificate
-    case issueOfficerCertificate, enrolOfficer, changeOfficer, suspendOfficer, resumeOfficer
+    case issueOfficerCertificate, enrolOfficer, changeOfficer, suspendOfficer, resumeOfficer, retireOfficer
     case applyPolicy, holdCeremony, rewrapEscrow, countersignCheckpoint, exportAudit
     case trustClock, importArchive, pruneRecords
     case forgetPersonalData, openPersonalData, logIn
@@ -27,6 +28,8 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
         case .reissueKey: LocalisedText(zh: "介质补办", en: "reissue on another key")
         case .unlockKey: LocalisedText(zh: "介质解锁", en: "unlock a key")
         case .recoverKey: LocalisedText(zh: "中断恢复", en: "finish an interrupted plan")
+        case .reportLostKey: LocalisedText(zh: "介质挂失", en: "report a key lost")
+        case .abandonPlan: LocalisedText(zh: "放弃中断的方案", en: "abandon an interrupted plan")
         case .retireKey: LocalisedText(zh: "介质注销", en: "retire a key")
         case .suspendCertificate: LocalisedText(zh: "证书冻结", en: "suspend a certificate")
         case .resumeCertificate: LocalisedText(zh: "证书解冻", en: "resume a certificate")
@@ -46,6 +49,7 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
         case .changeOfficer: LocalisedText(zh: "人员角色与证书变更", en: "change an officer's roles or certificate")
         case .suspendOfficer: LocalisedText(zh: "人员停用", en: "suspend an officer")
         case .resumeOfficer: LocalisedText(zh: "人员恢复", en: "resume an officer")
+        case .retireOfficer: LocalisedText(zh: "人员离任", en: "retire an officer")
         case .applyPolicy: LocalisedText(zh: "策略生效", en: "apply a policy")
         case .holdCeremony: LocalisedText(zh: "密钥仪式", en: "hold a key ceremony")
         case .rewrapEscrow: LocalisedText(zh: "托管密文换钥", en: "rewrap escrowed secrets")
@@ -60,10 +64,21 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
         }
     }
 
+    /// The rule of an act that an older store's policy does not know: acts that came later are ordered by those who
+    /// decide on officers, until the policy has a rule. `nil`: every policy has one.
+    package var ruleOfOldPolicies: DualControl.Rule? {
+        switch self {
+        case .reportLostKey, .abandonPlan, .retireOfficer:
+            DualControl.Rule(officers: 2, requesters: [.superAdministrator], approvers: [.auditAdministrator])
+        default: nil
+        }
+    }
+
     /// Below this no policy may go: whoever can change the rules or the officers alone could undo every other rule.
     package var leastOfficers: Int {
         switch self {
-        case .enrolOfficer, .changeOfficer, .resumeOfficer, .applyPolicy, .holdCeremony, .overrideUSCC, .pruneRecords,
+        case .enrolOfficer, .changeOfficer, .resumeOfficer, .retireOfficer, .applyPolicy, .holdCeremony, .overrideUSCC,
+            .pruneRecords,
             .rewrapEscrow, .issueServiceCertificate, .forgetPersonalData, .revokeCertificates, .reviseRevocation:
             2
         default: 1

@@ -27,21 +27,22 @@ extension OfficerRegister {
 
     /// The order to give an officer other roles.
     package static func request(
-        toChange officer: OfficerIdentifier, roles: Set<OfficerRole>, reason: String, in surroundings: Surroundings
+        toChange officer: Officer, roles: Set<OfficerRole>, reason: String, in surroundings: Surroundings
     ) -> CanonicalRequest {
         CanonicalRequest(
-            .changeOfficer, subject: officer.shown, parameters: ["roles": names(of: roles)], reason: reason,
-            in: surroundings)
+            .changeOfficer, subject: officer.identifier.shown, parameters: parameters(of: officer, roles: roles),
+            reason: reason, in: surroundings)
     }
 
+    /// - Throws: `officers.last-administrator`, `officers.incompatible-roles`, `officers.no-roles`, the order's.
     package func changeRoles(
         of identifier: OfficerIdentifier, to roles: Set<OfficerRole>, authorisedBy authorisation: Authorisation,
         in transaction: any Transaction
     ) throws(Refusal) {
+        let officer = try existing(identifier, in: transaction)
         try authorisation.require(
-            .changeOfficer, subject: identifier.shown, parameters: ["roles": Self.names(of: roles)])
+            .changeOfficer, subject: identifier.shown, parameters: Self.parameters(of: officer, roles: roles))
         try authorisation.spend(in: transaction)
-        _ = try existing(identifier, in: transaction)
         try checkRoles(roles)
         try OfficerStore.setRoles(roles, of: identifier, in: transaction)
         try checkSomebodyIsLeft(in: transaction)
@@ -51,63 +52,110 @@ extension OfficerRegister {
     }
 
     /// The order to exchange an officer's certificate.
+    /// - Parameter revokes: serial numbers, in hexadecimal digits, of the certificates that the new one ends.
     package static func request(
-        toChange officer: OfficerIdentifier, certificate: Certificate, reason: String, in surroundings: Surroundings
+        toExchange officer: Officer, for certificate: Certificate, revokes: [String] = [], reason: String,
+        in surroundings: Surroundings
     ) -> CanonicalRequest {
         CanonicalRequest(
-            .changeOfficer, subject: officer.shown, parameters: ["certificate": .string(fingerprint(certificate))],
-            reason: reason, in: surroundings)
+            .changeOfficer, subject: officer.identifier.shown,
+            parameters: parameters(of: officer, certificate: certificate, revokes: revokes), reason: reason,
+            in: surroundings)
     }
 
-    /// From here on only the new certificate signs for this officer.
+    /// From here on only the new certificate signs for this officer. What the order revokes, the caller revokes in the
+    /// same transaction.
     package func changeCertificate(
-        of identifier: OfficerIdentifier, to certificate: Certificate, authorisedBy authorisation: Authorisation,
-        in transaction: any Transaction
+        of identifier: OfficerIdentifier, to certificate: Certificate, revokes: [String] = [],
+        authorisedBy authorisation: Authorisation, in transaction: any Transaction
     ) throws(Refusal) {
-        let fingerprint = Self.fingerprint(certificate)
+        let officer = try existing(identifier, in: transaction)
         try authorisation.require(
-            .changeOfficer, subject: identifier.shown, parameters: ["certificate": .string(fingerprint)])
+            .changeOfficer, subject: identifier.shown,
+            parameters: Self.parameters(of: officer, certificate: certificate, revokes: revokes))
         try authorisation.spend(in: transaction)
-        _ = try existing(identifier, in: transaction)
         try checkKey(of: certificate, in: transaction)
         try OfficerStore.replaceCertificate(of: identifier, by: certificate, at: surroundings.now(), in: transaction)
         try record(
             .certificateChanged, actor: authorisation.actor, subject: identifier.shown,
-            facts: ["certificate": .string(fingerprint)], in: transaction)
+            facts: ["certificate": .string(Self.fingerprint(certificate))], in: transaction)
     }
 
-    /// The order to suspend or resume an officer.
+    /// The order to suspend or resume an officer, and with the officer these certificates (serial numbers in
+    /// hexadecimal digits, none where only the person is meant).
     package static func request(
-        _ act: OfficerAct, officer: OfficerIdentifier, reason: String, in surroundings: Surroundings
+        _ act: OfficerAct, officer: Officer, certificates: [String] = [], reason: String,
+        in surroundings: Surroundings
     ) -> CanonicalRequest {
-        CanonicalRequest(act, subject: officer.shown, reason: reason, in: surroundings)
+        CanonicalRequest(
+            act, subject: officer.identifier.shown, parameters: parameters(of: officer, certificates: certificates),
+            reason: reason, in: surroundings)
     }
 
-    /// Orders that this officer signed and that were not carried out yet are void at once.
+    /// Orders that this officer signed and that were not carried out yet are void at once. The certificates that the
+    /// order names, the caller suspends in the same transaction.
+    /// - Throws: `officers.last-administrator`, the order's.
     package func suspend(
-        _ identifier: OfficerIdentifier, authorisedBy authorisation: Authorisation, in transaction: any Transaction
+        _ identifier: OfficerIdentifier, certificates: [String] = [], authorisedBy authorisation: Authorisation,
+        in transaction: any Transaction
     ) throws(Refusal) {
-        try setStatus(.suspended, of: identifier, act: .suspendOfficer, authorisation, in: transaction)
+        try setStatus(.suspended, of: identifier, .suspendOfficer, certificates, authorisation, in: transaction)
         try checkSomebodyIsLeft(in: transaction)
     }
 
     package func resume(
-        _ identifier: OfficerIdentifier, authorisedBy authorisation: Authorisation, in transaction: any Transaction
+        _ identifier: OfficerIdentifier, certificates: [String] = [], authorisedBy authorisation: Authorisation,
+        in transaction: any Transaction
     ) throws(Refusal) {
-        try setStatus(.active, of: identifier, act: .resumeOfficer, authorisation, in: transaction)
+        try setStatus(.active, of: identifier, .resumeOfficer, certificates, authorisation, in: transaction)
     }
 
     private func setStatus(
-        _ status: OfficerStatus, of identifier: OfficerIdentifier, act: OfficerAct, _ authorisation: Authorisation,
-        in transaction: any Transaction
+        _ status: OfficerStatus, of identifier: OfficerIdentifier, _ act: OfficerAct, _ certificates: [String],
+        _ authorisation: Authorisation, in transaction: any Transaction
     ) throws(Refusal) {
-        try authorisation.require(act, subject: identifier.shown, parameters: [:])
+        let officer = try existing(identifier, in: transaction)
+        try authorisation.require(
+            act, subject: identifier.shown, parameters: Self.parameters(of: officer, certificates: certificates))
         try authorisation.spend(in: transaction)
-        _ = try existing(identifier, in: transaction)
         try OfficerStore.setStatus(status, of: identifier, in: transaction)
         try record(
             status == .active ? .resumed : .suspended, actor: authorisation.actor, subject: identifier.shown,
+            facts: Self.facts(certificates), in: transaction)
+    }
+
+    /// The order by which an officer leaves for good. What is lost stays on record: nobody gets this identifier again,
+    /// and no key of theirs becomes another officer's.
+    package static func request(
+        toRetire officer: Officer, certificates: [String], because crlReason: RevocationReason, reason: String,
+        in surroundings: Surroundings
+    ) -> CanonicalRequest {
+        CanonicalRequest(
+            .retireOfficer, subject: officer.identifier.shown,
+            parameters: parameters(of: officer, certificates: certificates, because: crlReason), reason: reason,
+            in: surroundings)
+    }
+
+    /// The certificates that the order names, the caller revokes in the same transaction.
+    /// - Throws: `officers.last-administrator`, `officers.retired`, the order's.
+    package func retire(
+        _ identifier: OfficerIdentifier, certificates: [String], because crlReason: RevocationReason,
+        authorisedBy authorisation: Authorisation, in transaction: any Transaction
+    ) throws(Refusal) {
+        let officer = try existing(identifier, in: transaction)
+        try authorisation.require(
+            .retireOfficer, subject: identifier.shown,
+            parameters: Self.parameters(of: officer, certificates: certificates, because: crlReason))
+        try authorisation.spend(in: transaction)
+        try OfficerStore.retire(identifier, at: surroundings.now(), in: transaction)
+        try checkSomebodyIsLeft(in: transaction)
+        try record(
+            .retired, actor: authorisation.actor, subject: identifier.shown, facts: Self.facts(certificates),
             in: transaction)
+    }
+
+    private static func facts(_ certificates: [String]) -> [String: CanonicalJSON] {
+        certificates.isEmpty ? [:] : ["certificates": .array(certificates.map { .string($0) })]
     }
 
     func add(
@@ -134,6 +182,9 @@ extension OfficerRegister {
     private func existing(_ identifier: OfficerIdentifier, in transaction: any Transaction) throws(Refusal) -> Officer {
         guard let officer = try OfficerStore.officer(identifier, in: transaction) else {
             throw Refusal(OfficersRefusal.unknownOfficer)
+        }
+        guard officer.status != .retired else {
+            throw Refusal(OfficersRefusal.retired, facts: ["officer": identifier.shown])
         }
         return officer
     }
@@ -178,6 +229,29 @@ extension OfficerRegister {
 
     private static func parameters(of enrolment: OfficerEnrolment) -> [String: CanonicalJSON] {
         ["name": .string(enrolment.name), "roles": names(of: enrolment.roles)]
+    }
+
+    private static func parameters(of officer: Officer, roles: Set<OfficerRole>) -> [String: CanonicalJSON] {
+        ["name": .string(officer.name), "roles": names(of: roles)]
+    }
+
+    private static func parameters(
+        of officer: Officer, certificate: Certificate, revokes: [String]
+    ) -> [String: CanonicalJSON] {
+        [
+            "name": .string(officer.name), "certificate": .string(fingerprint(certificate)),
+            "revokes": .array(revokes.map { .string($0) }),
+        ]
+    }
+
+    private static func parameters(
+        of officer: Officer, certificates: [String], because reason: RevocationReason? = nil
+    ) -> [String: CanonicalJSON] {
+        var parameters: [String: CanonicalJSON] = [
+            "name": .string(officer.name), "certificates": .array(certificates.map { .string($0) }),
+        ]
+        if let reason { parameters["reason"] = .integer(Int64(reason.rawValue)) }
+        return parameters
     }
 
     private static func names(of roles: Set<OfficerRole>) -> CanonicalJSON {

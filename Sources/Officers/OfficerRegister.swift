@@ -67,6 +67,7 @@ package struct OfficerRegister: Sendable {
     ) async throws -> Authorisation {
         let now = now ?? surroundings.now()
         let request = try CanonicalRequest(bytes: requestBytes)
+        try request.checkForm()
         let officers: [Officer]
         do { officers = try await self.officers(behind: signatures, under: request, at: now) } catch let refusal
             as Refusal
@@ -77,7 +78,7 @@ package struct OfficerRegister: Sendable {
         let register = self
         try await database.write { transaction in
             try register.record(
-                .authorisationGranted, actor: officers.first.map { .officer($0.identifier.shown) } ?? .system,
+                .authorisationGranted, actor: officers.first.map { .officer($0.identifier.shown) } ?? .bootstrap,
                 subject: request.subject, facts: Self.facts(of: request, officers), in: transaction)
         }
         return Authorisation(
@@ -100,7 +101,7 @@ package struct OfficerRegister: Sendable {
                     "needed": String(rule.officers), "given": String(signatures.count),
                 ]) { $1 })
         }
-        try verify(signatures, under: request)
+        try OfficerSignature.verify(signatures, under: request)
         return try await database.read { transaction in
             try standing(of: signatures, for: request, at: now, in: transaction)
         }
@@ -152,22 +153,6 @@ package struct OfficerRegister: Sendable {
         guard !overflow, span <= policy.longestValiditySeconds * 1000 else {
             throw Refusal(
                 OfficersRefusal.validForTooLong, facts: ["seconds": String(policy.longestValiditySeconds)])
-        }
-    }
-
-    private func verify(_ signatures: [OfficerSignature], under request: CanonicalRequest) throws(Refusal) {
-        for (index, signature) in signatures.enumerated() {
-            let place = ["signature": String(index + 1)]
-            let certificate: Certificate
-            do { certificate = try Certificate(der: signature.certificate) } catch {
-                throw Refusal(OfficersRefusal.unknownCertificate, detail: error.detail, facts: place)
-            }
-            guard let family = certificate.publicKey.family else { throw Refusal(OfficersRefusal.certificateKey) }
-            let signed = OfficerSignature.signedBytes(
-                request: request.bytes, certificate: signature.certificate, family: family)
-            guard certificate.publicKey.verifies(signature.signature, over: signed) else {
-                throw Refusal(OfficersRefusal.badSignature, facts: place)
-            }
         }
     }
 
@@ -227,7 +212,7 @@ package struct OfficerRegister: Sendable {
                 """, request.nonce, index + 1, officer.identifier, signature.certificate, signature.signature)
         }
         try record(
-            .authorisationSpent, actor: officers.first.map { .officer($0.identifier.shown) } ?? .system,
+            .authorisationSpent, actor: officers.first.map { .officer($0.identifier.shown) } ?? .bootstrap,
             subject: request.subject, facts: Self.facts(of: request, officers), in: transaction)
     }
 

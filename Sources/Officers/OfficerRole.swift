@@ -21,11 +21,14 @@ package enum OfficerRole: String, CaseIterable, Codable, Sendable, Comparable {
 /// Whether an officer's orders count.
 package enum OfficerStatus: String, CaseIterable, Codable, Sendable {
     case active, suspended
+    /// Left for good.
+    case retired
 
     package var label: LocalisedText {
         switch self {
         case .active: LocalisedText(zh: "在岗", en: "active")
         case .suspended: LocalisedText(zh: "停用", en: "suspended")
+        case .retired: LocalisedText(zh: "离任", en: "retired")
         }
     }
 }

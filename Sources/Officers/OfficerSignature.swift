@@ -20,16 +20,38 @@ package struct OfficerSignature: Hashable, Sendable {
         Array(domainTag.utf8) + [0] + family.digest.hash(request) + family.digest.hash(certificate)
     }
 
-    /// Makes a signature with an officer's own key.
+    /// Makes a signature with an officer's own key, under a request that binds what its act's form asks for.
+    /// - Throws: `officers.malformed-request` before the key is asked for anything.
     package static func make(
         under request: CanonicalRequest, with signer: some OfficerSigner
     ) async throws -> OfficerSignature {
+        try request.checkForm()
         let certificate = try await signer.certificate
         guard let family = certificate.publicKey.family else {
             throw Refusal(OfficersRefusal.certificateKey, detail: "key of no known family")
         }
         let signed = signedBytes(request: request.bytes, certificate: certificate.der, family: family)
         return OfficerSignature(certificate: certificate.der, signature: try await signer.sign(signed))
+    }
+}
+
+extension OfficerSignature {
+    /// Whether each signature was made under this request by the key of its certificate; whose that is, the register
+    /// says.
+    /// - Throws: `officers.unknown-certificate`, `officers.certificate-key`, `officers.bad-signature`.
+    static func verify(_ signatures: [OfficerSignature], under request: CanonicalRequest) throws(Refusal) {
+        for (index, signature) in signatures.enumerated() {
+            let place = ["signature": String(index + 1)]
+            let certificate: Certificate
+            do { certificate = try Certificate(der: signature.certificate) } catch {
+                throw Refusal(OfficersRefusal.unknownCertificate, detail: error.detail, facts: place)
+            }
+            guard let family = certificate.publicKey.family else { throw Refusal(OfficersRefusal.certificateKey) }
+            let signed = signedBytes(request: request.bytes, certificate: signature.certificate, family: family)
+            guard certificate.publicKey.verifies(signature.signature, over: signed) else {
+                throw Refusal(OfficersRefusal.badSignature, facts: place)
+            }
+        }
     }
 }
 

@@ -5,13 +5,15 @@ internal import Storage
 /// The SQL of this room.
 enum OfficerStore {
     private static let columns = """
-        officer.id AS id, officer.name AS name, officer.roles AS roles, officer.status AS status,
+        officer.id AS id, officer.name AS name, officer.roles AS roles,
+        CASE WHEN officer_retirement.officer IS NULL THEN officer.status ELSE 'retired' END AS status,
         officer.enrolled_at AS enrolled_at, officer_certificate.certificate AS certificate
         """
 
     private static let joined =
         "officer JOIN officer_certificate ON officer_certificate.officer = officer.id "
-        + "AND officer_certificate.is_current = 1"
+        + "AND officer_certificate.is_current = 1 "
+        + "LEFT JOIN officer_retirement ON officer_retirement.officer = officer.id"
 
     static func officer(_ identifier: OfficerIdentifier, in transaction: any ReadTransaction) throws(Refusal)
         -> Officer?
@@ -83,6 +85,13 @@ enum OfficerStore {
         try transaction.execute("UPDATE officer SET status = $1 WHERE id = $2", status.rawValue, officer)
     }
 
+    static func retire(
+        _ officer: OfficerIdentifier, at now: Instant, in transaction: any Transaction
+    ) throws(Refusal) {
+        try transaction.execute(
+            "INSERT INTO officer_retirement (officer, retired_at) VALUES ($1, $2)", officer, now)
+    }
+
     /// The signatures that were stored with a spent order, the requester's first.
     static func signatures(
         under request: CanonicalRequest, in transaction: any ReadTransaction
@@ -96,6 +105,19 @@ enum OfficerStore {
                 OfficerSignature(certificate: try row.blob("certificate"), signature: try row.blob("signature")))
         }
         return signatures
+    }
+
+    /// Who signed a spent order, the requester first.
+    static func signers(
+        under request: CanonicalRequest, in transaction: any ReadTransaction
+    ) throws(Refusal) -> [OfficerIdentifier] {
+        var officers: [OfficerIdentifier] = []
+        for row in try transaction.query(
+            "SELECT officer FROM officer_authorisation_signature WHERE nonce = $1 ORDER BY place", request.nonce)
+        {
+            officers.append(try row.identifier("officer"))
+        }
+        return officers
     }
 
     private static func text(of roles: Set<OfficerRole>) -> String {

@@ -13,4 +13,5 @@ package enum OfficersAct: String, AuditAct {
     case certificateChanged = "officer.certificate.changed"
     case suspended = "officer.suspended"
     case resumed = "officer.resumed"
+    case retired = "officer.retired"
 }

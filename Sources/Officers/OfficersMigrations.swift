@@ -47,6 +47,14 @@ package enum OfficersMigrations {
                         opened_at INTEGER NOT NULL,
                         spent_at INTEGER
                     ) STRICT;
-                    """)
+                    """),
+            Migration(
+                name: "0002",
+                sql: """
+                    CREATE TABLE officer_retirement (
+                        officer BLOB NOT NULL PRIMARY KEY REFERENCES officer (id),
+                        retired_at INTEGER NOT NULL
+                    ) STRICT;
+                    """),
         ])
 }

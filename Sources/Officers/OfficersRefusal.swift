@@ -26,6 +26,7 @@ package enum OfficersRefusal: String, RefusalReason {
     case nameForm = "name-form"
     case certificateTaken = "certificate-taken"
     case unknownOfficer = "unknown-officer"
+    case retired
     case lastAdministrator = "last-administrator"
     case policy
     case stored
@@ -93,6 +94,7 @@ package enum OfficersRefusal: String, RefusalReason {
         case .certificateTaken:
             LocalisedText(zh: "该证书或其密钥已属于另一名人员。", en: "This certificate or its key belongs to another officer.")
         case .unknownOfficer: LocalisedText(zh: "没有这名人员。", en: "There is no such officer.")
+        case .retired: LocalisedText(zh: "{officer}已离任。", en: "{officer} has retired.")
         case .lastAdministrator:
             LocalisedText(
                 zh: "这样会使“{actZh}”无人能够授权，操作已停止。", en: "Nobody would be left who can authorise: {actEn}.")
@@ -113,14 +115,25 @@ package enum OfficersRefusal: String, RefusalReason {
             LocalisedText(zh: "请使用已注册的人员证书。", en: "Use the certificate that was enrolled.")
         case .badSignature: LocalisedText(zh: "请核对请求内容后重新签名。", en: "Compare the request's content and sign again.")
         case .officerSuspended, .certificateNotGood:
-            LocalisedText(zh: "请由其他有权人员签名，或先恢复（更换）该人员的证书。", en: "Ask another officer, or restore this one first.")
+            LocalisedText(
+                zh: "请由其他有权人员签名；或先用 yzt officer resume 恢复该人员，用 yzt officer exchange 更换证书。",
+                en: "Ask another officer; or resume this one (yzt officer resume) or renew the certificate (exchange).")
         case .certificateStatusUnknown: LocalisedText(zh: "请稍后重试。", en: "Try again later.")
-        case .wrongRole: LocalisedText(zh: "请由有权角色的人员签名。", en: "Ask an officer whose role may.")
+        case .wrongRole:
+            LocalisedText(
+                zh: "请由有权角色的人员签名；yzt officer list 列出人员与角色。",
+                en: "Ask an officer whose role may; yzt officer list shows who has which.")
         case .bootstrapVoid:
-            LocalisedText(zh: "请由现有人员授权注册。", en: "Have the present officers authorise the enrolment.")
-        case .firstOfficers, .incompatibleRoles, .noRoles, .nameForm, .certificateTaken, .unknownOfficer:
+            LocalisedText(
+                zh: "请由两名在册人员用 yzt officer enrol 授权注册。",
+                en: "Have two of the present officers order it: yzt officer enrol --officer A --approver B.")
+        case .firstOfficers, .incompatibleRoles, .noRoles, .nameForm, .certificateTaken:
             LocalisedText(zh: "请更正后重试。", en: "Correct it and try again.")
-        case .lastAdministrator: LocalisedText(zh: "请先注册接替的人员。", en: "Enrol a successor first.")
+        case .unknownOfficer:
+            LocalisedText(zh: "请用 yzt officer list 查看在册人员。", en: "See who there is with yzt officer list.")
+        case .lastAdministrator, .retired:
+            LocalisedText(
+                zh: "请先用 yzt officer enrol 注册接替的人员。", en: "Enrol a successor first, with yzt officer enrol.")
         case .policy: LocalisedText(zh: "请改正该文件后重试。", en: "Correct that file and try again.")
         case .stored: LocalisedText(zh: "请联系运维人员，并运行 yzt doctor。", en: "Call the operator, who runs yzt doctor.")
         }

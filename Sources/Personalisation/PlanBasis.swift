@@ -26,7 +26,7 @@ package struct PlanBasis: Sendable {
         PlanBasis(actor: authorisation.actor, authorisation: authorisation) {
             acts, subject, transaction throws(Refusal) in
             if !acts.contains(where: { authorisation.permits($0, subject: subject) }), let act = acts.first {
-                try authorisation.require(act, subject: subject)
+                try authorisation.require(act, subject: subject, parameters: [:])
             }
             try authorisation.spend(in: transaction)
         }

@@ -366,7 +366,9 @@ import Testing
             try await desk.export(scope, to: bench.path("one"), on: other, checkpoint: checkpoint)
         }
         let login = try await order(
-            CanonicalRequest(.countersignCheckpoint, subject: "x", reason: "r", in: bench.surroundings),
+            CanonicalRequest(
+                .countersignCheckpoint, subject: "x", parameters: ["number": 1, "checkpoint": "AA=="], reason: "r",
+                in: bench.surroundings),
             by: officers.approver)
         await #expect(throws: Refusal(OfficersRefusal.wrongAct)) {
             _ = try await desk.exportWhole(scope, to: bench.path("one"), on: login, checkpoint: checkpoint)

@@ -56,8 +56,8 @@ struct CertifiedOfficers {
     /// A certificate by order of the first two.
     func certify(_ name: String) async throws -> KeyedOfficerSigner {
         let key = try PrivateKey.generate(family)
-        return try await signer(name, key) { key in
-            try await order(authority.issuance.request(toCertifyOfficer: key, words: "test"), 0, 1)
+        return try await signer(name, key) { request in
+            try await order(authority.issuance.request(toCertifyOfficer: request, words: "test"), 0, 1)
         }
     }
 
@@ -68,10 +68,11 @@ struct CertifiedOfficers {
     /// The member signs with the new certificate from here on, by order of the first two.
     mutating func exchange(_ place: Int) async throws {
         let new = try await certify("again")
-        let identifier = members[place].officer.identifier
+        let officer = members[place].officer
+        let identifier = officer.identifier
         let order = try await order(
             OfficerRegister.request(
-                toChange: identifier, certificate: new.certificate, reason: "test", in: authority.surroundings), 0, 1)
+                toExchange: officer, for: new.certificate, reason: "test", in: authority.surroundings), 0, 1)
         let register = register
         try await authority.database.write {
             try register.changeCertificate(
@@ -83,13 +84,13 @@ struct CertifiedOfficers {
     func serial(_ place: Int) -> SerialNumber { members[place].signer.certificate.serialNumber }
 
     private func signer(
-        _ name: String, _ key: PrivateKey, order: (PublicKey) async throws -> Authorisation
+        _ name: String, _ key: PrivateKey, order: (IssuanceRequest) async throws -> Authorisation
     ) async throws -> KeyedOfficerSigner {
-        let record = try await authority.issuance.issue(
-            IssuanceRequest(
-                profile: "officer", subject: SubjectDetails(organization: "机构", commonName: name),
-                proof: .request(try Bench.pkcs10(key)), actor: .system,
-                authorisation: try await order(key.publicKey)))
+        var request = IssuanceRequest(
+            profile: "officer", subject: SubjectDetails(organization: "机构", commonName: name),
+            proof: .request(try Bench.pkcs10(key)), actor: .system)
+        request.authorisation = try await order(request)
+        let record = try await authority.issuance.issue(request)
         return KeyedOfficerSigner(certificate: try record.certificate(), signer: SoftwareSigner(key))
     }
 }

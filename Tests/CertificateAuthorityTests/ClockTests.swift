@@ -163,7 +163,9 @@ import Testing
         try await clock.trust(by: signed)
         await #expect(throws: Refusal(OfficersRefusal.alreadyUsed)) { try await clock.trust(by: signed) }
         let other = try await officers.order(
-            CanonicalRequest(.suspendCertificate, subject: "00", reason: "x", in: bench.surroundings))
+            CanonicalRequest(
+                .suspendCertificate, subject: "00", parameters: ["name": "x", "entity": .null, "profile": "x"],
+                reason: "x", in: bench.surroundings))
         await #expect(throws: Refusal(OfficersRefusal.wrongAct)) { try await clock.trust(by: other) }
     }
 

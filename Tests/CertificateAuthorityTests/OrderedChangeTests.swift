@@ -28,7 +28,9 @@ import Testing
         }
 
         func asked(_ act: OfficerAct, _ serial: SerialNumber) -> CanonicalRequest {
-            CanonicalRequest(act, subject: serial.hex, reason: "test", in: bench.surroundings)
+            CanonicalRequest(
+                act, subject: serial.hex, parameters: ["name": "x", "entity": .null, "profile": "x"], reason: "test",
+                in: bench.surroundings)
         }
 
         /// The authority's own: the issuing generation, the root, and each service key.
@@ -83,8 +85,10 @@ import Testing
             let order = try await officers.order(
                 CanonicalRequest(
                     .revokeCertificate, subject: serial.hex,
-                    parameters: ["reason": .integer(Int64(RevocationReason.superseded.rawValue))], reason: "test",
-                    in: scene.bench.surroundings), scene.clerk, scene.reviewer)
+                    parameters: [
+                        "reason": .integer(Int64(RevocationReason.superseded.rawValue)), "name": "x", "entity": .null,
+                        "profile": "x",
+                    ], reason: "test", in: scene.bench.surroundings), scene.clerk, scene.reviewer)
             let refusal = await #expect(throws: Refusal.self) {
                 try await desk.revoke(serial, reason: .superseded, on: .authorised(order))
             }
@@ -163,8 +167,10 @@ import Testing
         let bare = try await officers.order(
             CanonicalRequest(
                 .holdCeremony, subject: maker.hex,
-                parameters: ["reason": .integer(Int64(RevocationReason.keyCompromise.rawValue))], reason: "test",
-                in: scene.bench.surroundings), 0, 1)
+                parameters: [
+                    "certificateStatus": "reviseReason", "profile": "x", "name": "x", "entity": .null,
+                    "reason": .integer(Int64(RevocationReason.keyCompromise.rawValue)),
+                ], reason: "test", in: scene.bench.surroundings), 0, 1)
         await #expect(throws: Refusal(OfficersRefusal.wrongParameters)) {
             try await desk.revoke(maker, reason: .keyCompromise, on: .authorised(bare))
         }

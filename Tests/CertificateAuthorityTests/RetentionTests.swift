@@ -127,7 +127,10 @@ import Testing
         #expect(plan.serials == [record.serialNumber])
         #expect(plan.kept.map(\.gap) == [.particulars])
         let other = try await officers.order(
-            CanonicalRequest(.pruneRecords, subject: "retention:00", reason: "x", in: bench.surroundings))
+            CanonicalRequest(
+                .pruneRecords, subject: "retention:00",
+                parameters: ["archive": "00", "certificates": 1, "endedBefore": "2026-01-01T00:00:00Z"], reason: "x",
+                in: bench.surroundings))
         await #expect(throws: Refusal(OfficersRefusal.wrongSubject)) { try await desk.begin(plan, by: other) }
         let order = try await officers.order(desk.request(toPrune: plan, words: "到期"))
         let full = try await bench.onFullDisk().retention

@@ -144,13 +144,12 @@ struct OfficersDesk: Sendable {
     /// A colleague's certificate.
     func issueOfficer() async throws -> CertificateRecord {
         let key = try PrivateKey.generate(bench.family)
-        return try await bench.authority.issuance.issue(
-            IssuanceRequest(
-                profile: "officer",
-                subject: SubjectDetails(organization: "一证通评估认证机构", commonName: "赵敏"),
-                proof: .request(try Bench.pkcs10(key)), actor: .system,
-                authorisation: try await order(
-                    bench.authority.issuance.request(toCertifyOfficer: key.publicKey, words: "测试"))))
+        var request = IssuanceRequest(
+            profile: "officer", subject: SubjectDetails(organization: "一证通评估认证机构", commonName: "赵敏"),
+            proof: .request(try Bench.pkcs10(key)), actor: .system)
+        request.authorisation = try await order(
+            bench.authority.issuance.request(toCertifyOfficer: request, words: "测试"))
+        return try await bench.authority.issuance.issue(request)
     }
 
     /// Signs for exactly this request, and has it issued.

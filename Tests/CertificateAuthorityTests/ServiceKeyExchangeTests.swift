@@ -151,7 +151,7 @@ import Testing
             try await exchange(
                 .statements, generation, .keyCompromise,
                 CanonicalRequest(
-                    .issueServiceCertificate, subject: "generation:\(generation)", reason: "test",
+                    .applyPolicy, subject: "generation:\(generation)", parameters: ["files": [:]], reason: "test",
                     in: bench.surroundings))
         }
         let later = bench.surroundings.now().adding(days: 1)

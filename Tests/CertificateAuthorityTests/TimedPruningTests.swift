@@ -48,7 +48,9 @@ import Testing
         let plan = try await desk.plan()
         #expect(plan.due.map(\.count) == [3])
         let other = try await officers.order(
-            CanonicalRequest(.pruneRecords, subject: "retention:00", reason: "x", in: bench.surroundings))
+            CanonicalRequest(
+                .pruneRecords, subject: "retention:00", parameters: ["records": [:]], reason: "x",
+                in: bench.surroundings))
         await #expect(throws: Refusal(OfficersRefusal.wrongSubject)) { try await desk.begin(plan, by: other) }
         // Looking and refusing changed nothing.
         #expect(try await bench.count("SELECT count(*) AS n FROM bulk_revocation") == 5)

@@ -54,7 +54,7 @@ import Testing
         func change(_ transition: SealTransition, _ act: String) async throws -> SealStatus {
             try await house.desk.change(
                 seal.id, by: transition,
-                authorisedBy: house.order(.init(rawValue: act) ?? .makeSeal, seal.id.shown)
+                authorisedBy: house.order(.init(rawValue: act) ?? .makeSeal, seal.id.shown, seal.orderParameters)
             ).status
         }
         house.clock.advance(seconds: 10)
@@ -103,8 +103,12 @@ import Testing
             uscc: SealHouse.uscc, kind: SealKindName("company"), certificate: house.signature.serialNumber)
         let wrong = [
             ("officers.wrong-subject", try await house.order(.makeSeal, "91310115MA1K4JWH4X", order.parameters)),
-            ("officers.wrong-act", try await house.order(.revokeSeal, SealHouse.uscc, order.parameters)),
-            ("officers.wrong-parameters", try await house.order(.makeSeal, SealHouse.uscc, ["kind": "contract"])),
+            ("officers.wrong-act", try await house.order(.activateApplication, SealHouse.uscc, ["entity": "x"])),
+            (
+                "officers.wrong-parameters",
+                try await house.order(
+                    .makeSeal, SealHouse.uscc, order.parameters.merging(["kind": "contract"]) { $1 })
+            ),
         ]
         for (code, authorisation) in wrong {
             #expect(await house.refusal { _ = try await house.maker.make(order, authorisedBy: authorisation) } == code)

@@ -147,8 +147,8 @@ import Testing
         func authorise(validForSeconds seconds: Int64) async throws -> Authorisation {
             try await authority.register.authorise(
                 CanonicalRequest(
-                    .revokeCertificate, subject: "00ff", reason: "遗失", validForSeconds: seconds,
-                    in: authority.surroundings), by: signers)
+                    .revokeCertificate, subject: "00ff", parameters: OfficerAct.revokeCertificate.form.sample,
+                    reason: "遗失", validForSeconds: seconds, in: authority.surroundings), by: signers)
         }
         await #expect(throws: Refusal(OfficersRefusal.expired)) { try await authorise(validForSeconds: 0) }
         await #expect(throws: Refusal(OfficersRefusal.expired)) { try await authorise(validForSeconds: -1000) }
@@ -233,17 +233,25 @@ import Testing
         let authority = try Authority()
         let pair = try await authority.founded()
         let authorisation = try await authority.register.authorise(
-            authority.request(parameters: ["reason": "keyCompromise"]), by: [pair.requester, pair.approver])
-        try authorisation.require(.revokeCertificate, subject: "00ff")
-        try authorisation.require(.revokeCertificate, subject: "00ff", parameters: ["reason": "keyCompromise"])
+            authority.request(), by: [pair.requester, pair.approver])
+        let bound = OfficerAct.revokeCertificate.form.sample
+        try authorisation.require(.revokeCertificate, subject: "00ff", parameters: bound)
         #expect(throws: Refusal(OfficersRefusal.wrongAct)) {
-            try authorisation.require(.suspendCertificate, subject: "00ff")
+            try authorisation.require(.suspendCertificate, subject: "00ff", parameters: bound)
         }
         #expect(throws: Refusal(OfficersRefusal.wrongSubject)) {
-            try authorisation.require(.revokeCertificate, subject: "00fe")
+            try authorisation.require(.revokeCertificate, subject: "00fe", parameters: bound)
+        }
+        for name in bound.keys {
+            var other = bound
+            other[name] = nil
+            #expect(throws: Refusal(OfficersRefusal.wrongParameters)) {
+                try authorisation.require(.revokeCertificate, subject: "00ff", parameters: other)
+            }
         }
         #expect(throws: Refusal(OfficersRefusal.wrongParameters)) {
-            try authorisation.require(.revokeCertificate, subject: "00ff", parameters: ["reason": "superseded"])
+            try authorisation.require(
+                .revokeCertificate, subject: "00ff", parameters: bound.merging(["more": 1]) { $1 })
         }
     }
 

@@ -99,9 +99,10 @@ final class Authority: Sendable {
     }
 
     func request(
-        _ act: OfficerAct = .revokeCertificate, subject: String = "00ff", parameters: [String: CanonicalJSON] = [:]
+        _ act: OfficerAct = .revokeCertificate, subject: String = "00ff", parameters: [String: CanonicalJSON]? = nil
     ) -> CanonicalRequest {
-        CanonicalRequest(act, subject: subject, parameters: parameters, reason: "遗失", in: surroundings)
+        CanonicalRequest(
+            act, subject: subject, parameters: parameters ?? act.form.sample, reason: "遗失", in: surroundings)
     }
 
     func spend(_ authorisation: Authorisation) async throws {

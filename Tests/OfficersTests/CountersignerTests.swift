@@ -116,29 +116,30 @@ import Testing
             { _ = try register.enrol(enrolment, authorisedBy: $1, in: $0) },
             by: OfficerRegister.request(toEnrol: enrolment, reason: "新聘", in: surroundings))
         try await scene.countersign(by: third)
-        let officer = try #require(try await register.officers().first { $0.name == "张敏" }).identifier
+        let person = try #require(try await register.officers().first { $0.name == "张敏" })
+        let officer = person.identifier
 
         // Her certificate is renewed: the old one signs no more, and what it signed holds.
         let renewed = try await Authority.signer("张敏")
         try await scene.change(
             { try register.changeCertificate(of: officer, to: renewed.certificate, authorisedBy: $1, in: $0) },
             by: OfficerRegister.request(
-                toChange: officer, certificate: renewed.certificate, reason: "到期", in: surroundings))
+                toExchange: person, for: renewed.certificate, reason: "到期", in: surroundings))
         let old = try await scene.forge(by: third).number
         try await scene.countersign(by: renewed)
 
         try await scene.change(
             { try register.suspend(officer, authorisedBy: $1, in: $0) },
-            by: OfficerRegister.request(.suspendOfficer, officer: officer, reason: "休假", in: surroundings))
+            by: OfficerRegister.request(.suspendOfficer, officer: person, reason: "休假", in: surroundings))
         let suspended = try await scene.forge(by: renewed).number
         try await scene.change(
             { try register.resume(officer, authorisedBy: $1, in: $0) },
-            by: OfficerRegister.request(.resumeOfficer, officer: officer, reason: "返岗", in: surroundings))
+            by: OfficerRegister.request(.resumeOfficer, officer: person, reason: "返岗", in: surroundings))
         let last = try await scene.countersign(by: renewed)
 
         try await scene.change(
             { try register.changeRoles(of: officer, to: [.auditor], authorisedBy: $1, in: $0) },
-            by: OfficerRegister.request(toChange: officer, roles: [.auditor], reason: "转岗", in: surroundings))
+            by: OfficerRegister.request(toChange: person, roles: [.auditor], reason: "转岗", in: surroundings))
         let moved = try await scene.forge(by: renewed).number
         _ = try await scene.checkpoint()
         let verdict = try await scene.verdict()

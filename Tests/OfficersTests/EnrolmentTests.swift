@@ -13,7 +13,9 @@ import Testing
         #expect(bootstrap.permits(.enrolOfficer, subject: "first-officers"))
         for act in OfficerAct.allCases where act != .issueOfficerCertificate && act != .enrolOfficer {
             #expect(!bootstrap.permits(act, subject: "first-officers"))
-            #expect(throws: Refusal(OfficersRefusal.wrongAct)) { try bootstrap.require(act, subject: "first-officers") }
+            #expect(throws: Refusal(OfficersRefusal.wrongAct)) {
+                try bootstrap.require(act, subject: "first-officers", parameters: [:])
+            }
         }
         try await authority.spend(bootstrap)
         let enrolments = try await Self.enrolments()
@@ -111,11 +113,11 @@ import Testing
         let officer = try await enrol("张敏", [.reviewer], first)
         let roles = try await register.authorise(
             OfficerRegister.request(
-                toChange: officer.identifier, roles: [.operator], reason: "调岗", in: authority.surroundings),
+                toChange: officer, roles: [.operator], reason: "调岗", in: authority.surroundings),
             by: [pair.requester, pair.approver])
         let change = try await register.authorise(
             OfficerRegister.request(
-                toChange: officer.identifier, certificate: second.certificate, reason: "换证",
+                toExchange: officer, for: second.certificate, reason: "换证",
                 in: authority.surroundings), by: [pair.requester, pair.approver])
         let register = self.register
         try await authority.database.write {
@@ -187,7 +189,7 @@ import Testing
         let waiting = try await register.authorise(authority.request(.enrolKey), by: [signer])
         let suspension = try await register.authorise(
             OfficerRegister.request(
-                .suspendOfficer, officer: officer.identifier, reason: "离岗", in: authority.surroundings),
+                .suspendOfficer, officer: officer, reason: "离岗", in: authority.surroundings),
             by: [pair.requester])
         try await authority.database.write { [register] in
             try register.suspend(officer.identifier, authorisedBy: suspension, in: $0)
@@ -198,7 +200,7 @@ import Testing
         }
         let resumption = try await register.authorise(
             OfficerRegister.request(
-                .resumeOfficer, officer: officer.identifier, reason: "返岗", in: authority.surroundings),
+                .resumeOfficer, officer: officer, reason: "返岗", in: authority.surroundings),
             by: [pair.requester, pair.approver])
         try await authority.database.write { [register] in
             try register.resume(officer.identifier, authorisedBy: resumption, in: $0)
@@ -207,16 +209,17 @@ import Testing
     }
 
     @Test func nobodyCanLockTheAuthorityOut() async throws {
-        let second = pair.officers[1].identifier
+        let other = pair.officers[1]
+        let second = other.identifier
         let suspension = try await register.authorise(
-            OfficerRegister.request(.suspendOfficer, officer: second, reason: "误", in: authority.surroundings),
+            OfficerRegister.request(.suspendOfficer, officer: other, reason: "误", in: authority.surroundings),
             by: [pair.requester])
         let register = self.register
         await #expect(throws: Refusal(OfficersRefusal.lastAdministrator)) {
             try await authority.database.write { try register.suspend(second, authorisedBy: suspension, in: $0) }
         }
         let change = try await register.authorise(
-            OfficerRegister.request(toChange: second, roles: [.reviewer], reason: "误", in: authority.surroundings),
+            OfficerRegister.request(toChange: other, roles: [.reviewer], reason: "误", in: authority.surroundings),
             by: [pair.requester, pair.approver])
         await #expect(throws: Refusal(OfficersRefusal.lastAdministrator)) {
             try await authority.database.write {
@@ -232,7 +235,7 @@ import Testing
         let new = try await Authority.signer("张敏")
         let change = try await register.authorise(
             OfficerRegister.request(
-                toChange: officer.identifier, certificate: new.certificate, reason: "更新", in: authority.surroundings),
+                toExchange: officer, for: new.certificate, reason: "更新", in: authority.surroundings),
             by: [pair.requester, pair.approver])
         try await authority.database.write { [register] in
             try register.changeCertificate(
@@ -251,7 +254,7 @@ import Testing
         let officer = try await enrol("张敏", [.operator], signer)
         let change = try await register.authorise(
             OfficerRegister.request(
-                toChange: officer.identifier, roles: [.reviewer], reason: "转岗", in: authority.surroundings),
+                toChange: officer, roles: [.reviewer], reason: "转岗", in: authority.surroundings),
             by: [pair.requester, pair.approver])
         try await authority.database.write { [register] in
             try register.changeRoles(of: officer.identifier, to: [.reviewer], authorisedBy: change, in: $0)

@@ -86,7 +86,7 @@ import Testing
         try await Self.with { ordering in
             await #expect(throws: MediumFailure.removed.refusal) {
                 _ = try await ordering.order(
-                    .suspendCertificate, subject: "00ff", reason: "lost",
+                    .logIn, subject: "session_1", reason: "lost",
                     by: OrderingKeys([CountedTerminal("A")], areNamed: true))
             }
         }

@@ -57,7 +57,7 @@ extension Authority {
                     AuditEvent(
                         act: CertificateAuthorityAct.serviceKeyExchanged, actor: order.actor, subject: generation,
                         facts: [
-                            "role": .string(role.rawValue), "reason": .string("\(reason)"),
+                            "role": .string(role.rawValue), "reason": .string(reason.name),
                             "serial": .string(certificate.serialNumber.hex),
                         ]), in: transaction)
                 done.withLock { $0 = earlier }

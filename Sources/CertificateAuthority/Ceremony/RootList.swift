@@ -75,7 +75,7 @@ extension CeremonyInstallation {
         let changed = try CertificateStore.required(record.serialNumber, in: transaction)
         let now = surroundings.now()
         var facts: [String: CanonicalJSON] = [
-            "grounds": .string("the root's list"), "reason": .string("\(entry.reason)"),
+            "grounds": .string("the root's list"), "reason": .string(entry.reason.name),
             "version": .integer(changed.statusVersion),
         ]
         facts.merge(StatusHistory.dates(of: changed, at: now).facts) { $1 }

@@ -97,7 +97,9 @@ package struct Issuance: Sendable {
                 throw Refusal(CertificateAuthorityRefusal.authorisationMissing)
             }
             if profile.order == .officerOrder {
-                try order.require(.issueOfficerCertificate, subject: Issuance.orderSubject(key))
+                try order.require(
+                    .issueOfficerCertificate, subject: Issuance.orderSubject(key),
+                    parameters: Issuance.officerParameters(request))
             } else {
                 try order.require(
                     .issueServiceCertificate, subject: Issuance.orderSubject(key),
@@ -107,10 +109,21 @@ package struct Issuance: Sendable {
         }
     }
 
-    /// What officers sign for a colleague's certificate; its subject is the SHA-256 of the key.
-    package func request(toCertifyOfficer key: PublicKey, words: String) -> CanonicalRequest {
+    /// What officers sign for a colleague's certificate: whose it is, under which profile; its subject is the SHA-256
+    /// of the key.
+    /// - Throws: what is wrong with the request, before anybody is asked to sign.
+    package func request(toCertifyOfficer request: IssuanceRequest, words: String) throws(Refusal) -> CanonicalRequest {
         CanonicalRequest(
-            .issueOfficerCertificate, subject: Issuance.orderSubject(key), reason: words, in: engine.surroundings)
+            .issueOfficerCertificate, subject: Issuance.orderSubject(try provedKey(request.proof)),
+            parameters: Issuance.officerParameters(request), reason: words, in: engine.surroundings)
+    }
+
+    private static func officerParameters(_ request: IssuanceRequest) -> [String: CanonicalJSON] {
+        [
+            "name": .string(request.subject.commonName),
+            "organization": request.subject.organization.map { .string($0) } ?? .null,
+            "profile": .string(request.profile),
+        ]
     }
 
     /// What officers sign for a server's or a department's certificate: the key, and everything that it will say.

@@ -80,12 +80,18 @@ package final class PolicyStore: Sendable {
     package func request(
         toApply files: PolicyFiles, reason: String
     ) async throws -> CanonicalRequest {
-        let changes = try await differences(files).map {
+        CanonicalRequest(
+            .applyPolicy, subject: "policy:\(Hex.encode(files.hash))",
+            parameters: PolicyStore.parameters(try await differences(files), files), reason: reason, in: surroundings)
+    }
+
+    private static func parameters(
+        _ differences: [PolicyDifference], _ files: PolicyFiles
+    ) -> [String: CanonicalJSON] {
+        let changes = differences.map {
             ($0.path, CanonicalJSON.string($0.kind == .removed ? "removed" : Hex.encode(files.hash(of: $0.path))))
         }
-        return CanonicalRequest(
-            .applyPolicy, subject: "policy:\(Hex.encode(files.hash))",
-            parameters: Dictionary(changes, uniquingKeysWith: { $1 }), reason: reason, in: surroundings)
+        return ["files": .object(Dictionary(changes, uniquingKeysWith: { $1 }))]
     }
 
     /// Puts the files in force: checks them whole, refuses to change an authority that exists, audits the change.
@@ -94,7 +100,9 @@ package final class PolicyStore: Sendable {
         let differences = PolicyDifference.between(old.files, files)
         guard !differences.isEmpty else { throw Refusal(CertificateAuthorityRefusal.unchangedPolicy) }
         let book = try PolicyBook(version: old.version + 1, files: files)
-        try authorisation.require(.applyPolicy, subject: "policy:\(Hex.encode(files.hash))")
+        try authorisation.require(
+            .applyPolicy, subject: "policy:\(Hex.encode(files.hash))",
+            parameters: PolicyStore.parameters(differences, files))
         try await database.write { [audit, surroundings] transaction in
             guard try PolicyStore.version(in: transaction) == old.version else {
                 throw Refusal(CertificateAuthorityRefusal.statusBusy, detail: "the policies changed meanwhile")

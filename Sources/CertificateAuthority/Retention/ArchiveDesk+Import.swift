@@ -21,10 +21,14 @@ extension ArchiveDesk {
     package func request(toTakeOver archive: VerifiedArchive, words: String) -> CanonicalRequest {
         CanonicalRequest(
             .importArchive, subject: ArchiveDesk.subject(archive),
-            parameters: [
-                "origin": .string(archive.manifest.origin),
-                "certificates": .integer(Int64(archive.manifest.certificates)),
-            ], reason: words, in: surroundings)
+            parameters: ArchiveDesk.parameters(archive), reason: words, in: surroundings)
+    }
+
+    private static func parameters(_ archive: VerifiedArchive) -> [String: CanonicalJSON] {
+        [
+            "origin": .string(archive.manifest.origin),
+            "certificates": .integer(Int64(archive.manifest.certificates)),
+        ]
     }
 
     private static func subject(_ archive: VerifiedArchive) -> String { "archive:\(Hex.encode(archive.manifest.hash))" }
@@ -89,7 +93,8 @@ extension ArchiveDesk {
     }
 
     private func begin(_ archive: VerifiedArchive, _ authorisation: Authorisation) async throws {
-        try authorisation.require(.importArchive, subject: ArchiveDesk.subject(archive))
+        try authorisation.require(
+            .importArchive, subject: ArchiveDesk.subject(archive), parameters: ArchiveDesk.parameters(archive))
         let hash = archive.manifest.hash
         let now = surroundings.now()
         try await database.write { [audit] transaction in
@@ -100,7 +105,7 @@ extension ArchiveDesk {
                 INSERT INTO taken_archive (hash, origin, witnessed, certificates, officer, begun_at)
                 VALUES ($1, $2, $3, $4, $5, $6)
                 """, hash, archive.manifest.origin, archive.witnessed.json.bytes, archive.manifest.certificates,
-                "\(authorisation.actor)", now)
+                authorisation.actor.stored, now)
             for issuer in archive.issuers {
                 try transaction.execute(
                     """

@@ -83,10 +83,14 @@ package struct RetentionDesk: Sendable {
     package func request(toPrune plan: RetentionPlan, words: String) -> CanonicalRequest {
         CanonicalRequest(
             .pruneRecords, subject: RetentionDesk.subject(plan),
-            parameters: [
-                "archive": .string(Hex.encode(plan.archive)), "certificates": .integer(Int64(plan.serials.count)),
-                "endedBefore": .string(plan.horizon.rfc3339),
-            ], reason: words, in: surroundings)
+            parameters: RetentionDesk.parameters(plan), reason: words, in: surroundings)
+    }
+
+    private static func parameters(_ plan: RetentionPlan) -> [String: CanonicalJSON] {
+        [
+            "archive": .string(Hex.encode(plan.archive)), "certificates": .integer(Int64(plan.serials.count)),
+            "endedBefore": .string(plan.horizon.rfc3339),
+        ]
     }
 
     /// Stores the order: from here on the pruning is decided, and ``carryOut(observer:)`` finishes it. What the archive
@@ -97,7 +101,8 @@ package struct RetentionDesk: Sendable {
         guard !plan.serials.isEmpty else {
             throw plan.kept.first.map(RetentionDesk.outdated) ?? Refusal(ArchiveRefusal.nothingToPrune)
         }
-        try authorisation.require(.pruneRecords, subject: RetentionDesk.subject(plan))
+        try authorisation.require(
+            .pruneRecords, subject: RetentionDesk.subject(plan), parameters: RetentionDesk.parameters(plan))
         let now = try await clock.time().now
         let horizon = min(plan.horizon, try await policies.current().retention.horizon(at: now))
         var held: [(serial: SerialNumber, hash: [UInt8])] = []
@@ -116,7 +121,7 @@ package struct RetentionDesk: Sendable {
                 """, plan.archive, plan.source.manifest.producedAt, plan.source.manifest.certificates)
             try transaction.execute(
                 "INSERT INTO retention_run (plan, archive, officer, begun_at) VALUES ($1, $2, $3, $4)", plan.hash,
-                plan.archive, "\(authorisation.actor)", now)
+                plan.archive, authorisation.actor.stored, now)
             for (serial, hash) in held {
                 try transaction.execute(
                     "INSERT INTO pruned_certificate (serial, archive, plan, held) VALUES ($1, $2, $3, $4)",

@@ -70,11 +70,14 @@ package struct TimedPruning: Sendable {
     package func request(toPrune plan: TimedPlan, words: String) -> CanonicalRequest {
         CanonicalRequest(
             .pruneRecords, subject: TimedPruning.subject(plan),
-            parameters: Dictionary(
-                plan.due.map {
-                    ($0.kind, ["before": .string($0.before.rfc3339), "count": .integer(Int64($0.count))])
-                }
-            ) { $1 }, reason: words, in: surroundings)
+            parameters: TimedPruning.parameters(plan), reason: words, in: surroundings)
+    }
+
+    private static func parameters(_ plan: TimedPlan) -> [String: CanonicalJSON] {
+        let records = plan.due.map {
+            ($0.kind, CanonicalJSON.object(["before": .string($0.before.rfc3339), "count": .integer(Int64($0.count))]))
+        }
+        return ["records": .object(Dictionary(records) { $1 })]
     }
 
     private static func subject(_ plan: TimedPlan) -> String { "retention:\(Hex.encode(plan.hash))" }
@@ -83,13 +86,14 @@ package struct TimedPruning: Sendable {
     /// - Throws: `nothing-to-prune`, `clock-untrusted`.
     package func begin(_ plan: TimedPlan, by authorisation: Authorisation) async throws {
         guard !plan.due.isEmpty else { throw Refusal(ArchiveRefusal.nothingToPrune) }
-        try authorisation.require(.pruneRecords, subject: TimedPruning.subject(plan))
+        try authorisation.require(
+            .pruneRecords, subject: TimedPruning.subject(plan), parameters: TimedPruning.parameters(plan))
         let now = try await clock.time().now
         try await database.write { [audit] transaction in
             try authorisation.spend(in: transaction)
             try transaction.execute(
                 "INSERT INTO retention_order (plan, kinds, officer, begun_at) VALUES ($1, $2, $3, $4)", plan.hash,
-                plan.json.text, "\(authorisation.actor)", now)
+                plan.json.text, authorisation.actor.stored, now)
             try audit.record(
                 AuditEvent(
                     act: CertificateAuthorityAct.pruningOrdered, actor: authorisation.actor,

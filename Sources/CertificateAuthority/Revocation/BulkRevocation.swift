@@ -75,7 +75,7 @@ package struct BulkRevocation: Sendable {
     /// - Throws: `certificate-authority.wrong-reason`, `certificate-authority.invalidity-date`.
     package func check(because reason: RevocationReason, invalidSince: Instant?) throws(Refusal) {
         guard RevocationRule.permits(reason, by: .officers, for: .authentication) else {
-            throw Refusal(RevocationRefusal.wrongReason, facts: ["reason": "\(reason)"])
+            throw Refusal(RevocationRefusal.wrongReason, facts: ["reason": reason.name])
         }
         let now = surroundings.now()
         guard invalidSince.map({ $0 <= now }) ?? true else {

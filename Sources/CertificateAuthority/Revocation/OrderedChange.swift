@@ -41,11 +41,18 @@ package enum OrderedChange: String, Sendable, CaseIterable, Hashable {
         }
     }
 
-    /// What the order says beside the serial number: where the act has other uses, which change it is, too.
+    /// What the order says beside the serial number: whose certificate it is, and where the act has other uses, which
+    /// change it is, too.
     func parameters(
-        for purpose: CertificatePurpose, _ parameters: [String: CanonicalJSON]
-    ) -> [String: CanonicalJSON] {
-        guard act(for: purpose) != subscribersAct else { return parameters }
-        return parameters.merging(["certificateStatus": .string(rawValue)]) { $1 }
+        for record: CertificateRecord, _ parameters: [String: CanonicalJSON]
+    ) throws(Refusal) -> [String: CanonicalJSON] {
+        let subject = try record.certificate().subject.attributes
+        let name = subject.first { $0.type == .commonName } ?? subject.first { $0.type == .organizationName }
+        var all = parameters
+        all["name"] = .string(name?.value ?? "")
+        all["entity"] = record.creditCode.map { .string($0) } ?? .null
+        all["profile"] = .string(record.profile)
+        if act(for: record.purpose) != subscribersAct { all["certificateStatus"] = .string(rawValue) }
+        return all
     }
 }

@@ -34,9 +34,9 @@ extension RevocationDesk {
         _ change: OrderedChange, _ serial: SerialNumber, _ parameters: [String: CanonicalJSON] = [:], words: String
     ) async throws -> CanonicalRequest {
         let record = try await database.read { try CertificateStore.required(serial, in: $0) }
-        return CanonicalRequest(
-            try RevocationDesk.act(for: change, record), subject: serial.hex,
-            parameters: change.parameters(for: record.purpose, parameters), reason: words, in: surroundings)
+        return try CanonicalRequest(
+            RevocationDesk.act(for: change, record), subject: serial.hex,
+            parameters: change.parameters(for: record, parameters), reason: words, in: surroundings)
     }
 
     private static func act(for change: OrderedChange, _ record: CertificateRecord) throws(Refusal) -> OfficerAct {
@@ -56,7 +56,7 @@ extension RevocationDesk {
         case .authorised(let order):
             try order.require(
                 RevocationDesk.act(for: change, record), subject: record.serialNumber.hex,
-                parameters: change.parameters(for: record.purpose, parameters))
+                parameters: change.parameters(for: record, parameters))
             try order.spend(in: transaction)
         case .bulk:
             guard OrderedChange.canRevokeInBulk(record.purpose) else {

@@ -29,7 +29,7 @@ extension RevocationDesk {
             throw Refusal(RevocationRefusal.notRevoked, facts: ["serial": serial.hex])
         }
         guard RevocationRule.permits(reason, by: grounds.voice, for: record.purpose) else {
-            throw Refusal(RevocationRefusal.wrongReason, facts: ["reason": "\(reason)"])
+            throw Refusal(RevocationRefusal.wrongReason, facts: ["reason": reason.name])
         }
         let asked = invalidSince?.truncatedToSecond
         guard asked.map({ $0 <= before.revokedAt && $0 >= record.notBefore }) ?? true else {
@@ -40,13 +40,13 @@ extension RevocationDesk {
         guard RevocationRule.permitsRevision(from: before, to: after) else {
             throw Refusal(
                 RevocationRefusal.wrongRevision,
-                facts: ["before": "\(before.reason)", "after": "\(reason)"])
+                facts: ["before": before.reason.name, "after": reason.name])
         }
         try settle(grounds, .reviseReason, record, RevocationDesk.parameters(reason, asked), in: transaction)
         try RevocationStore.insert(
             serial: serial, issuer: record.issuer, shard: record.shard, fact: after, notAfter: record.notAfter,
             in: transaction)
-        var facts: [String: CanonicalJSON] = ["reason": .string("\(reason)"), "before": .string("\(before.reason)")]
+        var facts: [String: CanonicalJSON] = ["reason": .string(reason.name), "before": .string(before.reason.name)]
         if let date = after.invalidSince { facts["invalidSince"] = .integer(date.milliseconds) }
         return try store(.revoked, record, .reasonRevised, grounds, facts, in: transaction)
     }

@@ -62,7 +62,7 @@ package struct RevocationDesk: Sendable {
     ) throws(Refusal) -> CertificateRecord {
         let record = try CertificateStore.required(serial, in: transaction)
         guard RevocationRule.permits(reason, by: grounds.voice, for: record.purpose) else {
-            throw Refusal(RevocationRefusal.wrongReason, facts: ["reason": "\(reason)"])
+            throw Refusal(RevocationRefusal.wrongReason, facts: ["reason": reason.name])
         }
         if record.storedState == .revoked { return record }
         let state = try state(of: record, after: .revoke)
@@ -77,7 +77,7 @@ package struct RevocationDesk: Sendable {
             serial: serial, issuer: record.issuer, shard: record.shard,
             fact: RevocationFact(reason: reason, revokedAt: since, invalidSince: invalidSince),
             notAfter: record.notAfter, in: transaction)
-        var facts: [String: CanonicalJSON] = ["reason": .string("\(reason)")]
+        var facts: [String: CanonicalJSON] = ["reason": .string(reason.name)]
         if let invalidSince { facts["invalidSince"] = .integer(invalidSince.milliseconds) }
         if case .bulk(let order) = grounds { facts["list"] = .string(order.job.shown) }
         let revoked = try store(state, record, .revoked, grounds, facts, in: transaction)

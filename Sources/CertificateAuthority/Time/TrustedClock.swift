@@ -159,10 +159,13 @@ extension TrustedClock {
         let observation = ClockObservation(in: surroundings)
         return CanonicalRequest(
             .trustClock, subject: "clock:\(observation.reading.boot)",
-            parameters: [
-                "hours": .integer(Int64(hours)), "offset": .integer(observation.offset),
-                "shown": .string(observation.now.rfc3339),
-            ], reason: words, in: surroundings)
+            parameters: TrustedClock.parameters(
+                hours: Int64(hours), offset: observation.offset, shown: observation.now.rfc3339), reason: words,
+            in: surroundings)
+    }
+
+    private static func parameters(hours: Int64, offset: Int64, shown: String) -> [String: CanonicalJSON] {
+        ["hours": .integer(hours), "offset": .integer(offset), "shown": .string(shown)]
     }
 
     /// Takes the officer's word: the clock was right at the moment that was signed, and was not set since.
@@ -170,12 +173,18 @@ extension TrustedClock {
         let rules = try await policies.current().certificates.timeStamps.clock
         let observation = ClockObservation(in: surroundings)
         let boot = observation.reading.boot
-        try authorisation.require(.trustClock, subject: "clock:\(boot)")
         guard let hours = authorisation.parameters["hours"]?.integer,
             (1...Int64(rules.longestWordHours)).contains(hours),
             let offset = authorisation.parameters["offset"]?.integer,
             let shown = authorisation.parameters["shown"]?.string
-        else { throw Refusal(CertificateAuthorityRefusal.wrongAuthorisation, detail: "not a word about a clock") }
+        else {
+            // Whichever it is that this is no order for.
+            try authorisation.require(.trustClock, subject: "clock:\(boot)", parameters: [:])
+            throw Refusal(CertificateAuthorityRefusal.wrongAuthorisation, detail: "not a word about a clock")
+        }
+        try authorisation.require(
+            .trustClock, subject: "clock:\(boot)",
+            parameters: TrustedClock.parameters(hours: hours, offset: offset, shown: shown))
         guard abs(observation.offset - offset) <= Int64(rules.stepMilliseconds) else {
             throw TrustedClock.refusal(.stepped(milliseconds: observation.offset - offset))
         }
@@ -185,7 +194,7 @@ extension TrustedClock {
         try await database.write { [audit] transaction in
             try authorisation.spend(in: transaction)
             try ClockStore.add(
-                word, officer: "\(authorisation.actor)", reason: authorisation.request.reason, in: transaction)
+                word, officer: authorisation.actor.stored, reason: authorisation.request.reason, in: transaction)
             try ClockStore.set(ClockMark(boot: boot, offset: offset), at: observation.now, in: transaction)
             try audit.record(
                 AuditEvent(

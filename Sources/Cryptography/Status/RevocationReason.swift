@@ -11,3 +11,26 @@ package enum RevocationReason: Int, Codable, CaseIterable, Sendable {
     case privilegeWithdrawn = 9
     case aaCompromise = 10
 }
+
+extension RevocationReason {
+    /// Its identifier in RFC 5280, as the audit and messages spell it: stored, and never changed.
+    package var name: String {
+        switch self {
+        case .unspecified: "unspecified"
+        case .keyCompromise: "keyCompromise"
+        case .caCompromise: "caCompromise"
+        case .affiliationChanged: "affiliationChanged"
+        case .superseded: "superseded"
+        case .cessationOfOperation: "cessationOfOperation"
+        case .certificateHold: "certificateHold"
+        case .removeFromCRL: "removeFromCRL"
+        case .privilegeWithdrawn: "privilegeWithdrawn"
+        case .aaCompromise: "aaCompromise"
+        }
+    }
+
+    package init?(name: some StringProtocol) {
+        guard let reason = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = reason
+    }
+}

@@ -4,6 +4,9 @@ package import Officers
 
 /// Orders of officers: the canonical request, signed by the keys at hand, as many as the policy in force asks.
 package struct Ordering: Sendable {
+    /// A line of the PIN window's protocol has 1,000 bytes (Assuan manual), of which escapes and prompts take some.
+    private static let windowBytes = 850
+
     package let officers: OfficerRegister
     package let surroundings: Surroundings
 
@@ -38,11 +41,11 @@ package struct Ordering: Sendable {
     package func order(_ request: CanonicalRequest, by keys: OrderingKeys) async throws -> Authorisation {
         try check(request.act, reason: request.reason, by: keys)
         let needed = officers.policy.rule(for: request.act).officers
-        let purpose = LocalisedText(
-            zh: "授权：\(request.act.label.zh)（\(request.subject)）",
-            en: "authorise: \(request.act.label.en) (\(request.subject))")
+        try request.checkForm()
+        let shown = request.summary(bytes: Self.windowBytes)
+        if !shown.isWhole { keys.showWhole(request.summary) }
         return try await officers.authorise(
-            request, by: keys.terminals.prefix(max(1, needed)).map { TerminalOfficerSigner($0, shown: purpose) })
+            request, by: keys.terminals.prefix(max(1, needed)).map { TerminalOfficerSigner($0, shown: shown.text) })
     }
 
     /// An order without a room's own form of request.

@@ -27,7 +27,7 @@ struct ReasonArgument: ExpressibleByArgument {
         self.reason = reason
     }
 
-    var defaultValueDescription: String { "\(reason)" }
+    var defaultValueDescription: String { reason.name }
     static var allValueStrings: [String] { RevocationRule.forSubscribers.map { "\($0)" } }
 }
 

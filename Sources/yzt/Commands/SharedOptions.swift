@@ -28,7 +28,9 @@ struct OfficerOptions: ParsableArguments {
 
     func keys(_ authority: OpenAuthority) throws -> OrderingKeys {
         let entry = try PINEntry(argument: pinEntry, in: authority)
-        return OrderingKeys(officers.map { authority.reader($0, pins: entry) }, areNamed: true)
+        return OrderingKeys(officers.map { authority.reader($0, pins: entry) }, areNamed: true) {
+            Console.error("\($0.zh)\n\($0.en)")
+        }
     }
 }
 
