@@ -24,6 +24,17 @@ extension OpenAuthority {
         FirstOfficerKeys(keys: keys, issuers: authority.issuers, isMadeAlready: isMadeAlready)
     }
 
+    package var officerOrders: OfficerOrders {
+        OfficerOrders(
+            ordering: ordering, database: database, revocation: authority.revocation,
+            certificates: authority.certificates)
+    }
+
+    /// Which officers' certificates end soon, and which posts one person holds alone.
+    package func officerForesight() async throws -> OfficerForesight {
+        OfficerForesight(try await officerOrders.all(), policy: officers.policy, at: surroundings.now())
+    }
+
     package var certificateOrders: CertificateOrders {
         CertificateOrders(
             ordering: ordering, revocation: authority.revocation, bulkRevocation: authority.bulkRevocation)

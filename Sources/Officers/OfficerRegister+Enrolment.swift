@@ -212,9 +212,16 @@ extension OfficerRegister {
     /// again: officers in their posts, whose certificates are good. A key that others may have is stopped by revoking
     /// its certificate for that reason.
     func checkSomebodyIsLeft(in transaction: any ReadTransaction) throws(Refusal) {
+        try Self.requireSomebodyIsLeft(under: policy, at: surroundings.now(), isGood: check, in: transaction)
+    }
+
+    /// The same for rooms that stop certificates without an order of this room's.
+    /// - Throws: `officers.last-administrator`.
+    package static func requireSomebodyIsLeft(
+        under policy: DualControl, at now: Instant, isGood check: CertificateCheck, in transaction: any ReadTransaction
+    ) throws(Refusal) {
         let act = OfficerAct.enrolOfficer
         let rule = policy.rule(for: act)
-        let now = surroundings.now()
         let active = try OfficerStore.all(in: transaction).filter { officer in
             officer.status == .active && (try? check(officer.certificate, now, transaction)) == .good
         }
@@ -225,6 +232,11 @@ extension OfficerRegister {
                 }
         }
         guard possible else { throw Refusal(OfficersRefusal.lastAdministrator, facts: act.facts) }
+    }
+
+    /// Whether the certificate is the present one of an officer who is active.
+    package static func isInOffice(certificate: [UInt8], in transaction: any ReadTransaction) throws(Refusal) -> Bool {
+        try OfficerStore.officer(certificate: certificate, in: transaction)?.status == .active
     }
 
     private static func parameters(of enrolment: OfficerEnrolment) -> [String: CanonicalJSON] {

@@ -22,6 +22,14 @@ package struct SpentOrder: Hashable, Sendable {
     ) throws(Refusal) {
         try request.require(act, subject: subject, parameters: parameters)
     }
+
+    /// Whether the certificate of this serial number, in hexadecimal digits, is among those that the order concerns,
+    /// revokes or replaces.
+    package func names(_ serial: String) -> Bool {
+        ["certificates", "revokes", "replaces"].contains { name in
+            request.parameters[name]?.array?.contains(.string(serial)) ?? false
+        }
+    }
 }
 
 extension OfficerRegister {

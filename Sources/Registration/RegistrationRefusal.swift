@@ -14,6 +14,7 @@ package enum RegistrationRefusal: String, RefusalReason {
     case alreadyStocked = "already-stocked"
     case notItsKey = "not-its-key"
     case officerKeyUnfinished = "officer-key-unfinished"
+    case officerEnds = "officer-ends"
 
     package static let room = "command"
 
@@ -45,6 +46,10 @@ package enum RegistrationRefusal: String, RefusalReason {
         case .officerKeyUnfinished:
             LocalisedText(
                 zh: "{reader} 中的介质上没有有效的人员证书。", en: "The key in {reader} carries no active officer's certificate.")
+        case .officerEnds:
+            LocalisedText(
+                zh: "{officer} {name} 的证书将于 {end} 到期，还有 {days} 天。",
+                en: "The certificate of {officer} {name} ends on {end}, in {days} days.")
         }
     }
 
@@ -74,6 +79,10 @@ package enum RegistrationRefusal: String, RefusalReason {
         case .officerKeyUnfinished:
             LocalisedText(
                 zh: "请运行 yzt key recover 完成后重试。", en: "Finish it with yzt key recover, then try again.")
+        case .officerEnds:
+            LocalisedText(
+                zh: "请在到期前由两名人员授权更换；yzt officer show 列出其证书。",
+                en: "Have two officers order another one before; yzt officer show has the certificate.")
         }
     }
 }

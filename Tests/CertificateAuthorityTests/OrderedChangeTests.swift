@@ -156,6 +156,84 @@ import Testing
         }
     }
 
+    /// A plan or case on somebody's behalf, and a rule, stop nobody's certificate who is the last; nor does an order
+    /// about the officer that names it.
+    @Test func `On whatever grounds a certificate is stopped, somebody is left who can enrol officers`() async throws {
+        let scene = try await Scene()
+        let (desk, officers) = (scene.desk, scene.officers)
+        let (first, last) = (officers.serial(0), officers.serial(1))
+        for grounds in [RevocationGrounds.onBehalf(.public, reason: "test"), .system(reason: "test")] {
+            await #expect(throws: Refusal(OfficersRefusal.lastAdministrator)) {
+                try await desk.suspend(last, on: grounds)
+            }
+            await #expect(throws: Refusal(OfficersRefusal.lastAdministrator)) {
+                try await desk.revoke(last, reason: .cessationOfOperation, on: grounds)
+            }
+            #expect(try await scene.state(last) == .active)
+            // Of two super administrators one may go.
+            try await desk.suspend(first, on: grounds)
+            try await desk.resume(first, on: grounds)
+        }
+        let person = officers.members[1].officer
+        let register = officers.register
+        let order = try await officers.order(
+            OfficerRegister.request(
+                toRetire: person, certificates: [last.hex], because: .superseded, reason: "test",
+                in: scene.bench.surroundings), 0, 1)
+        await #expect(throws: Refusal(OfficersRefusal.lastAdministrator)) {
+            try await scene.bench.database.write {
+                try register.retire(
+                    person.identifier, certificates: [last.hex], because: .superseded, authorisedBy: order, in: $0)
+            }
+        }
+    }
+
+    @Test func `An order about an officer covers the certificates that it names, and no others`() async throws {
+        let scene = try await Scene()
+        let (desk, officers, database) = (scene.desk, scene.officers, scene.bench.database)
+        let (clerk, serial) = (officers.members[scene.clerk].officer, officers.serial(scene.clerk))
+        let other = officers.serial(scene.reviewer)
+        let (register, surroundings) = (officers.register, scene.bench.surroundings)
+        let held = try await officers.order(
+            OfficerRegister.request(
+                .suspendOfficer, officer: clerk, certificates: [serial.hex], reason: "lost", in: surroundings), 1)
+        try await database.write { transaction in
+            try register.suspend(
+                clerk.identifier, certificates: [serial.hex], authorisedBy: held, in: transaction)
+            let spent = try held.spent(in: transaction)
+            #expect(throws: Refusal(OfficersRefusal.wrongParameters)) {
+                try desk.suspend(other, on: .within(spent), in: transaction)
+            }
+            // To suspend is not to revoke.
+            #expect(throws: Refusal(OfficersRefusal.wrongParameters)) {
+                try desk.revoke(serial, reason: .superseded, on: .within(spent), in: transaction)
+            }
+            try desk.suspend(serial, on: .within(spent), in: transaction)
+        }
+        #expect(try await scene.state(serial) == .suspended)
+        let back = try await officers.order(
+            OfficerRegister.request(
+                .resumeOfficer, officer: clerk, certificates: [serial.hex], reason: "found", in: surroundings), 0, 1)
+        let gone = try await officers.order(
+            OfficerRegister.request(
+                toRetire: clerk, certificates: [serial.hex], because: .cessationOfOperation, reason: "left",
+                in: surroundings), 0, 1)
+        try await database.write { transaction in
+            try register.resume(clerk.identifier, certificates: [serial.hex], authorisedBy: back, in: transaction)
+            try desk.resume(serial, on: .within(back.spent(in: transaction)), in: transaction)
+        }
+        #expect(try await scene.state(serial) == .active)
+        try await database.write { transaction in
+            try register.retire(
+                clerk.identifier, certificates: [serial.hex], because: .cessationOfOperation, authorisedBy: gone,
+                in: transaction)
+            try desk.revoke(
+                serial, reason: .cessationOfOperation, on: .within(gone.spent(in: transaction)), in: transaction)
+        }
+        #expect(try await scene.state(serial) == .revoked)
+        #expect(try await scene.state(other) == .active)
+    }
+
     @Test func `A service key's certificate is revoked on an order for a ceremony, which is for that alone`()
         async throws
     {

@@ -160,4 +160,39 @@ import Testing
         let count = try Shell.run(["python3", "-c", script, folder + "/data/database.sqlite"])
         #expect(lines[2] == "schema " + count.output.filter(\.isNumber), "\(outcome.output)\(count.output)")
     }
+
+    /// What a refusal tells people to run exists: every `yzt …` in a file that says what to do next, in both languages.
+    @Test func whatRefusalsNameIsACommand() throws {
+        let commands = try Self.commands()
+        let groups = Set(commands.filter { $0.count > 1 }.map { $0[0] })
+        var named = 0
+        for file in try Self.refusalFiles() {
+            for match in file.text.matches(of: /yzt ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?/) {
+                let words = [String(match.1)] + (match.2.map { [String($0)] } ?? [])
+                named += 1
+                let isCommand =
+                    commands.contains(words)
+                    // The word after a whole command belongs to the sentence.
+                    || !groups.contains(words[0]) && commands.contains([words[0]])
+                #expect(isCommand, "\(file.name): yzt \(words.joined(separator: " "))")
+            }
+        }
+        #expect(named > 40)
+    }
+
+    /// The sources that hold refusals' sentences, without their comments.
+    private static func refusalFiles() throws -> [(name: String, text: String)] {
+        let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources")
+        var files: [(name: String, text: String)] = []
+        guard let walk = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil) else { return [] }
+        for case let url as URL in walk where url.pathExtension == "swift" {
+            let text = try String(contentsOf: url, encoding: .utf8)
+            guard text.contains("RefusalReason {") else { continue }
+            var code = ""
+            for line in text.split(separator: "\n") where !line.contains("//") { code += line + "\n" }
+            files.append((url.lastPathComponent, code))
+        }
+        return files
+    }
 }

@@ -155,6 +155,19 @@ package final class PolicyStore: Sendable {
         }
     }
 
+    /// Who may order what, as it is in force in this transaction.
+    static func dualControl(in transaction: any ReadTransaction) throws(Refusal) -> DualControl {
+        let path = "Policies/dual-control.yaml"
+        guard
+            let row = try transaction.first(
+                """
+                SELECT content FROM policy_file
+                WHERE path = $1 AND version = (SELECT max(version) FROM policy_set)
+                """, path)
+        else { throw Refusal(CertificateAuthorityRefusal.notInitialised, detail: path) }
+        return try DualControl(yaml: try row.text("content"), file: path)
+    }
+
     private static func files(in transaction: any ReadTransaction) throws(Refusal) -> PolicyFiles {
         var texts: [String: String] = [:]
         for row in try transaction.query(

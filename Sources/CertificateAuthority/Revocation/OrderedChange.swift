@@ -32,6 +32,20 @@ package enum OrderedChange: String, Sendable, CaseIterable, Hashable {
         revoke.act(for: purpose) == .revokeCertificate
     }
 
+    /// The acts whose order makes this change too, of each certificate that it names.
+    func actsThatInclude(_ purpose: CertificatePurpose) -> [OfficerAct] {
+        switch (purpose, self) {
+        case (.officer, .suspend): [.suspendOfficer]
+        case (.officer, .resume): [.resumeOfficer]
+        case (.officer, .revoke): [.retireOfficer, .changeOfficer]
+        case (_, _) where act(for: purpose) != subscribersAct: []
+        case (_, .suspend): [.reportLostKey]
+        case (_, .resume): []
+        case (_, .revoke): [.retireKey, .reissueKey, .renewKey, .changeKey, .abandonPlan]
+        case (_, .reviseReason): []
+        }
+    }
+
     private var subscribersAct: OfficerAct {
         switch self {
         case .suspend: .suspendCertificate

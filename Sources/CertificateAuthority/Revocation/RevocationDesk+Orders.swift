@@ -58,6 +58,10 @@ extension RevocationDesk {
                 RevocationDesk.act(for: change, record), subject: record.serialNumber.hex,
                 parameters: change.parameters(for: record, parameters))
             try order.spend(in: transaction)
+        case .within(let order):
+            guard change.actsThatInclude(record.purpose).contains(order.request.act),
+                order.names(record.serialNumber.hex)
+            else { throw Refusal(OfficersRefusal.wrongParameters, detail: record.serialNumber.hex) }
         case .bulk:
             guard OrderedChange.canRevokeInBulk(record.purpose) else {
                 throw Refusal(RevocationRefusal.ownCertificate, facts: ["purpose": record.purpose.rawValue])
@@ -74,11 +78,15 @@ extension RevocationDesk {
         }
     }
 
-    /// After an officer's certificate was stopped by order somebody must still be able to enrol officers.
-    func keepAdministrators(
-        _ grounds: RevocationGrounds, _ record: CertificateRecord, in transaction: any Transaction
-    ) throws(Refusal) {
-        guard record.purpose == .officer, case .authorised(let order) = grounds else { return }
-        try order.requireSomebodyIsLeft(in: transaction)
+    /// After the certificate of somebody who is an officer now was stopped, on whatever grounds, somebody must still be
+    /// able to enrol officers: an order, a plan or case on behalf of somebody, and a rule alike.
+    /// - Throws: `officers.last-administrator`.
+    func keepAdministrators(_ record: CertificateRecord, in transaction: any Transaction) throws(Refusal) {
+        guard record.purpose == .officer,
+            try OfficerRegister.isInOffice(certificate: record.der, in: transaction)
+        else { return }
+        try OfficerRegister.requireSomebodyIsLeft(
+            under: PolicyStore.dualControl(in: transaction), at: surroundings.now(), isGood: Authority.officerStanding,
+            in: transaction)
     }
 }

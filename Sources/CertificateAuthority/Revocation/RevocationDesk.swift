@@ -82,7 +82,7 @@ package struct RevocationDesk: Sendable {
         if case .bulk(let order) = grounds { facts["list"] = .string(order.job.shown) }
         let revoked = try store(state, record, .revoked, grounds, facts, in: transaction)
         // A key that others may have is stopped whoever is left.
-        if reason != .keyCompromise { try keepAdministrators(grounds, record, in: transaction) }
+        if reason != .keyCompromise { try keepAdministrators(record, in: transaction) }
         return revoked
     }
 
@@ -99,7 +99,7 @@ package struct RevocationDesk: Sendable {
             fact: RevocationFact(reason: .certificateHold, revokedAt: surroundings.now()), notAfter: record.notAfter,
             in: transaction)
         let suspended = try store(state, record, .suspended, grounds, [:], in: transaction)
-        try keepAdministrators(grounds, record, in: transaction)
+        try keepAdministrators(record, in: transaction)
         return suspended
     }
 

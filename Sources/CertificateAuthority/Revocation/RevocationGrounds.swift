@@ -10,6 +10,9 @@ package enum RevocationGrounds: Sendable {
     /// Officers ordered that a service key be exchanged, which ends what it had; only
     /// ``Authority/exchangeService(_:issuer:because:invalidSince:by:)`` makes one.
     case exchange(AuditActor, reason: String)
+    /// An order that is used up and names the certificate among what it concerns, revokes or replaces: an officer's
+    /// retirement, a lost key.
+    case within(SpentOrder)
     /// A rule of this authority, such as a missed activation.
     case system(reason: String)
     /// A plan or case whose own order covers it, such as a reissue that ends the lost key's certificates.
@@ -19,6 +22,7 @@ package enum RevocationGrounds: Sendable {
         switch self {
         case .authorised(let authorisation): authorisation.actor
         case .bulk(let order): order.actor
+        case .within(let order): order.actor
         case .system: .system
         case .exchange(let actor, _), .onBehalf(let actor, _): actor
         }
@@ -28,13 +32,14 @@ package enum RevocationGrounds: Sendable {
         switch self {
         case .authorised(let authorisation): authorisation.request.reason
         case .bulk(let order): order.words
+        case .within(let order): order.request.reason
         case .system(let reason), .exchange(_, let reason), .onBehalf(_, let reason): reason
         }
     }
 
     var voice: RevocationRule.Voice {
         switch self {
-        case .authorised, .bulk, .exchange: .officers
+        case .authorised, .bulk, .exchange, .within: .officers
         case .system: .system
         case .onBehalf: .holder
         }

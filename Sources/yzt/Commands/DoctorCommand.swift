@@ -5,8 +5,10 @@ import Cryptography
 import Foundation
 import Groundwork
 import Installation
+import Officers
 import PCSC
 import PIV
+import Registration
 import SecurityKeys
 import Storage
 
@@ -58,6 +60,16 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         let services = LocalisedText(zh: "服务密钥不会到期无接替", en: "no service key ends without another")
         line(services, open.authority.endingServiceAlarm().map { .failure($0) } ?? .success(""))
+        let officers = LocalisedText(zh: "人员证书不会到期无接替", en: "no officer's certificate ends unnoticed")
+        do {
+            let foresight = try await open.officerForesight()
+            if let alarm = foresight.alarm(at: now) { throw alarm }
+            line(officers, .success(foresight.aloneText.map { "\($0.zh) · \($0.en)" } ?? ""))
+        } catch { line(officers, .failure(error)) }
+        let lacking = open.officers.policy.actsWithoutRule.map(\.rawValue).joined(separator: " ")
+        line(
+            LocalisedText(zh: "每类授权都有规则", en: "every act has its rule"),
+            .success(lacking.isEmpty ? "" : "Policies/dual-control.yaml 缺少 · lacks: \(lacking)"))
         do {
             let verdict = try await open.authority.clock.watch()
             line(

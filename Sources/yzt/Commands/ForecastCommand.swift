@@ -1,10 +1,12 @@
 import ArgumentParser
 import CertificateAuthority
 import CreditCodes
+import Cryptography
 import Foundation
 import Groundwork
 import Installation
 import LegalEntities
+import Officers
 import Registration
 import Storage
 
@@ -16,7 +18,8 @@ struct ForecastCommand: AsyncParsableCommand {
         abstract: "What ends when and where: certificates and keys by week, district and service point (到期预测).",
         discussion: """
             The district is the division in the entity's code (GB/T 2260), the service point the one stated at \
-            stock-in. Revoked certificates are left out; weeks begin on Monday, Shanghai's time.
+            stock-in. Revoked certificates are left out; weeks begin on Monday, Shanghai's time. Officers whose \
+            certificates end by then are named below.
 
                 yzt forecast                       # the next 13 weeks
                 yzt forecast --weeks 52 --form csv > forecast.csv
@@ -32,10 +35,20 @@ struct ForecastCommand: AsyncParsableCommand {
         let open = try await authority.open()
         let forecast = try await open.authority.expiryForecast(weeks: weeks)
         let rules = open.registry.rules
+        let now = open.surroundings.now()
+        let officers = try await open.officerOrders.all().filter { shown in
+            let end = shown.officer.certificate.notAfter
+            return shown.officer.status != .retired && end <= now.adding(days: Int64(weeks) * 7)
+        }
         await open.database.close()
         let name: (String?) -> String = { $0.flatMap { rules.division($0)?.name.zh } ?? "" }
         switch form {
-        case .text: Self.table(forecast, name)
+        case .text:
+            Self.table(forecast, name)
+            for shown in officers {
+                let end = shown.officer.certificate.notAfter.shown
+                Console.say("人员证书 officer: \(shown.officer.identifier)  \(shown.officer.name)  \(end)")
+            }
         case .csv:
             Console.say("week,monday,district,district_name,service_point,certificates,keys")
             for line in forecast.lines {

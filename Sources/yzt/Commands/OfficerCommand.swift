@@ -10,7 +10,11 @@ import Storage
 
 struct OfficerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "officer", abstract: "Officers and their keys.", subcommands: [Enrol.self, List.self, Login.self])
+        commandName: "officer", abstract: "Officers and their keys, from enrolment to retirement.",
+        subcommands: [
+            Enrol.self, List.self, Show.self, Login.self, Roles.self, Suspend.self, Resume.self, ReportLost.self,
+            Retire.self,
+        ])
 
     struct Enrol: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
