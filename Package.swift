@@ -17,6 +17,8 @@ struct Room {
     var path: String?
     var testSees: [String] = []
     var testPackages: [Target.Dependency] = []
+    /// Its tests read files in a folder `Fixtures`.
+    var fixtures = false
 }
 
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -68,7 +70,7 @@ let rooms: [Room] = [
         sees: [
             "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
             "AgentProtocol",
-        ], testSees: ["VirtualKey", "SoftTokens"]),
+        ], testSees: ["VirtualKey", "SoftTokens"], fixtures: true),
     Room(
         name: "CertificateAuthority",
         sees: ["Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities"],
@@ -170,7 +172,7 @@ let targets: [Target] = rooms.filter { built.contains($0.name) }.flatMap { room 
                 name: "\(room.name)Tests",
                 dependencies: ([room.name] + room.sees.filter { !isCLibrary($0) } + room.testSees)
                     .map { Target.Dependency(stringLiteral: $0) } + room.testPackages,
-                swiftSettings: settings)
+                exclude: room.fixtures ? ["Fixtures"] : [], swiftSettings: settings)
         ] : []
     switch room.kind {
     case .cLibrary(let pkgConfig, let apt):

@@ -67,6 +67,8 @@ package enum MediumAction: Codable, Hashable, Sendable {
     case setPIN(unlock: SecretReference)
     /// A random PIN that nobody knows takes the place of the factory's.
     case voidPIN(unlock: SecretReference)
+    /// Whether the card can make keys of this family. Changes nothing.
+    case probe(AlgorithmFamily)
     case generate(purpose: KeyPurpose, family: AlgorithmFamily, place: KeyPlace, attest: Bool)
     /// A PKCS#10 signed by the key in this place, which must be the one given.
     case request(purpose: KeyPurpose, place: KeyPlace, publicKey: [UInt8], subject: [UInt8])
@@ -91,6 +93,7 @@ package enum MediumAction: Codable, Hashable, Sendable {
         case .setUnlockSecret: .setUnlockSecret
         case .setPIN: .setPIN
         case .voidPIN: .voidPIN
+        case .probe: .probe
         case .generate: .generate
         case .request: .request
         case .write: .write
@@ -105,7 +108,7 @@ package enum MediumAction: Codable, Hashable, Sendable {
 /// The kinds of ``MediumAction``, as a signed plan permits them.
 package enum MediumOperation: String, Codable, CaseIterable, Sendable, Hashable {
     case identify, authenticate, writeName, setManagementSecret, setTries, readTries, setUnlockSecret, setPIN, voidPIN
-    case generate, request, write, readBack, prove, erase, finish
+    case probe, generate, request, write, readBack, prove, erase, finish
 
     /// Sets or uses a secret that crosses the channel in clear: on authority terminals only.
     package var needsAuthorityTerminal: Bool {

@@ -59,6 +59,8 @@ package enum MediumEvent: Codable, Hashable, Sendable {
     case pinVoided
     /// The unlock secret was refused; tries left where the card tells.
     case wrongUnlockSecret(triesLeft: Int?)
+    /// Whether keys of the family that was asked about can be made.
+    case probed(Bool)
     /// DER SubjectPublicKeyInfo, and the attestation (leaf first) where it was asked for and the card has one.
     case generated(publicKey: [UInt8], attestation: [[UInt8]])
     /// The key in that place is not the one that was named.

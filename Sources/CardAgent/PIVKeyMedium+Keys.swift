@@ -4,6 +4,15 @@ internal import Groundwork
 internal import PIV
 
 extension PIVKeyMedium {
+    /// Whether the card says how it calls this family; P-256 and RSA have one name on all cards.
+    func canMake(_ family: AlgorithmFamily) async throws(MediumFailure) -> Bool {
+        let card = try await card()
+        do throws(MediumFailure) {
+            _ = try await algorithm(family, card)
+            return true
+        } catch .unsupported { return false } catch { throw error }
+    }
+
     func generate(
         _ purpose: KeyPurpose, _ family: AlgorithmFamily, _ place: KeyPlace, _ attest: Bool
     ) async throws(MediumFailure) -> MediumEvent {

@@ -184,6 +184,7 @@ package actor PIVKeyMedium: HolderMedium {
         case .setUnlockSecret(let current, let new): return try await setUnlockSecret(current, new, lender)
         case .setPIN(let unlock): return try await setPIN(unlock, lender)
         case .voidPIN(let unlock): return try await voidPIN(unlock, lender)
+        case .probe(let family): return .probed(try await canMake(family))
         case .generate(let purpose, let family, let place, let attest):
             return try await generate(purpose, family, place, attest)
         case .request(_, let place, let publicKey, let subject):

@@ -5,8 +5,8 @@ package import Groundwork
 /// Raw values are signed and stored; they are never renamed.
 package enum OfficerAct: String, CaseIterable, Codable, Sendable {
     case importRegistry, overrideUSCC, changeEntity
-    case stockInKey, enrolKey, renewKey, changeKey, reissueKey, unlockKey, recoverKey, reportLostKey, retireKey,
-        abandonPlan
+    case stockInKey, enrolKey, renewKey, changeKey, reissueKey, unlockKey, recoverKey, reportLostKey, reportFoundKey,
+        retireKey, abandonPlan
     case suspendCertificate, resumeCertificate, revokeCertificate, revokeCertificates, reviseRevocation
     case makeSeal, suspendSeal, resumeSeal, revokeSeal
     case registerApplication, activateApplication
@@ -29,6 +29,7 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
         case .unlockKey: LocalisedText(zh: "介质解锁", en: "unlock a key")
         case .recoverKey: LocalisedText(zh: "中断恢复", en: "finish an interrupted plan")
         case .reportLostKey: LocalisedText(zh: "介质挂失", en: "report a key lost")
+        case .reportFoundKey: LocalisedText(zh: "介质撤销挂失", en: "report a lost key found")
         case .abandonPlan: LocalisedText(zh: "放弃中断的方案", en: "abandon an interrupted plan")
         case .retireKey: LocalisedText(zh: "介质注销", en: "retire a key")
         case .suspendCertificate: LocalisedText(zh: "证书冻结", en: "suspend a certificate")
@@ -68,7 +69,7 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
     /// decide on officers, until the policy has a rule. `nil`: every policy has one.
     package var ruleOfOldPolicies: DualControl.Rule? {
         switch self {
-        case .reportLostKey, .abandonPlan, .retireOfficer:
+        case .reportLostKey, .reportFoundKey, .abandonPlan, .retireOfficer:
             DualControl.Rule(officers: 2, requesters: [.superAdministrator], approvers: [.auditAdministrator])
         default: nil
         }

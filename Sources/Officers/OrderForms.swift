@@ -14,7 +14,7 @@ extension OfficerAct {
             OrderForm(
                 LocalisedText(zh: "法人单位标识", en: "entity"), [.required("uscc", .text, "新代码", "new credit code")])
         case .stockInKey, .enrolKey, .renewKey, .changeKey, .reissueKey, .unlockKey, .recoverKey, .reportLostKey,
-            .retireKey, .abandonPlan:
+            .reportFoundKey, .retireKey, .abandonPlan:
             keyForm
         case .suspendCertificate, .resumeCertificate: OrderForm(Words.serial, Words.certificate)
         case .revokeCertificate, .reviseRevocation: OrderForm(Words.serial, Words.certificate + Words.revocation)

@@ -21,6 +21,14 @@ package struct AttestationRoots: Sendable {
         self.roots = roots
     }
 
+    /// The best that a card of this model can prove of a key that it makes.
+    func best(for model: CardModel) -> KeyOrigin {
+        guard model.attests, let root = model.attestationRoots.lazy.compactMap({ roots[$0] }).first else {
+            return .witnessed
+        }
+        return .attested(root: Hex.encode(root.fingerprint))
+    }
+
     /// Where a key comes from: the attestation must be for this very key and chain to one of the model's roots.
     ///
     /// A card that should attest and did not leaves the origin unproved; a false attestation is refused.

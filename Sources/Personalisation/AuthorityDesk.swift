@@ -1,54 +1,63 @@
-internal import AgentProtocol
+package import AgentProtocol
 package import Audit
 package import CertificateAuthority
+internal import CreditCodes
 package import Cryptography
-internal import Groundwork
+package import Groundwork
 package import Officers
 internal import SecurityKeys
+package import Storage
 
 /// The certificate authority as a plan sees it.
 package struct AuthorityDesk: CertifyingAuthority {
     private let issuance: Issuance
     private let revocation: RevocationDesk
     private let certificates: CertificateStore
-    private let actor: AuditActor
+    private let surroundings: Surroundings
     private let officersOrder: Authorisation?
 
     /// - Parameter officersOrder: the order for an officer's own certificate, which the authority asks for; other
     ///   certificates are covered by the plan's order.
     package init(
-        issuance: Issuance, revocation: RevocationDesk, certificates: CertificateStore, actor: AuditActor = .system,
+        issuance: Issuance, revocation: RevocationDesk, certificates: CertificateStore, surroundings: Surroundings,
         officersOrder: Authorisation? = nil
     ) {
         self.issuance = issuance
         self.revocation = revocation
         self.certificates = certificates
-        self.actor = actor
+        self.surroundings = surroundings
         self.officersOrder = officersOrder
     }
 
+    package func rehearse(_ rehearsal: CertificateRehearsal) async throws {
+        try await issuance.rehearse(
+            profile: rehearsal.profile, subject: SubjectDetails(rehearsal.holder), family: rehearsal.family,
+            location: KeyLocation(
+                medium: rehearsal.medium.bytes, model: rehearsal.model, origin: rehearsal.origin.text))
+    }
+
     package func certify(_ wish: CertificateWish) async throws -> Certificate {
-        let holder = wish.holder
         let record = try await issuance.issue(
             IssuanceRequest(
-                profile: wish.profile,
-                subject: SubjectDetails(
-                    stateOrProvince: holder.stateOrProvince, locality: holder.locality,
-                    organization: holder.organization, organizationalUnit: holder.organizationalUnit,
-                    commonName: holder.commonName, creditCode: holder.creditCode),
-                proof: .request(wish.request),
+                profile: wish.profile, subject: SubjectDetails(wish.holder), proof: .request(wish.request),
                 location: KeyLocation(
                     medium: wish.medium.bytes, place: UInt8(wish.place.rawValue, radix: 16), model: wish.model,
                     batch: wish.stock.batch, servicePoint: wish.stock.servicePoint, origin: wish.origin.text),
-                actor: actor, reference: wish.reference, authorisation: officersOrder))
+                actor: wish.actor, reference: wish.reference, authorisation: officersOrder, planOrder: wish.order,
+                condition: wish.condition))
         return try record.certificate()
     }
 
-    package func certificate(under reference: String) async throws -> Certificate? {
-        try await certificates.certificate(reference: reference)?.certificate()
+    package func certificates(
+        of medium: MediumNumber, in transaction: any ReadTransaction
+    ) throws(Refusal) -> [CertificateNow] {
+        let now = surroundings.now()
+        return try CertificateStore.certificates(medium: medium.bytes, in: transaction).map {
+            CertificateNow(serial: $0.serialNumber, der: $0.der, state: $0.state(at: now), entity: $0.creditCode)
+        }
     }
 
-    package func activate(_ certificates: [Certificate]) async throws -> [Certificate] {
+    package func activate(_ certificates: [Certificate], actor: AuditActor) async throws -> [Certificate] {
         var ended: [Certificate] = []
         for certificate in certificates {
             do {
@@ -63,20 +72,56 @@ package struct AuthorityDesk: CertifyingAuthority {
         return ended
     }
 
-    package func revoke(_ certificates: [Certificate], because ending: CertificateEnding) async throws {
+    package func revoke(
+        _ certificates: [Certificate], because ending: CertificateEnding, actor: AuditActor
+    ) async throws {
         for certificate in certificates {
             try await revocation.revoke(
                 certificate.serialNumber, reason: ending.reason, on: .onBehalf(actor, reason: ending.rawValue))
+        }
+    }
+
+    package func revoke(
+        _ serials: [SerialNumber], because ending: CertificateEnding, actor: AuditActor, in transaction: any Transaction
+    ) throws(Refusal) {
+        for serial in serials {
+            try revocation.revoke(
+                serial, reason: ending.reason, on: .onBehalf(actor, reason: ending.rawValue), in: transaction)
+        }
+    }
+
+    package func hold(
+        _ serials: [SerialNumber], _ change: CertificateHold, actor: AuditActor, in transaction: any Transaction
+    ) throws(Refusal) {
+        for serial in serials {
+            switch change {
+            case .suspend:
+                try revocation.suspend(serial, on: .onBehalf(actor, reason: "reported lost"), in: transaction)
+            case .resume:
+                try revocation.resume(serial, on: .onBehalf(actor, reason: "reported found"), in: transaction)
+            }
+        }
+    }
+}
+
+extension SubjectDetails {
+    init(_ holder: KeyHolder) {
+        switch holder {
+        case .entity(let entity):
+            self.init(
+                stateOrProvince: entity.stateOrProvince, locality: entity.locality, organization: entity.name,
+                commonName: entity.name, entity: entity.entity)
+        case .officer(let officer): self.init(organization: officer.organization, commonName: officer.name)
         }
     }
 }
 
 extension CertificateEnding {
     /// RFC 5280, 5.3.1.
-    var reason: RevocationReason {
+    package var reason: RevocationReason {
         switch self {
         case .superseded: .superseded
-        case .neverActivated: .cessationOfOperation
+        case .neverActivated, .retired, .reassigned, .givenUp: .cessationOfOperation
         case .lost: .keyCompromise
         }
     }

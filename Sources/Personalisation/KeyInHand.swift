@@ -1,5 +1,6 @@
 package import AgentProtocol
 package import CertificateAuthority
+internal import CreditCodes
 internal import Cryptography
 internal import Groundwork
 package import SecurityKeys
@@ -35,7 +36,13 @@ extension Personaliser {
             let model = models[key.model]
         else { throw Refusal(SecurityKeysRefusal.unknownKey, detail: facts.medium?.hex ?? "a blank key") }
         let onKey = try await certificates(on: medium, model: model)
-        let records = try await database.read { try KeyCertificateStore.certificates(name, in: $0) }
+        let (records, known) = try await database.read { [authority] transaction in
+            (
+                try KeyCertificateStore.certificates(name, in: transaction),
+                try authority.certificates(of: name, in: transaction)
+            )
+        }
+        let now = Dictionary(known.map { ($0.der, $0) }) { first, _ in first }
         let isInWork = try await openPlan(on: name) != nil
         var differences: [Difference] = []
         for (place, der) in onKey.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
@@ -49,8 +56,15 @@ extension Personaliser {
                 differences.append(Difference(.onKeyElsewhere, subject, "\(name.hex) at \(place)"))
             }
         }
+        for one in known where one.canBeRevoked && one.entity != key.holder?.entity?.text {
+            differences.append(
+                Difference(
+                    .holderDiffers, one.serial.hex,
+                    "\(name.hex) is held by \(key.holder?.entity?.text ?? "no entity"), certified for "
+                        + "\(one.entity ?? "no entity")"))
+        }
         // While a plan is open, what is recorded and what lies there may be a step apart.
-        for record in records where record.state == .active && !isInWork {
+        for record in records where now[record.certificate]?.state == .active && !isInWork {
             guard onKey[record.place] != record.certificate else { continue }
             let serial = CertificateGlance(der: record.certificate)?.serialNumber?.hex ?? "?"
             differences.append(

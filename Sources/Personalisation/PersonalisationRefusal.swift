@@ -10,6 +10,8 @@ package enum PersonalisationRefusal: String, RefusalReason {
     case noCertificates = "no-certificates"
     case holderMissing = "holder-missing"
     case planRunning = "plan-running"
+    case orderMissing = "order-missing"
+    case holderChanged = "holder-changed"
 
     package static let room = "personalisation"
 
@@ -25,6 +27,11 @@ package enum PersonalisationRefusal: String, RefusalReason {
         case .noCertificates: LocalisedText(zh: "该介质上没有有效的证书。", en: "This security key has no active certificate.")
         case .holderMissing: LocalisedText(zh: "缺少持有单位信息。", en: "Whose security key this is was not said.")
         case .planRunning: LocalisedText(zh: "该介质正在处理中。", en: "This security key is being worked on.")
+        case .orderMissing:
+            LocalisedText(zh: "找不到这项办理所依据的授权。", en: "The order that this stands under is not in the store.")
+        case .holderChanged:
+            LocalisedText(
+                zh: "法人库的记录刚刚变更。", en: "The registry's record changed at this very moment.")
         }
     }
 
@@ -33,11 +40,18 @@ package enum PersonalisationRefusal: String, RefusalReason {
         case .noCard: LocalisedText(zh: "请插入介质后重试。", en: "Insert it and try again.")
         case .swappedKey, .falseAttestation, .badRequest, .otherCertificate:
             LocalisedText(zh: "请停止操作并报告安全管理员。", en: "Stop, and tell the security officer.")
-        case .noCertificates: LocalisedText(zh: "请先办理首次制证。", en: "Enrol it first.")
+        case .noCertificates: LocalisedText(zh: "请先用 yzt key enrol 申领。", en: "Enrol it first with yzt key enrol.")
         case .holderMissing: LocalisedText(zh: "请指明持有单位。", en: "Say whose it is.")
         case .planRunning: LocalisedText(zh: "请稍后重试。", en: "Try again in a moment.")
+        case .orderMissing:
+            LocalisedText(
+                zh: "请运行 yzt doctor，并报告安全管理员。", en: "Run yzt doctor, and tell the security officer.")
+        case .holderChanged:
+            LocalisedText(zh: "请用 yzt key recover 继续。", en: "Go on with yzt key recover.")
         }
     }
 
-    package var retry: Refusal.Retry { self == .noCard || self == .planRunning ? .later : .no }
+    package var retry: Refusal.Retry {
+        self == .noCard || self == .planRunning || self == .holderChanged ? .later : .no
+    }
 }

@@ -1,5 +1,7 @@
 internal import AgentProtocol
 internal import Audit
+internal import CertificateAuthority
+internal import CreditCodes
 internal import Cryptography
 internal import Groundwork
 internal import SecurityKeys
@@ -8,10 +10,12 @@ internal import Storage
 extension Personaliser {
     /// Does one thing that the plan asks for.
     func carryOut(
-        _ action: PlanAction, of plan: KeyPlan, on medium: any KeyMedium, lender: any SecretLender
+        _ action: PlanAction, of plan: KeyPlan, under order: OrderInForce, on medium: any KeyMedium,
+        lender: any SecretLender
     ) async throws -> PlanEvent {
         switch action {
-        case .medium(let action): return try await perform(action, of: plan, on: medium, lender: lender)
+        case .medium(let action):
+            return try await perform(action, of: plan, under: order, on: medium, lender: lender)
         case .commit(let reference):
             try await escrow.refresh()
             try await database.write { [escrow] in
@@ -23,7 +27,7 @@ extension Personaliser {
                 try escrow.confirm(reference, medium: plan.medium, in: transaction)
                 try audit.record(
                     AuditEvent(
-                        act: PersonalisationAct.secretConfirmed, actor: .system, subject: plan.medium.hex,
+                        act: PersonalisationAct.secretConfirmed, actor: order.actor, subject: plan.medium.hex,
                         facts: ["secret": .string(reference.description), "plan": .string(plan.id.shown)]),
                     in: transaction)
             }
@@ -31,22 +35,24 @@ extension Personaliser {
         case .announce(let purpose):
             try await announce(purpose, plan.medium)
             return .announced
-        case .certify(let index): return try await certify(index, of: plan)
-        case .activate(let members): return try await activate(members, of: plan)
-        case .revoke: return try await revokeIssued(of: plan)
+        case .certify(let index): return try await certify(index, of: plan, under: order)
+        case .activate(let members): return try await activate(members, of: plan, under: order)
         case .end, .stop: return .resume
         }
     }
 
     private func perform(
-        _ action: MediumAction, of plan: KeyPlan, on medium: any KeyMedium, lender: any SecretLender
+        _ action: MediumAction, of plan: KeyPlan, under order: OrderInForce, on medium: any KeyMedium,
+        lender: any SecretLender
     ) async throws -> PlanEvent {
         let presents = action.presentsUnlockSecret
-        if presents { try await countUnlockTry(plan) }
+        if presents { try await countUnlockTry(plan, order) }
         let event: MediumEvent
-        do throws(MediumFailure) { event = try await medium.perform(action, lender: lender) } catch {
-            throw error.refusal
-        }
+        do throws(MediumFailure) { event = try await medium.perform(action, lender: lender) } catch .pinBlocked {
+            try await notePINLocked(plan.medium)
+            throw Refusal(SecurityKeysRefusal.pinBlocked)
+        } catch { throw error.refusal }
+        if event == .pinSet { try await notePINSet(plan, order) }
         switch event {
         case .unlockSecretSet, .pinSet, .pinVoided, .triesSet:
             try await setUnlockTries((plan.model.stockedTries ?? plan.model.factoryTries).unlock, plan.medium)
@@ -67,13 +73,13 @@ extension Personaliser {
     }
 
     /// Written before the command: a try whose answer is lost was a try. Also the audit of the secret's release.
-    private func countUnlockTry(_ plan: KeyPlan) async throws {
+    private func countUnlockTry(_ plan: KeyPlan, _ order: OrderInForce) async throws {
         try await database.write { [audit] transaction in
             let left = try SecurityKeyStore.unlockTriesLeft(plan.medium, model: plan.model, in: transaction)
             try SecurityKeyStore.setUnlockTriesLeft(left - 1, plan.medium, in: transaction)
             try audit.record(
                 AuditEvent(
-                    act: PersonalisationAct.secretReleased, actor: .system, subject: plan.medium.hex,
+                    act: PersonalisationAct.secretReleased, actor: order.actor, subject: plan.medium.hex,
                     facts: ["secret": "unlock", "plan": .string(plan.id.shown)]), in: transaction)
         }
     }
@@ -99,90 +105,6 @@ extension Personaliser {
         else { return false }
         let message = TaggedMessage.proof(plan: plan, step: step, certificate: der, family: family)
         return certificate.publicKey.verifies(proof, over: message)
-    }
-
-    private func certify(_ index: Int, of plan: KeyPlan) async throws -> PlanEvent {
-        let member = plan.members[index]
-        guard let request = member.request, let publicKey = member.publicKey, let holder = plan.holder else {
-            throw Refusal(PersonalisationRefusal.holderMissing, detail: "\(plan.id)")
-        }
-        let origin = try roots.origin(of: publicKey, attestation: member.attestation, model: plan.model)
-        let stock = try await database.read { try SecurityKeyStore.required(plan.medium, in: $0).stock }
-        let wish = CertificateWish(
-            reference: plan.reference(of: member), profile: member.profile, purpose: member.purpose, holder: holder,
-            request: request, medium: plan.medium, place: member.place, model: plan.model.name, stock: stock,
-            origin: origin)
-        let certificate = try await authority.certify(wish)
-        try await observer("\(plan.kind.rawValue)/\(plan.stepName)/issued")
-        guard certificate.publicKey.spki == publicKey else {
-            throw Refusal(PersonalisationRefusal.otherCertificate)
-        }
-        let record = KeyCertificate(
-            purpose: member.purpose, family: plan.family, place: member.place, certificate: certificate.der,
-            origin: origin, state: .issued)
-        let now = surroundings.now()
-        try await database.write { [audit] transaction in
-            try KeyCertificateStore.record(
-                record, medium: plan.medium, plan: plan.id, attempt: member.attempt, at: now, in: transaction)
-            try audit.record(
-                AuditEvent(
-                    act: PersonalisationAct.certified, actor: .system, subject: plan.medium.hex,
-                    facts: [
-                        "serial": .string(certificate.serialNumber.hex), "place": .string(member.place.rawValue),
-                        "purpose": .string(member.purpose.rawValue), "origin": .string(origin.text),
-                        "plan": .string(plan.id.shown),
-                    ]), in: transaction)
-        }
-        return .certified(certificate.der)
-    }
-
-    /// Activates at the authority, then revokes what is replaced, then records: each may be done again.
-    private func activate(_ members: [Int], of plan: KeyPlan) async throws -> PlanEvent {
-        var new: [Int: Certificate] = [:]
-        var old: [Certificate] = []
-        for index in members {
-            guard let der = plan.members[index].certificate else { return .certificatesEnded([index]) }
-            new[index] = try Certificate(der: der)
-            if let replaced = plan.members[index].replaces { old.append(try Certificate(der: replaced.certificate)) }
-        }
-        let ended = Set(try await authority.activate(Array(new.values)))
-        if !ended.isEmpty {
-            // A set is active whole or not at all: what became active beside an ended one is revoked with it.
-            let lost = new.filter { !ended.contains($0.value) }.map(\.value)
-            try await authority.revoke(lost, because: .neverActivated)
-            let all = new.values.map(\.der)
-            try await database.write { transaction in
-                for der in all { try KeyCertificateStore.setState(.ended, of: der, in: transaction) }
-            }
-            return .certificatesEnded(members)
-        }
-        try await observer("\(plan.kind.rawValue)/\(plan.stepName)/activated")
-        try await authority.revoke(old, because: .superseded)
-        let (active, superseded) = (new.values.map(\.der), old.map(\.der))
-        try await database.write { transaction in
-            for der in active { try KeyCertificateStore.setState(.active, of: der, in: transaction) }
-            for der in superseded { try KeyCertificateStore.setState(.ended, of: der, in: transaction) }
-        }
-        return .activated
-    }
-
-    private func revokeIssued(of plan: KeyPlan) async throws -> PlanEvent {
-        let recorded = try await database.read { try KeyCertificateStore.waiting(plan: plan.id, in: $0) }
-        var certificates: [Certificate] = []
-        for one in recorded { certificates.append(try Certificate(der: one.certificate)) }
-        for member in plan.members where member.request != nil {
-            // One that the authority issued, and that we were not told of.
-            if let unrecorded = try await authority.certificate(under: plan.reference(of: member)),
-                !certificates.contains(unrecorded)
-            {
-                certificates.append(unrecorded)
-            }
-        }
-        try await authority.revoke(certificates, because: .neverActivated)
-        try await database.write { transaction in
-            for one in recorded { try KeyCertificateStore.setState(.ended, of: one.certificate, in: transaction) }
-        }
-        return .revoked
     }
 }
 

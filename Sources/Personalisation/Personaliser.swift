@@ -13,6 +13,7 @@ package struct Personaliser: Sendable {
     let database: Database
     let escrow: Escrow
     let authority: any CertifyingAuthority
+    let registry: any HolderRegistry
     let models: CardModels
     let roots: AttestationRoots
     let surroundings: Surroundings
@@ -22,14 +23,15 @@ package struct Personaliser: Sendable {
     let observer: PlanObserver
 
     package init(
-        database: Database, escrow: Escrow, authority: any CertifyingAuthority, models: CardModels,
-        roots: AttestationRoots, surroundings: Surroundings,
+        database: Database, escrow: Escrow, authority: any CertifyingAuthority, registry: any HolderRegistry,
+        models: CardModels, roots: AttestationRoots, surroundings: Surroundings,
         announce: @escaping @Sendable (KeyPurpose, MediumNumber) async throws -> Void = { _, _ in },
         observer: @escaping PlanObserver = { _ in }
     ) {
         self.database = database
         self.escrow = escrow
         self.authority = authority
+        self.registry = registry
         self.models = models
         self.roots = roots
         self.surroundings = surroundings
@@ -38,24 +40,50 @@ package struct Personaliser: Sendable {
         self.observer = observer
     }
 
-    /// Runs a plan that was begun, from its start, until it ends.
+    /// Runs a plan that was begun until it ends.
     /// - Throws: a `Refusal`; the plan stays open and ``recover(on:)`` goes on with it.
     @discardableResult
     package func run(_ plan: KeyPlan, on medium: any KeyMedium) async throws -> KeyPlan {
-        try await run(plan, on: medium, from: .begin)
+        try await run(plan, on: medium, from: plan.position == 0 ? .begin : .resume)
     }
 
     /// Finishes what was interrupted on the inserted key, if anything was.
     ///
-    /// A stranger's card gets SELECT and reads.
-    /// - Parameter expected: the name that a stock-in was about to give, in case the card has none yet.
+    /// A stranger's card gets SELECT and reads. On a blank key, a stock-in that was cut before the name was written
+    /// goes on: the oldest one for a card of this model and serial number.
     /// - Returns: the plan, ended; `nil` where none was open.
+    /// - Throws: `security-keys.wrong-status` for a key that was reported lost.
     @discardableResult
-    package func recover(on medium: any KeyMedium, expected: MediumNumber? = nil) async throws -> KeyPlan? {
+    package func recover(on medium: any KeyMedium) async throws -> KeyPlan? {
         let facts = try await identify(medium)
-        guard let name = facts.medium ?? (facts.isBlank ? expected : nil) else { return nil }
-        guard let plan = try await openPlan(on: name) else { return nil }
+        let plan: KeyPlan?
+        if let name = facts.medium {
+            plan = try await openPlan(on: name)
+            let status = try await database.read { try SecurityKeyStore.key(name, in: $0)?.status }
+            if plan != nil, status == .lost { throw Self.wrongStatus(.lost, .activate) }
+        } else {
+            plan = facts.isBlank ? try await interruptedStockIn(of: facts) : nil
+        }
+        guard let plan else { return nil }
         return try await run(plan, on: medium, from: .resume)
+    }
+
+    /// The stock-in that was begun on this blank card, before it got its name.
+    private func interruptedStockIn(of facts: MediumFacts) async throws -> KeyPlan? {
+        try await database.read { transaction in
+            for key in try SecurityKeyStore.blanks(in: transaction) where key.serial == facts.serial {
+                guard let plan = try PlanJournal.open(on: key.medium, in: transaction), plan.position == 0,
+                    plan.model.recognises(facts)
+                else { continue }
+                return plan
+            }
+            return nil
+        }
+    }
+
+    /// Every open plan, the oldest first.
+    package func openPlans() async throws -> [PlanJournal.OpenPlan] {
+        try await database.read { try PlanJournal.openPlans(in: $0) }
     }
 
     /// The plan that is open on a key.
@@ -74,76 +102,72 @@ package struct Personaliser: Sendable {
         } catch { throw error.refusal }
     }
 
-    /// Gives a plan up while nothing is lost by it: its certificates are revoked. Needs no card.
-    @discardableResult
-    package func abandon(_ medium: MediumNumber) async throws -> KeyPlan {
-        guard let plan = try await openPlan(on: medium) else { throw Refusal(SecurityKeysRefusal.noOpenPlan) }
-        return try await run(plan, on: NoMedium(), from: .abandon)
-    }
-
-    /// Revokes certificates that waited for their activation since before `moment`.
-    /// - Returns: how many.
-    @discardableResult
-    package func revokeUnactivated(since moment: Instant) async throws -> Int {
-        let waiting = try await database.read { try KeyCertificateStore.waiting(since: moment, in: $0) }
-        for one in waiting {
-            let certificate = try Certificate(der: one.certificate)
-            try await authority.revoke([certificate], because: .neverActivated)
-            try await database.write { try KeyCertificateStore.setState(.ended, of: one.certificate, in: $0) }
-        }
-        return waiting.count
-    }
-
     func run(_ begun: KeyPlan, on medium: any KeyMedium, from first: PlanEvent) async throws -> KeyPlan {
         var plan = begun
         var event = first
+        let order = try await database.read { try OrderInForce.read(begun, in: $0) }
         let lender = EscrowLender(escrow: escrow, database: database, medium: plan.medium, model: plan.model)
         while true {
             let action = plan.next(event)
             let step = plan.stepName
-            try await journal(plan)
+            try await journal(plan, order)
             try await observer("\(plan.kind.rawValue)/\(step)/journalled")
             switch action {
             case .end: return plan
             case .stop(let reason):
                 _ = try? await medium.perform(.finish, lender: lender)
-                throw Refusal(reason, detail: "\(plan.id), step \(step)")
+                // What no second try can mend, before anything was changed, leaves nothing open.
+                if reason == .familyUnsupported, plan.canRollBack {
+                    plan.giveUp()
+                    try await journal(plan, order)
+                }
+                throw Refusal(
+                    reason, detail: "\(plan.id), step \(step)", facts: ["family": plan.family.rawValue])
             default: break
             }
-            event = try await carryOut(action, of: plan, on: medium, lender: lender)
+            event = try await carryOut(action, of: plan, under: order, on: medium, lender: lender)
             try await observer("\(plan.kind.rawValue)/\(step)/done")
         }
     }
 
     /// Stores the plan; with its end, what the end means for the key, and the audit of it.
-    private func journal(_ plan: KeyPlan) async throws {
+    private func journal(_ plan: KeyPlan, _ order: OrderInForce) async throws {
         let now = surroundings.now()
-        try await database.write { [audit] transaction in
+        try await database.write { transaction in
             try PlanJournal.write(plan, at: now, in: transaction)
-            guard let outcome = plan.outcome else { return }
-            try Self.conclude(plan, outcome, at: now, in: transaction)
-            let act: PersonalisationAct = outcome == .finished ? .finished : .rolledBack
-            try audit.record(
-                AuditEvent(
-                    act: act, actor: .system, subject: plan.medium.hex,
-                    facts: ["plan": .string(plan.id.shown), "kind": .string(plan.kind.rawValue)]), in: transaction)
+            if plan.outcome != nil { try conclude(plan, order.actor, at: now, in: transaction) }
         }
     }
 
-    private static func conclude(
-        _ plan: KeyPlan, _ outcome: KeyPlan.Outcome, at now: Instant, in transaction: any Transaction
+    /// What a plan's end means for its key.
+    func conclude(
+        _ plan: KeyPlan, _ actor: AuditActor, at now: Instant, in transaction: any Transaction
     ) throws(Refusal) {
+        guard let outcome = plan.outcome else { return }
         let status = try SecurityKeyStore.required(plan.medium, in: transaction).status
         let transition: KeyTransition? =
             switch (plan.kind, outcome, status) {
             case (.stockIn, .finished, .blank): .stockIn
+            case (.stockIn, .rolledBack, .blank), (.stockIn, .abandoned, .blank): .retire
             case (.enrol, .finished, .personalising), (.reissue, .finished, .personalising): .activate
             case (.enrol, .rolledBack, .personalising), (.reissue, .rolledBack, .personalising): .rollBack
             case (.unlock, .finished, .pinLocked): .unlock
+            case (.enrol, .abandoned, let status), (.reissue, .abandoned, let status),
+                (.renewStaged, .abandoned, let status), (.renewInPlace, .abandoned, let status):
+                KeyTransition.giveUp.table.from.contains(status) ? .giveUp : nil
             default: nil
             }
         if let transition { try SecurityKeyStore.apply(transition, to: plan.medium, at: now, in: transaction) }
-        if transition == .rollBack { try SecurityKeyStore.setHolder(nil, of: plan.medium, in: transaction) }
+        if transition == .rollBack || transition == .giveUp {
+            try SecurityKeyStore.setHolder(nil, of: plan.medium, in: transaction)
+        }
+        let act: PersonalisationAct =
+            switch outcome {
+            case .finished: .finished
+            case .rolledBack: .rolledBack
+            case .abandoned: .abandoned
+            }
+        try note(act, plan, actor, in: transaction)
     }
 }
 
@@ -152,6 +176,9 @@ package enum PersonalisationAct: String, AuditAct {
     case begun = "key.plan.begun"
     case finished = "key.plan.finished"
     case rolledBack = "key.plan.rolled-back"
+    case abandoned = "key.plan.abandoned"
+    case unlockOrdered = "key.plan.unlock-ordered"
+    case renamed = "key.plan.holder-renamed"
     case secretReleased = "key.secret.released"
     case secretConfirmed = "key.secret.confirmed"
     case certified = "key.certificate.recorded"

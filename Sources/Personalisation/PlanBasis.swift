@@ -1,63 +1,56 @@
 internal import Audit
-internal import Groundwork
+package import Groundwork
 package import Officers
 internal import SecurityKeys
 internal import Storage
 
-/// On whose word something is done to a security key: an order that is spent in the act's own transaction.
-///
-/// Only this room makes one, out of an officer's Authorisation; its subject is the medium number in hexadecimal digits.
+/// On whose word something is done to a security key: an order that is spent in the act's own transaction, and that
+/// says exactly what is done.
 package struct PlanBasis: Sendable {
-    let actor: AuditActor
-    private let spending: @Sendable ([OfficerAct], String, any Transaction) throws(Refusal) -> Void
-    private let authorisation: Authorisation?
+    let authorisation: Authorisation
+    /// For an officer's key: what the order is about, as the room of officers has it.
+    private let officersForm: (subject: String, parameters: [String: CanonicalJSON])?
 
-    init(
-        actor: AuditActor, authorisation: Authorisation? = nil,
-        spending: @escaping @Sendable ([OfficerAct], String, any Transaction) throws(Refusal) -> Void
-    ) {
-        self.actor = actor
-        self.authorisation = authorisation
-        self.spending = spending
-    }
-
-    /// An order by officers, or the bootstrap for the keys of the first ones.
+    /// An order by officers for what the act on the key binds, or the bootstrap for the keys of the first ones.
     package static func authorised(_ authorisation: Authorisation) -> PlanBasis {
-        PlanBasis(actor: authorisation.actor, authorisation: authorisation) {
-            acts, subject, transaction throws(Refusal) in
-            if !acts.contains(where: { authorisation.permits($0, subject: subject) }), let act = acts.first {
-                try authorisation.require(act, subject: subject, parameters: [:])
+        PlanBasis(authorisation: authorisation, officersForm: nil)
+    }
+
+    /// An order about an officer, which covers the making of that officer's key: with exactly this subject and these
+    /// parameters.
+    package static func officers(
+        _ authorisation: Authorisation, subject: String, parameters: [String: CanonicalJSON]
+    ) -> PlanBasis {
+        PlanBasis(authorisation: authorisation, officersForm: (subject, parameters))
+    }
+
+    var actor: AuditActor { authorisation.actor }
+
+    /// What a plan notes of it.
+    var noted: KeyPlan.Order {
+        switch authorisation.origin {
+        case .officers: .officers(nonce: authorisation.request.nonce)
+        case .bootstrap: .bootstrap
+        }
+    }
+
+    /// Spends the order, which must be for one of these acts, on this key, with these parameters and no others.
+    /// - Throws: `officers.wrong-act`, `officers.wrong-subject`, `officers.wrong-parameters`, `officers.already-used`.
+    func spend(_ order: KeyOrder, in transaction: any Transaction) throws(Refusal) {
+        switch authorisation.origin {
+        case .bootstrap:
+            guard order.acts.contains(where: { authorisation.permits($0, subject: order.subject) }) else {
+                try authorisation.require(order.act, subject: order.subject, parameters: order.parameters)
+                return
             }
-            try authorisation.spend(in: transaction)
+        case .officers:
+            let act = order.acts.contains(authorisation.act) ? authorisation.act : order.act
+            if let officersForm, order.isAboutOfficer {
+                try authorisation.require(act, subject: officersForm.subject, parameters: officersForm.parameters)
+            } else {
+                try authorisation.require(act, subject: order.subject, parameters: order.parameters)
+            }
         }
-    }
-
-    /// The same, where an order for this act must also have been given with exactly these parameters.
-    func requiring(_ parameters: [String: CanonicalJSON], of act: OfficerAct) -> PlanBasis {
-        guard let authorisation, authorisation.act == act else { return self }
-        return PlanBasis(actor: actor, authorisation: authorisation) {
-            [spending] acts, subject, transaction throws(Refusal) in
-            try authorisation.require(act, subject: subject, parameters: parameters)
-            try spending(acts, subject, transaction)
-        }
-    }
-
-    /// Spends the order, which must be for one of these acts on this key.
-    func spend(for acts: [OfficerAct], on medium: String, in transaction: any Transaction) throws(Refusal) {
-        try spending(acts, medium, transaction)
-    }
-}
-
-extension KeyPlan.Kind {
-    /// The orders under which such a plan may begin. The last ones of stock-in and enrolment are the bootstrap's: the
-    /// first officers' keys are made before there are officers.
-    var acts: [OfficerAct] {
-        switch self {
-        case .stockIn: [.stockInKey, .enrolOfficer]
-        case .enrol: [.enrolKey, .issueOfficerCertificate]
-        case .renewStaged, .renewInPlace: [.renewKey, .changeKey]
-        case .reissue: [.reissueKey]
-        case .unlock: [.unlockKey]
-        }
+        try authorisation.spend(in: transaction)
     }
 }

@@ -26,18 +26,12 @@ package struct SecurityKeyRecords: KeyRecords {
 
     package func isInWork(_ medium: [UInt8]) async throws -> Bool {
         guard let name = MediumNumber(medium) else { return false }
-        return try await database.read { try PlanJournal.open(on: name, in: $0) } != nil
+        return try await database.read { try PlanJournal.isOpen(on: name, in: $0) }
     }
 
     private static func written(_ entry: KeyCertificateStore.Entry) -> WrittenCertificate {
-        let state: WrittenCertificate.State =
-            switch entry.state {
-            case .issued: .made
-            case .active: .proved
-            case .ended: .ended
-            }
-        return WrittenCertificate(
+        WrittenCertificate(
             serial: CertificateGlance(der: entry.certificate)?.serialNumber, fingerprint: entry.fingerprint,
-            medium: entry.medium.bytes, place: UInt8(entry.place.rawValue, radix: 16) ?? 0, state: state)
+            medium: entry.medium.bytes, place: UInt8(entry.place.rawValue, radix: 16) ?? 0, entity: entry.entity)
     }
 }

@@ -14,21 +14,11 @@ package enum KeyCertificateStore {
                 "SELECT * FROM key_certificate WHERE medium = $1 ORDER BY created_at DESC, attempt DESC", medium.bytes))
     }
 
-    /// Those of one plan that wait for their activation.
-    package static func waiting(
+    /// Those that one plan recorded.
+    package static func certificates(
         plan: PlanIdentifier, in transaction: any ReadTransaction
     ) throws(Refusal) -> [KeyCertificate] {
-        try list(
-            transaction.query("SELECT * FROM key_certificate WHERE plan = $1 AND state = 'issued'", plan.bytes))
-    }
-
-    /// Those that wait since before a moment, whosever they are.
-    package static func waiting(
-        since before: Instant, in transaction: any ReadTransaction
-    ) throws(Refusal) -> [KeyCertificate] {
-        try list(
-            transaction.query(
-                "SELECT * FROM key_certificate WHERE state = 'issued' AND created_at < $1 LIMIT 1000", before))
+        try list(transaction.query("SELECT * FROM key_certificate WHERE plan = $1 ORDER BY created_at", plan.bytes))
     }
 
     /// Records a certificate once; the same again changes nothing.
@@ -39,19 +29,12 @@ package enum KeyCertificateStore {
         try transaction.execute(
             """
             INSERT INTO key_certificate
-                (fingerprint, medium, purpose, family, place, certificate, origin, state, plan, attempt, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                (fingerprint, medium, purpose, family, place, certificate, origin, plan, attempt, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             ON CONFLICT (fingerprint) DO NOTHING
             """, fingerprint(certificate.certificate), medium.bytes, certificate.purpose.rawValue,
             certificate.family.rawValue, certificate.place.rawValue, certificate.certificate, certificate.origin.text,
-            certificate.state.rawValue, plan.bytes, attempt, now)
-    }
-
-    package static func setState(
-        _ state: KeyCertificate.State, of certificate: [UInt8], in transaction: any Transaction
-    ) throws(Refusal) {
-        try transaction.execute(
-            "UPDATE key_certificate SET state = $1 WHERE fingerprint = $2", state.rawValue, fingerprint(certificate))
+            plan.bytes, attempt, now)
     }
 
     /// One record with the medium that it is of.
@@ -60,7 +43,8 @@ package enum KeyCertificateStore {
         package let medium: MediumNumber
         package let place: KeyPlace
         package let certificate: [UInt8]
-        package let state: KeyCertificate.State
+        /// The unified social credit code of the entity that holds the medium now; `nil` for an officer's or nobody's.
+        package let entity: String?
     }
 
     /// All records of all keys, page after page: those after a fingerprint, in its order.
@@ -70,8 +54,10 @@ package enum KeyCertificateStore {
         var entries: [Entry] = []
         for row in try transaction.query(
             """
-            SELECT fingerprint, medium, place, certificate, state FROM key_certificate
-            WHERE fingerprint > $1 ORDER BY fingerprint LIMIT $2
+            SELECT c.fingerprint AS fingerprint, c.medium AS medium, c.place AS place, c.certificate AS certificate,
+                k.holder AS holder
+            FROM key_certificate c JOIN security_key k ON k.medium = c.medium
+            WHERE c.fingerprint > $1 ORDER BY c.fingerprint LIMIT $2
             """, fingerprint, limit)
         { entries.append(try entry(row)) }
         return entries
@@ -81,8 +67,11 @@ package enum KeyCertificateStore {
         fingerprint: [UInt8], in transaction: any ReadTransaction
     ) throws(Refusal) -> Entry? {
         try transaction.first(
-            "SELECT fingerprint, medium, place, certificate, state FROM key_certificate WHERE fingerprint = $1",
-            fingerprint
+            """
+            SELECT c.fingerprint AS fingerprint, c.medium AS medium, c.place AS place, c.certificate AS certificate,
+                k.holder AS holder
+            FROM key_certificate c JOIN security_key k ON k.medium = c.medium WHERE c.fingerprint = $1
+            """, fingerprint
         ).map(entry)
     }
 
@@ -92,7 +81,7 @@ package enum KeyCertificateStore {
         }
         return Entry(
             fingerprint: try row.blob("fingerprint"), medium: medium, place: KeyPlace(try row.text("place")),
-            certificate: try row.blob("certificate"), state: try row.choice("state"))
+            certificate: try row.blob("certificate"), entity: try row.optionalText("holder"))
     }
 
     private static func fingerprint(_ certificate: [UInt8]) -> [UInt8] { DigestAlgorithm.sha256.hash(certificate) }
@@ -104,7 +93,7 @@ package enum KeyCertificateStore {
                 KeyCertificate(
                     purpose: try row.choice("purpose"), family: try row.choice("family"),
                     place: KeyPlace(try row.text("place")), certificate: try row.blob("certificate"),
-                    origin: KeyOrigin(text: try row.text("origin")) ?? .unproved, state: try row.choice("state")))
+                    origin: KeyOrigin(text: try row.text("origin")) ?? .unproved))
         }
         return list
     }

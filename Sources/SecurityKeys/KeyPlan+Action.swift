@@ -5,7 +5,6 @@ extension KeyPlan {
     /// What to do now. Notes in the value, which is journalled before the action, what may have reached the card.
     mutating func action() -> PlanAction {
         if let outcome { return .end(outcome) }
-        if abandoning { return .revoke }
         switch phase {
         case .identify: return .medium(.identify)
         case .authenticate(let candidate):
@@ -30,6 +29,7 @@ extension KeyPlan {
             return afterReadingTries {
                 .setTries(pin: tries.pin, unlock: tries.unlock, factoryPIN: $0.model.factory.pin)
             }
+        case .probe: return .medium(.probe(family))
         case .management: return managementAction()
         case .unlock: return unlockAction()
         case .voidPIN: return afterReadingTries { .voidPIN(unlock: .init(.unlock, generation: $0.unlock.current)) }

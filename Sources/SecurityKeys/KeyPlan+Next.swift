@@ -12,9 +12,6 @@ extension KeyPlan {
             repetitions = 0
             unlock.uncertain = unlock.sent && !unlock.holdsPending
             if event == .resume { generateAgainIfUnproved() }
-        case .abandon:
-            guard canRollBack else { return .stop(.cannotRollBack) }
-            abandoning = true
         default:
             if let reason = absorb(event) { return .stop(reason) }
         }
@@ -22,11 +19,6 @@ extension KeyPlan {
     }
 
     private mutating func absorb(_ event: PlanEvent) -> SecurityKeysRefusal? {
-        if abandoning {
-            guard event == .revoked else { return .unexpectedAnswer }
-            outcome = .rolledBack
-            return nil
-        }
         switch (phase, event) {
         case (.identify, .medium(.identified(let facts))): return identify(facts)
         case (.authenticate(let candidate), .medium(.authenticated)):
@@ -50,6 +42,7 @@ extension KeyPlan {
     private mutating func identify(_ facts: MediumFacts) -> SecurityKeysRefusal? {
         if facts.medium == nil, kind == .stockIn, position == 0, facts.isBlank {
             guard model.recognises(facts) else { return .unknownModel }
+            guard facts.serial == serial else { return .stranger }
         } else {
             guard facts.medium == medium else { return .stranger }
             guard facts.serial == serial, model.recognises(facts) else { return .nameTaken }
@@ -63,6 +56,9 @@ extension KeyPlan {
         case (_, .medium(.tries(let tries))): return take(tries, at: step)
         case (.name, .medium(.named)), (.tries, .medium(.triesSet)), (.announce, .announced),
             (.erase, .medium(.erased)):
+            advance()
+        case (.probe, .medium(.probed(let canMake))):
+            guard canMake else { return .familyUnsupported }
             advance()
         case (.finish, .medium(.finished)): outcome = .finished
         case (.management, .committed):

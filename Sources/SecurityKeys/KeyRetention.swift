@@ -13,7 +13,7 @@ package enum KeyRetention {
     ) throws(Refusal) -> [CanonicalJSON] {
         let row = try transaction.first(
             """
-            SELECT k.medium AS medium, k.purpose AS purpose, k.place AS place, k.origin AS origin, k.state AS state,
+            SELECT k.medium AS medium, k.purpose AS purpose, k.place AS place, k.origin AS origin,
                 k.plan AS plan, k.created_at AS created_at, p.kind AS kind, p.state AS outcome, p.journal AS journal
             FROM key_certificate k LEFT JOIN key_plan p ON p.plan = k.plan WHERE k.fingerprint = $1
             """, DigestAlgorithm.sha256.hash(der))
@@ -24,7 +24,7 @@ package enum KeyRetention {
         return [
             [
                 "medium": .string(Hex.encode(try row.blob("medium"))), "purpose": try text("purpose"),
-                "place": try text("place"), "origin": try text("origin"), "state": try text("state"),
+                "place": try text("place"), "origin": try text("origin"),
                 "plan": .string(Hex.encode(try row.blob("plan"))), "kind": try text("kind"),
                 "outcome": try text("outcome"), "journal": try text("journal"),
                 "createdAt": .string(try row.instant("created_at").rfc3339),

@@ -1,13 +1,12 @@
 package import Groundwork
 
-/// Where a security key is in its life.
-package enum KeyStatus: String, Codable, CaseIterable, Sendable {
+/// Where a security key is in its life. `Documentation/key-states.md` names the command that leads out of each.
+package enum KeyStatus: String, CaseIterable, Sendable {
     case blank
     case stocked
     case personalising
     case active
     case pinLocked = "pin-locked"
-    case suspended
     case lost
     case retired
 
@@ -18,38 +17,41 @@ package enum KeyStatus: String, Codable, CaseIterable, Sendable {
         case .personalising: LocalisedText(zh: "制证中", en: "being personalised")
         case .active: LocalisedText(zh: "使用中", en: "active")
         case .pinLocked: LocalisedText(zh: "PIN 已锁定", en: "PIN locked")
-        case .suspended: LocalisedText(zh: "已冻结", en: "suspended")
         case .lost: LocalisedText(zh: "已挂失", en: "lost")
-        case .retired: LocalisedText(zh: "已停用", en: "retired")
+        case .retired: LocalisedText(zh: "已注销", en: "retired")
         }
     }
 }
 
 /// What can happen to a security key; together with ``KeyStatus`` this is the whole status machine.
-package enum KeyTransition: String, Codable, CaseIterable, Sendable {
+package enum KeyTransition: String, CaseIterable, Sendable {
     case stockIn = "stock-in"
     case beginEnrolment = "begin-enrolment"
     case rollBack = "roll-back"
     case activate
     case lockPIN = "lock-pin"
     case unlock
-    case suspend
-    case resume
     case lose
+    case find
+    /// A reissue onto a key that had a holder: its certificates were revoked, new ones are made.
+    case reassign
+    /// A plan was given up after the key's certificates had ended: the key is as from stock.
+    case giveUp = "give-up"
     case retire
 
     package var title: LocalisedText {
         switch self {
-        case .stockIn: LocalisedText(zh: "入库", en: "stock-in")
-        case .beginEnrolment: LocalisedText(zh: "开始制证", en: "begin enrolment")
-        case .rollBack: LocalisedText(zh: "撤回制证", en: "roll back")
-        case .activate: LocalisedText(zh: "启用", en: "activate")
-        case .lockPIN: LocalisedText(zh: "PIN 锁定", en: "PIN locked")
-        case .unlock: LocalisedText(zh: "解锁", en: "unlock")
-        case .suspend: LocalisedText(zh: "冻结", en: "suspend")
-        case .resume: LocalisedText(zh: "解冻", en: "resume")
-        case .lose: LocalisedText(zh: "挂失", en: "report lost")
-        case .retire: LocalisedText(zh: "停用", en: "retire")
+        case .stockIn: LocalisedText(zh: "入库", en: "be taken into stock")
+        case .beginEnrolment: LocalisedText(zh: "开始制证", en: "be enrolled")
+        case .rollBack: LocalisedText(zh: "撤回制证", en: "be rolled back")
+        case .activate: LocalisedText(zh: "启用", en: "be activated")
+        case .lockPIN: LocalisedText(zh: "PIN 锁定", en: "have its PIN locked")
+        case .unlock: LocalisedText(zh: "解锁", en: "be unlocked")
+        case .lose: LocalisedText(zh: "挂失", en: "be reported lost")
+        case .find: LocalisedText(zh: "撤销挂失", en: "be reported found")
+        case .reassign: LocalisedText(zh: "重新制证", en: "be reissued")
+        case .giveUp: LocalisedText(zh: "放弃办理", en: "be given up")
+        case .retire: LocalisedText(zh: "注销", en: "be retired")
         }
     }
 
@@ -62,10 +64,11 @@ package enum KeyTransition: String, Codable, CaseIterable, Sendable {
         case .activate: ([.personalising], .active)
         case .lockPIN: ([.active], .pinLocked)
         case .unlock: ([.pinLocked], .active)
-        case .suspend: ([.active, .pinLocked], .suspended)
-        case .resume: ([.suspended], .active)
-        case .lose: ([.stocked, .personalising, .active, .pinLocked, .suspended], .lost)
-        case .retire: ([.blank, .stocked, .personalising, .active, .pinLocked, .suspended, .lost], .retired)
+        case .lose: ([.active, .pinLocked], .lost)
+        case .find: ([.lost], .active)
+        case .reassign: ([.active, .pinLocked, .lost], .personalising)
+        case .giveUp: ([.personalising, .active, .pinLocked], .stocked)
+        case .retire: ([.blank, .stocked, .personalising, .active, .pinLocked, .lost], .retired)
         }
     }
 

@@ -1,9 +1,11 @@
 package import AgentProtocol
 
 /// A step of a plan's script. Each can be done again with the same effect.
-package enum PlanStep: Codable, Hashable, Sendable {
+package enum PlanStep: Hashable, Sendable {
     case name
     case tries
+    /// Whether the card can make keys of the family, before anything is changed.
+    case probe
     case management
     case unlock
     case voidPIN
@@ -20,18 +22,25 @@ package enum PlanStep: Codable, Hashable, Sendable {
     case erase(Int)
     case finish
 
-    static func script(for kind: KeyPlan.Kind, members: Int, setsTries: Bool) -> [PlanStep] {
+    /// A new PIN, then a new unlock secret. Where one is pending, the card is asked first which of the two it holds.
+    static func unlocking(isPending: Bool) -> [PlanStep] { (isPending ? [.unlock] : []) + [.setPIN, .unlock] }
+
+    static func script(
+        for kind: KeyPlan.Kind, members: Int, setsTries: Bool, unlockIsPending: Bool = false
+    ) -> [PlanStep] {
         let all = Array(0..<members)
         func making(_ index: Int) -> [PlanStep] {
             [.generate(index), .request(index), .certify(index), .write(index), .readBack(index), .prove(index)]
         }
         return switch kind {
         case .stockIn: [.name] + (setsTries ? [.tries] : []) + [.management, .unlock, .voidPIN, .finish]
-        case .enrol, .reissue: [.management, .unlock, .setPIN] + all.flatMap(making) + [.activate(all), .finish]
-        case .renewStaged: [.management] + all.flatMap(making) + [.activate(all)] + all.map { .erase($0) } + [.finish]
+        case .enrol, .reissue:
+            [.probe, .management, .unlock, .setPIN] + all.flatMap(making) + [.activate(all), .finish]
+        case .renewStaged:
+            [.probe, .management] + all.flatMap(making) + [.activate(all)] + all.map { .erase($0) } + [.finish]
         case .renewInPlace:
-            [.management] + all.flatMap { [.announce($0)] + making($0) + [.activate([$0])] } + [.finish]
-        case .unlock: [.management, .setPIN, .unlock, .finish]
+            [.probe, .management] + all.flatMap { [.announce($0)] + making($0) + [.activate([$0])] } + [.finish]
+        case .unlock: [.management] + unlocking(isPending: unlockIsPending) + [.finish]
         }
     }
 
@@ -42,6 +51,7 @@ package enum PlanStep: Codable, Hashable, Sendable {
         return switch self {
         case .name: "name"
         case .tries: "tries"
+        case .probe: "probe"
         case .management: "management"
         case .unlock: "unlock"
         case .voidPIN: "void-pin"
@@ -61,7 +71,7 @@ package enum PlanStep: Codable, Hashable, Sendable {
 }
 
 /// What a plan asks for.
-package enum PlanAction: Codable, Hashable, Sendable {
+package enum PlanAction: Hashable, Sendable {
     case medium(MediumAction)
     /// Store this secret in escrow as pending, before the card hears of it.
     case commit(SecretReference)
@@ -70,19 +80,16 @@ package enum PlanAction: Codable, Hashable, Sendable {
     case announce(KeyPurpose)
     case certify(member: Int)
     case activate(members: [Int])
-    /// Revoke what was issued and never activated.
-    case revoke
     case end(KeyPlan.Outcome)
     /// Go no further: the plan stays open, and says why.
     case stop(SecurityKeysRefusal)
 }
 
 /// What happened.
-package enum PlanEvent: Codable, Hashable, Sendable {
+package enum PlanEvent: Hashable, Sendable {
     case begin
     /// The key was inserted again, or the process started again.
     case resume
-    case abandon
     case medium(MediumEvent)
     case committed
     case confirmed
@@ -91,7 +98,4 @@ package enum PlanEvent: Codable, Hashable, Sendable {
     case activated
     /// These members' certificates ended before they were activated.
     case certificatesEnded([Int])
-    case revoked
 }
-
-extension SecurityKeysRefusal: Codable {}

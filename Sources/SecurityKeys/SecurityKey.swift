@@ -1,4 +1,5 @@
 package import AgentProtocol
+package import CreditCodes
 package import Cryptography
 package import Groundwork
 
@@ -9,14 +10,25 @@ package struct SecurityKey: Hashable, Sendable {
     package var status: KeyStatus
     package var serial: [UInt8]?
     package var version: String?
-    /// The entity that holds it (its USCC), once it is being personalised.
-    package var holder: String?
+    /// Who holds it, once it is being personalised.
+    package var holder: Holder?
     package var stock: KeyStock
     package var createdAt: Instant
     package var changedAt: Instant
 
+    /// Whose a key is on record. An officer is found by the certificate (``Officers``), not from here.
+    package enum Holder: Hashable, Sendable {
+        case entity(UnifiedSocialCreditCode)
+        case officer
+
+        /// `nil` for an officer.
+        package var entity: UnifiedSocialCreditCode? {
+            if case .entity(let entity) = self { entity } else { nil }
+        }
+    }
+
     package init(
-        medium: MediumNumber, model: String, status: KeyStatus, serial: [UInt8]?, version: String?, holder: String?,
+        medium: MediumNumber, model: String, status: KeyStatus, serial: [UInt8]?, version: String?, holder: Holder?,
         stock: KeyStock = .unstated, createdAt: Instant, changedAt: Instant
     ) {
         self.medium = medium
@@ -34,41 +46,23 @@ package struct SecurityKey: Hashable, Sendable {
     package func agrees(with facts: MediumFacts) -> Bool { facts.medium == medium && facts.serial == serial }
 }
 
-/// A certificate on a security key: the place is part of its record, and the key is found by the certificate.
-package struct KeyCertificate: Codable, Hashable, Sendable {
+/// A certificate on a security key: the place is part of its record, and the key is found by the certificate. Whether
+/// it is active is the authority's to say.
+package struct KeyCertificate: Hashable, Sendable {
     package var purpose: KeyPurpose
     package var family: AlgorithmFamily
     package var place: KeyPlace
     /// DER.
     package var certificate: [UInt8]
     package var origin: KeyOrigin
-    package var state: State
-
-    package enum State: String, Codable, CaseIterable, Sendable {
-        /// Issued and not yet proved: login and sealing refuse it.
-        case issued
-        case active
-        /// Replaced, or never activated: revoked.
-        case ended
-
-        package var title: LocalisedText {
-            switch self {
-            case .issued: LocalisedText(zh: "待激活", en: "not activated")
-            case .active: LocalisedText(zh: "已激活", en: "active")
-            case .ended: LocalisedText(zh: "已终止", en: "ended")
-            }
-        }
-    }
 
     package init(
-        purpose: KeyPurpose, family: AlgorithmFamily, place: KeyPlace, certificate: [UInt8], origin: KeyOrigin,
-        state: State
+        purpose: KeyPurpose, family: AlgorithmFamily, place: KeyPlace, certificate: [UInt8], origin: KeyOrigin
     ) {
         self.purpose = purpose
         self.family = family
         self.place = place
         self.certificate = certificate
         self.origin = origin
-        self.state = state
     }
 }

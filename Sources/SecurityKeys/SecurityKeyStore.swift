@@ -1,4 +1,5 @@
 package import AgentProtocol
+package import CreditCodes
 package import Groundwork
 package import Storage
 
@@ -23,14 +24,23 @@ package enum SecurityKeyStore {
         return key
     }
 
-    /// All keys of a holder (its USCC), the newest first.
+    /// All keys of an entity, the newest first.
     package static func keys(
-        creditCode: String, in transaction: any ReadTransaction
+        of entity: UnifiedSocialCreditCode, in transaction: any ReadTransaction
     ) throws(Refusal) -> [SecurityKey] {
         var keys: [SecurityKey] = []
         for row in try transaction.query(
-            "SELECT * FROM security_key WHERE holder = $1 ORDER BY created_at DESC", creditCode)
+            "SELECT * FROM security_key WHERE holder = $1 ORDER BY created_at DESC", entity.text)
         { keys.append(try key(row)) }
+        return keys
+    }
+
+    /// Records of blank keys whose stock-in did not end, the oldest first.
+    package static func blanks(in transaction: any ReadTransaction) throws(Refusal) -> [SecurityKey] {
+        var keys: [SecurityKey] = []
+        for row in try transaction.query("SELECT * FROM security_key WHERE status = 'blank' ORDER BY created_at") {
+            keys.append(try key(row))
+        }
         return keys
     }
 
@@ -38,10 +48,10 @@ package enum SecurityKeyStore {
         try transaction.execute(
             """
             INSERT INTO security_key (medium, model, status, serial, card_version, holder, batch, service_point, created_at,
-                changed_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-            """, key.medium.bytes, key.model, key.status.rawValue, key.serial, key.version, key.holder,
-            key.stock.batch, key.stock.servicePoint, key.createdAt, key.changedAt)
+                changed_at, holder_kind)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            """, key.medium.bytes, key.model, key.status.rawValue, key.serial, key.version, key.holder?.entity?.text,
+            key.stock.batch, key.stock.servicePoint, key.createdAt, key.changedAt, key.holder?.storedKind)
     }
 
     /// Moves a key through its status machine.
@@ -58,10 +68,11 @@ package enum SecurityKeyStore {
     }
 
     package static func setHolder(
-        _ creditCode: String?, of medium: MediumNumber, in transaction: any Transaction
+        _ holder: SecurityKey.Holder?, of medium: MediumNumber, in transaction: any Transaction
     ) throws(Refusal) {
         try transaction.execute(
-            "UPDATE security_key SET holder = $1 WHERE medium = $2", creditCode, medium.bytes)
+            "UPDATE security_key SET holder = $1, holder_kind = $2 WHERE medium = $3", holder?.entity?.text,
+            holder?.storedKind, medium.bytes)
     }
 
     private static func key(_ row: Row) throws(Refusal) -> SecurityKey {
@@ -71,11 +82,34 @@ package enum SecurityKeyStore {
         return SecurityKey(
             medium: medium, model: try row.text("model"), status: try row.choice("status"),
             serial: try row.optionalBlob("serial"), version: try row.optionalText("card_version"),
-            holder: try row.optionalText("holder"),
+            holder: try holder(row),
             stock: KeyStock(
                 storedBatch: try row.optionalText("batch"), servicePoint: try row.optionalText("service_point")),
             createdAt: try row.instant("created_at"),
             changedAt: try row.instant("changed_at"))
+    }
+}
+
+extension SecurityKeyStore {
+    private static func holder(_ row: Row) throws(Refusal) -> SecurityKey.Holder? {
+        switch (try row.optionalText("holder_kind"), try row.optionalText("holder")) {
+        case (nil, nil): return nil
+        case ("officer"?, nil): return .officer
+        case ("entity"?, let code?):
+            do { return .entity(try UnifiedSocialCreditCode(trustingStored: code)) } catch {
+                throw Refusal(SecurityKeysRefusal.unknownKey, detail: "a stored holder is malformed")
+            }
+        default: throw Refusal(SecurityKeysRefusal.unknownKey, detail: "a stored holder is malformed")
+        }
+    }
+}
+
+extension SecurityKey.Holder {
+    fileprivate var storedKind: String {
+        switch self {
+        case .entity: "entity"
+        case .officer: "officer"
+        }
     }
 }
 

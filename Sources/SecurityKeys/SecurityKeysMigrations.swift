@@ -64,8 +64,34 @@ package enum SecurityKeysMigrations {
                     CREATE UNIQUE INDEX key_plan_open ON key_plan (medium) WHERE state = 'open';
                     """),
             Migration(name: "0002", sql: stock), Migration(name: "0003", sql: rewrap),
-            Migration(name: "0004", sql: endings),
+            Migration(name: "0004", sql: endings), Migration(name: "0005", sql: oneState),
         ])
+
+    /// A certificate has one state, the authority's. A holder is an entity or an officer, never a missing code. A plan
+    /// can be given up.
+    private static let oneState = """
+        DROP INDEX key_certificate_waiting;
+        ALTER TABLE key_certificate DROP COLUMN state;
+        CREATE INDEX key_certificate_plan ON key_certificate (plan);
+        ALTER TABLE security_key ADD COLUMN holder_kind TEXT CHECK (holder_kind IN ('entity', 'officer'));
+        UPDATE security_key SET holder_kind = CASE WHEN holder IS NOT NULL THEN 'entity' ELSE 'officer' END
+            WHERE holder IS NOT NULL OR status NOT IN ('blank', 'stocked');
+        CREATE TABLE key_plan_anew (
+            plan BLOB PRIMARY KEY CHECK (length(plan) = 16),
+            medium BLOB NOT NULL,
+            kind TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('open', 'finished', 'rolled-back', 'abandoned')),
+            step TEXT NOT NULL,
+            journal TEXT NOT NULL,
+            changed_at INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO key_plan_anew (plan, medium, kind, state, step, journal, changed_at)
+            SELECT plan, medium, kind, state, step, journal, changed_at FROM key_plan;
+        DROP TABLE key_plan;
+        ALTER TABLE key_plan_anew RENAME TO key_plan;
+        CREATE UNIQUE INDEX key_plan_open ON key_plan (medium) WHERE state = 'open';
+        CREATE INDEX key_plan_ended ON key_plan (changed_at) WHERE state <> 'open';
+        """
 
     /// What is let go after a time is found without looking through everything that stays.
     private static let endings = """

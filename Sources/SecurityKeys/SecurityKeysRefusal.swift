@@ -27,6 +27,15 @@ package enum SecurityKeysRefusal: String, RefusalReason {
     case escrowBusy = "escrow-busy"
     case keyFileUnwritable = "key-file-unwritable"
     case rewrapUnfinished = "rewrap-unfinished"
+    case otherHolder = "other-holder"
+    case officersKey = "officers-key"
+    case certificateSuspended = "certificate-suspended"
+    case certificateRevoked = "certificate-revoked"
+    case certificateExpired = "certificate-expired"
+    case familyUnsupported = "family-unsupported"
+    case pinBlocked = "pin-blocked"
+    case unlockBlocked = "unlock-blocked"
+    case orderUnrecorded = "order-unrecorded"
 
     package static let room = "security-keys"
 
@@ -76,6 +85,36 @@ package enum SecurityKeysRefusal: String, RefusalReason {
                 zh: "主密钥文件无法写入，原文件未变。", en: "The master key file cannot be written; the one before is as it was.")
         case .rewrapUnfinished:
             LocalisedText(zh: "上一次托管换钥尚未完成。", en: "The escrow is still moving to the key before.")
+        case .otherHolder:
+            LocalisedText(
+                zh: "该介质的持有单位是{holder}，不是{entity}。", en: "This security key is held by {holder}, not by {entity}.")
+        case .officersKey:
+            LocalisedText(zh: "这是本机构人员的介质。", en: "This is the security key of one of the authority's officers.")
+        case .certificateSuspended:
+            LocalisedText(zh: "介质上的证书{serial}已冻结。", en: "Certificate {serial} on this security key is suspended.")
+        case .certificateRevoked:
+            LocalisedText(
+                zh: "介质上已没有有效的{purpose}证书：{serial}已吊销。",
+                en: "The {purposeEn} certificate on this security key, {serial}, is revoked.")
+        case .certificateExpired:
+            LocalisedText(
+                zh: "介质上的{purpose}证书{serial}已过期。",
+                en: "The {purposeEn} certificate on this security key, {serial}, has expired.")
+        case .familyUnsupported:
+            LocalisedText(zh: "该介质不能生成{family}密钥。", en: "This security key cannot make {family} keys.")
+        case .pinBlocked:
+            LocalisedText(
+                zh: "该介质的 PIN 已锁定，办理中需要用到它。", en: "The PIN of this security key is blocked, and is needed here.")
+        case .unlockBlocked:
+            LocalisedText(
+                zh: "该介质的解锁密码已锁定，无法再设置 PIN。",
+                en: "The unlock secret of this security key is blocked: no PIN can be set on it any more.")
+        case .orderUnrecorded:
+            LocalisedText(
+                zh: "这项办理由旧版程序开始，没有留下所依据的授权，不能据此签发证书。",
+                en:
+                    "An earlier version of this program began this without noting the order; no certificate is issued on it."
+            )
         case .badStockLabel:
             LocalisedText(
                 zh: "批次或网点“{label}”不合要求。", en: "The batch or service point \"{label}\" cannot be used.")
@@ -88,17 +127,57 @@ package enum SecurityKeysRefusal: String, RefusalReason {
             LocalisedText(zh: "请改正 Policies/card-models.yaml。", en: "Correct Policies/card-models.yaml.")
         case .unknownModel, .noPlace, .certificateTooLarge: LocalisedText(zh: "请更换介质。", en: "Use another model.")
         case .unknownKey: LocalisedText(zh: "请先办理入库。", en: "Take it into stock first.")
-        case .wrongStatus: LocalisedText(zh: "请核对介质状态。", en: "Check the status of the security key.")
-        case .openPlan: LocalisedText(zh: "请插入介质完成之前的操作。", en: "Insert it and finish what was begun.")
+        case .wrongStatus:
+            LocalisedText(
+                zh: "请用 yzt key status 核对介质状态。", en: "See yzt key status for the status of the security key.")
+        case .openPlan:
+            LocalisedText(
+                zh: "请插入介质，用 yzt key recover 完成，或用 yzt key abandon 放弃。",
+                en: "Insert it and finish with yzt key recover, or give it up with yzt key abandon.")
+        case .otherHolder:
+            LocalisedText(
+                zh: "请核对代码；要把介质改发给另一单位，请由两名人员用 yzt key reissue 办理。",
+                en: "Check the code; to give the key to another entity, two officers use yzt key reissue.")
+        case .officersKey:
+            LocalisedText(zh: "人员的介质请用 yzt officer 办理。", en: "Officers' keys are the matter of yzt officer.")
+        case .certificateSuspended:
+            LocalisedText(
+                zh: "请先用 yzt certificate resume 解冻，或用 yzt key reissue 补办。",
+                en: "Resume it first with yzt certificate resume, or reissue with yzt key reissue.")
+        case .certificateRevoked, .certificateExpired:
+            LocalisedText(
+                zh: "请由两名人员用 yzt key reissue 补办，可发到同一介质。",
+                en: "Two officers reissue it with yzt key reissue, onto this same key if you like.")
+        case .familyUnsupported:
+            LocalisedText(zh: "请换一支介质；介质上没有任何改动。", en: "Use another security key; nothing on this one was changed.")
+        case .pinBlocked:
+            LocalisedText(
+                zh: "请用 yzt key unlock 解锁；未完成的办理随后继续。",
+                en: "Unlock it with yzt key unlock; what was begun goes on afterwards.")
+        case .unlockBlocked:
+            LocalisedText(
+                zh: "请用 yzt key reissue 补办到另一支介质，或用 yzt key retire 注销。",
+                en: "Reissue on another key with yzt key reissue, or retire it with yzt key retire.")
+        case .orderUnrecorded:
+            LocalisedText(
+                zh: "请用 yzt key abandon 放弃后重新办理。", en: "Give it up with yzt key abandon and begin again.")
         case .noOpenPlan: LocalisedText(zh: "无需处理。", en: "Nothing needs to be done.")
-        case .malformedJournal, .secretMissing, .secretUnreadable, .unlockSecretUnknown:
+        case .unlockSecretUnknown:
+            LocalisedText(
+                zh: "请联系密钥管理员；介质不能再用时，用 yzt key reissue 补办或用 yzt key retire 注销。",
+                en:
+                    "Call the security officer; if the key is of no use any more, reissue it with yzt key reissue or retire it with yzt key retire."
+            )
+        case .malformedJournal, .secretMissing, .secretUnreadable:
             LocalisedText(zh: "请联系密钥管理员。", en: "Call the security officer.")
         case .badKeyFile: LocalisedText(zh: "请检查主密钥文件和口令。", en: "Check the master key file and its passphrase.")
         case .stranger: LocalisedText(zh: "请插入本机构的介质。", en: "Insert one of this authority's security keys.")
         case .nameTaken, .notProved, .otherKey, .unexpectedAnswer:
             LocalisedText(zh: "请勿继续使用该介质，并报告安全管理员。", en: "Stop using this key and tell the security officer.")
         case .tooFewTries:
-            LocalisedText(zh: "请由安全管理员核实后继续。", en: "A security officer must look before it goes on.")
+            LocalisedText(
+                zh: "请由人员核实后用 yzt key recover --last-tries 继续。",
+                en: "An officer looks, and lets it go on with yzt key recover --last-tries.")
         case .escrowBehind, .escrowBusy: LocalisedText(zh: "请稍后重试。", en: "Try again in a moment.")
         case .keyFileUnwritable: LocalisedText(zh: "请腾出磁盘空间后重试。", en: "Make room on the disk, then try again.")
         case .rewrapUnfinished:
@@ -107,7 +186,10 @@ package enum SecurityKeysRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "请使用1至32位字母、数字、点、连字符或下划线。",
                 en: "Use 1 to 32 letters, digits, dots, hyphens and underscores.")
-        case .cannotRollBack: LocalisedText(zh: "请插入介质继续完成。", en: "Insert the security key and let it finish.")
+        case .cannotRollBack:
+            LocalisedText(
+                zh: "请插入介质用 yzt key recover 完成，或用 yzt key abandon 放弃。",
+                en: "Insert the security key and finish with yzt key recover, or give it up with yzt key abandon.")
         }
     }
 

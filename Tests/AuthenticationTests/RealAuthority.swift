@@ -65,7 +65,8 @@ final class RealAuthority: Sendable {
             IssuanceRequest(
                 profile: "entity-authentication",
                 subject: SubjectDetails(
-                    organization: "上海示例科技有限公司", commonName: "上海示例科技有限公司", creditCode: Self.uscc),
+                    organization: "上海示例科技有限公司", commonName: "上海示例科技有限公司",
+                    entity: try UnifiedSocialCreditCode(trustingStored: Self.uscc)),
                 proof: .ownKey(key.publicKey),
                 location: KeyLocation(medium: medium, place: 0x9A, model: "virtual-key", origin: "witnessed"),
                 actor: .system))

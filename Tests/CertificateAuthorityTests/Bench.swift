@@ -1,5 +1,6 @@
 import Audit
 import CertificateAuthority
+import CreditCodes
 import Cryptography
 import Foundation
 import Groundwork
@@ -115,7 +116,7 @@ final class Bench: Sendable {
             profile: profile,
             subject: SubjectDetails(
                 stateOrProvince: "上海市", locality: "黄浦区", organization: "上海某某科技有限公司",
-                commonName: "上海某某科技有限公司", creditCode: Bench.code),
+                commonName: "上海某某科技有限公司", entity: try UnifiedSocialCreditCode(trustingStored: Bench.code)),
             proof: .request(try Bench.pkcs10(key)),
             location: KeyLocation(medium: medium, place: place, model: "virtual", origin: "witnessed:test"),
             actor: .system, reference: reference)

@@ -1,4 +1,5 @@
 @testable import CertificateAuthority
+import CreditCodes
 import Cryptography
 import Foundation
 import Groundwork
@@ -29,7 +30,7 @@ import Testing
         let bench = try await Bench.create()
         func issue(_ profile: String, code: String, servicePoint: String?) async throws -> CertificateRecord {
             var request = try bench.request(profile)
-            request.subject.creditCode = code
+            request.subject.entity = try UnifiedSocialCreditCode(trustingStored: code)
             request.location.servicePoint = servicePoint
             return try await bench.authority.issuance.issue(request)
         }

@@ -1,5 +1,6 @@
 import Audit
 import CertificateAuthority
+import CreditCodes
 import Cryptography
 import Groundwork
 import Storage
@@ -47,7 +48,7 @@ import Testing
     @Test func `Codes that are no enterprise's get the scheme of the policy`() async throws {
         let bench = try await Bench.create()
         var request = try bench.request()
-        request.subject.creditCode = "11310000000000000X"
+        request.subject.entity = try UnifiedSocialCreditCode(trustingStored: "11310000000000000X")
         let record = try await bench.authority.issuance.issue(request)
         #expect(try record.certificate().subject.value(of: .organizationIdentifier) == "UC:CN-11310000000000000X")
     }

@@ -23,7 +23,7 @@ import Testing
             try await bench.authority.revocation.revoke(
                 other.serialNumber, reason: .superseded, on: Bench.automatic)
             revoked = try #require(try await bench.authority.certificates.certificate(other.serialNumber))
-            keys = RecordsInMemory([try Self.written(good, .proved), try Self.written(revoked, .ended)])
+            keys = RecordsInMemory([try Self.written(good), try Self.written(revoked)])
             for record in [good, revoked] {
                 _ = try await bench.list(record)
                 _ = try await bench.ocsp(record.serialNumber)
@@ -31,11 +31,11 @@ import Testing
         }
 
         static func written(
-            _ record: CertificateRecord, _ state: WrittenCertificate.State, medium: [UInt8]? = nil, place: UInt8? = nil
+            _ record: CertificateRecord, medium: [UInt8]? = nil, place: UInt8? = nil
         ) throws -> WrittenCertificate {
             WrittenCertificate(
                 serial: record.serialNumber, fingerprint: try record.certificate().fingerprint,
-                medium: medium ?? record.medium ?? [], place: place ?? record.place ?? 0, state: state)
+                medium: medium ?? record.medium ?? [], place: place ?? record.place ?? 0, entity: record.creditCode)
         }
 
         struct Outcome {
@@ -105,7 +105,7 @@ import Testing
     func `Nothing differs where nothing was touched`(family: AlgorithmFamily) async throws {
         let desk = try await Desk(family)
         let held = try await desk.bench.active()
-        let written = try Desk.written(held, .proved)
+        let written = try Desk.written(held)
         desk.keys.change { $0.append(written) }
         try await desk.bench.authority.revocation.suspend(held.serialNumber, on: Bench.automatic)
         // An issuance that was killed, its intent closed by recovery; and one that is on its way.
@@ -304,26 +304,26 @@ import Testing
         desk.keys.change { records in
             records[0] = WrittenCertificate(
                 serial: records[0].serial, fingerprint: records[0].fingerprint, medium: elsewhere, place: 0x9C,
-                state: .made)
+                entity: "91310000132200003K")
             records.append(
                 WrittenCertificate(
                     serial: stray, fingerprint: Array(repeating: 1, count: 32), medium: elsewhere, place: 1,
-                    state: .proved))
+                    entity: nil))
             records.append(
                 WrittenCertificate(
                     serial: nil, fingerprint: Array(repeating: 2, count: 32), medium: elsewhere, place: 1,
-                    state: .proved))
+                    entity: nil))
         }
         var outcome = try await desk.reconcile()
         #expect(Set(outcome.of(.keyRecordUnknown)) == [stray.hex, Hex.encode(elsewhere)])
         #expect(outcome.of(.keyRecordElsewhere) == [desk.good.serialNumber.hex])
-        #expect(outcome.of(.keyRecordState) == [desk.good.serialNumber.hex])
+        #expect(outcome.of(.holderDiffers) == [desk.good.serialNumber.hex])
         #expect(outcome.of(.keyRecordMissing) == [unrecorded.serialNumber.hex])
         #expect(outcome.differences.count == 5)
         // Where a plan is on its way, its records may lag behind.
         desk.keys.inWork.withLock { $0 = [elsewhere, unrecorded.medium ?? []] }
         outcome = try await desk.reconcile()
-        #expect(outcome.of(.keyRecordState).isEmpty && outcome.of(.keyRecordMissing).isEmpty)
+        #expect(outcome.of(.holderDiffers).isEmpty && outcome.of(.keyRecordMissing).isEmpty)
     }
 
     @Test func `What is issued meanwhile is no difference`() async throws {
@@ -360,7 +360,7 @@ import Testing
         let desk = try await Desk()
         let bench = desk.bench
         let (held, later, next) = (try await bench.active(), try await bench.active(), try await bench.active())
-        for record in [held, later, next] { desk.keys.add(try Desk.written(record, .proved)) }
+        for record in [held, later, next] { desk.keys.add(try Desk.written(record)) }
         try await bench.authority.revocation.suspend(held.serialNumber, on: Bench.automatic)
         _ = try await bench.list(.full)
         bench.clock.turn(seconds: 60)
@@ -428,7 +428,7 @@ import Testing
 
         // Another's answer, none, an unsigned one; a list that is not there, or is none.
         let good = try await bench.active()
-        desk.keys.add(try Desk.written(good, .proved))
+        desk.keys.add(try Desk.written(good))
         let hex = good.serialNumber.hex
         let goodAnswer = try await bench.ocsp(good.serialNumber)
         let before = try await bench.list(.full).der
@@ -448,7 +448,7 @@ import Testing
         // What was true once: each serial number of which it is not any more.
         bench.clock.turn(seconds: 1000)
         try await bench.authority.revocation.revoke(good.serialNumber, reason: .superseded, on: Bench.automatic)
-        desk.keys.replace(try Desk.written(good, .ended))
+        desk.keys.replace(try Desk.written(good))
         _ = try await bench.list(.full)
         responses.withLock {
             $0 = [

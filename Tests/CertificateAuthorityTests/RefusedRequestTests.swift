@@ -1,4 +1,5 @@
 import CertificateAuthority
+import CreditCodes
 import Cryptography
 import Groundwork
 import Testing
@@ -21,9 +22,11 @@ import Testing
             cases.append((reason, request))
         }
         try add(.unknownProfile) { $0.profile = "nobody" }
-        try add(.codeMissing) { $0.subject.creditCode = nil }
-        try add(.codeMissing) { $0.subject.creditCode = "91310000631291289" }
-        try add(.codeMissing) { $0.subject.creditCode = "91310000631291289x" }
+        try add(.codeMissing) { $0.subject.entity = nil }
+        // A malformed code cannot be written down.
+        for text in ["91310000631291289", "91310000631291289x"] {
+            #expect(throws: CodeDefect.self) { try UnifiedSocialCreditCode(trustingStored: text) }
+        }
         try add(.subjectIncomplete) { $0.subject.organization = nil }
         try add(.wrongFamily) { $0.proof = .request(try Bench.pkcs10(PrivateKey.generate(.sm2))) }
         try add(.originNotAccepted) { $0.location.origin = "unproved" }

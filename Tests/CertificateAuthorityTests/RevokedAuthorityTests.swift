@@ -1,5 +1,6 @@
 import Audit
 import CertificateAuthority
+import CreditCodes
 import Cryptography
 import Groundwork
 import Officers
@@ -20,7 +21,7 @@ import Testing
             profile: "entity-authentication",
             subject: SubjectDetails(
                 stateOrProvince: "上海市", locality: "黄浦区", organization: "上海某某科技有限公司",
-                commonName: "上海某某科技有限公司", creditCode: Bench.code),
+                commonName: "上海某某科技有限公司", entity: try UnifiedSocialCreditCode(trustingStored: Bench.code)),
             proof: .request(try Bench.pkcs10(PrivateKey.generate(.p256))),
             location: KeyLocation(
                 medium: Array(repeating: 7, count: 16), place: 0x9A, model: "virtual", origin: "witnessed:test"),

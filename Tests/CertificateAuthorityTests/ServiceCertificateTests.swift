@@ -1,5 +1,6 @@
 import Audit
 import CertificateAuthority
+import CreditCodes
 import Cryptography
 import Foundation
 import Groundwork
@@ -94,7 +95,8 @@ import Testing
             subject: SubjectDetails(
                 locality: "上海市", organization: "上海市某某局",
                 commonName: profile == "tls-server" ? "api.tax.example" : "上海市某某局",
-                creditCode: profile == "tls-server" ? nil : "11310000MB2F30450F", serverNames: names),
+                entity: profile == "tls-server"
+                    ? nil : try UnifiedSocialCreditCode(trustingStored: "11310000MB2F30450F"), serverNames: names),
             proof: .request(try Bench.pkcs10(PrivateKey.generate(family))), actor: .system)
     }
 }

@@ -134,7 +134,8 @@ import Testing
             IssuanceRequest(
                 profile: "entity-signature",
                 subject: SubjectDetails(
-                    organization: "上海示例科技有限公司", commonName: "上海示例科技有限公司", creditCode: uscc),
+                    organization: "上海示例科技有限公司", commonName: "上海示例科技有限公司",
+                    entity: try UnifiedSocialCreditCode(trustingStored: uscc)),
                 proof: .ownKey(key.publicKey),
                 location: KeyLocation(
                     medium: [UInt8](repeating: 0x42, count: 16), place: 0x9C, model: "virtual-key", origin: "witnessed"),

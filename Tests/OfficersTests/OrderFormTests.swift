@@ -120,7 +120,7 @@ import Testing
     @Test func acts() {
         let spelled = """
             importRegistry overrideUSCC changeEntity stockInKey enrolKey renewKey changeKey reissueKey unlockKey \
-            recoverKey reportLostKey retireKey abandonPlan suspendCertificate resumeCertificate revokeCertificate \
+            recoverKey reportLostKey reportFoundKey retireKey abandonPlan suspendCertificate resumeCertificate revokeCertificate \
             revokeCertificates reviseRevocation makeSeal suspendSeal resumeSeal revokeSeal registerApplication \
             activateApplication issueServiceCertificate issueOfficerCertificate enrolOfficer changeOfficer \
             suspendOfficer resumeOfficer retireOfficer applyPolicy holdCeremony rewrapEscrow countersignCheckpoint \

@@ -23,17 +23,12 @@ import VirtualKey
         let transport = VirtualCardTransport(desk.card(options, pool: .shared))
         let name = try await desk.stockIn(transport)
         let invariants = Invariants(desk: desk, transport: transport, name: name)
-        let personaliser = desk.personaliser
-        let enrol = try await personaliser.beginEnrolment(
-            of: name, for: TestDesk.holder, family: family, order: TestDesk.order)
-        try await personaliser.run(enrol, on: desk.medium(transport))
+        try await desk.enrol(name, family, transport)
         try await invariants.hold(active: 2)
-        let renewal = try await personaliser.beginRenewal(of: name, for: TestDesk.holder, order: TestDesk.order)
+        let renewal = try await desk.carryOut(desk.renewal(name), transport)
         #expect(renewal.kind == (options.lacks.contains(.retiredPlaces) ? .renewInPlace : .renewStaged))
-        try await personaliser.run(renewal, on: desk.medium(transport))
         try await invariants.hold(active: 2)
-        let unlock = try await personaliser.beginUnlock(of: name, order: TestDesk.order)
-        try await personaliser.run(unlock, on: desk.medium(transport))
+        try await desk.carryOut(.unlock(name), transport)
         try await invariants.hold(active: 2)
         let origins = try await desk.database.read { try KeyCertificateStore.certificates(name, in: $0).map(\.origin) }
         let root = Hex.encode(desk.attestation.root.fingerprint)
@@ -47,8 +42,7 @@ import VirtualKey
         let transport = VirtualCardTransport(desk.card(Self.plain, pool: .shared))
         let name = try await desk.stockIn(transport)
         let prepared = transport.state
-        let enrol = try await desk.personaliser.beginEnrolment(
-            of: name, for: TestDesk.holder, family: .p256, order: TestDesk.order)
+        let enrol = try await desk.begin(.enrol(name, for: TestDesk.holder, .p256), transport)
         // Cut the exchange of the unlock secret both ways: each costs at most one try, and never the last two.
         let frames = 1...60
         var cuts = 0
@@ -77,8 +71,7 @@ import VirtualKey
         let transport = VirtualCardTransport(desk.card(options, pool: .shared))
         let name = try await desk.stockIn(transport)
         let prepared = transport.state
-        let enrol = try await desk.personaliser.beginEnrolment(
-            of: name, for: TestDesk.holder, family: .p256, order: TestDesk.order)
+        let enrol = try await desk.begin(.enrol(name, for: TestDesk.holder, .p256), transport)
         var stopped = false
         for frame in 1...60 where !stopped {
             let card = VirtualCardTransport(desk.card(from: prepared, pool: .shared), vanishing: .before(frame))
@@ -90,7 +83,8 @@ import VirtualKey
                 try await desk.personaliser.recover(on: desk.medium(card))
             }
             #expect(card.state.puk.triesLeft == 2)
-            try await desk.personaliser.allowLastTries(name, order: TestDesk.order)
+            let order = try await desk.personaliser.orderToAllowLastTries(name)
+            try await desk.personaliser.allowLastTries(name, order: desk.officers.authorise(order))
             let ended = try await desk.personaliser.recover(on: desk.medium(card))
             #expect(ended?.outcome == .finished)
             try await Invariants(desk: desk, transport: card, name: name).hold(active: 2)

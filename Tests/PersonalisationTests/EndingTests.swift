@@ -1,9 +1,10 @@
 import AgentProtocol
 import CardAgent
+import CertificateAuthority
 import Cryptography
 import Groundwork
-import PIV
 @testable import Personalisation
+import PIV
 import SecurityKeys
 import Storage
 import Testing
@@ -17,9 +18,14 @@ import VirtualKey
         return (desk, transport, try await desk.stockIn(transport))
     }
 
-    private func enrol(_ desk: TestDesk, _ name: MediumNumber) async throws -> KeyPlan {
-        try await desk.personaliser.beginEnrolment(
-            of: name, for: TestDesk.holder, family: .p256, order: TestDesk.order)
+    private func enrol(_ desk: TestDesk, _ name: MediumNumber, _ card: VirtualCardTransport) async throws -> KeyPlan {
+        try await desk.begin(.enrol(name, for: TestDesk.holder, .p256), card)
+    }
+
+    private func abandon(_ desk: TestDesk, _ name: MediumNumber) async throws -> KeyPlan.Outcome? {
+        let plan = try #require(try await desk.personaliser.openPlan(on: name))
+        try await desk.personaliser.carryOut(.abandon, on: name, by: desk.officers)
+        return try await desk.database.read { try PlanJournal.plan(plan.id, in: $0)?.outcome }
     }
 
     /// Runs until the named step was decided, then dies.
@@ -28,46 +34,40 @@ import VirtualKey
     {
         let medium = desk.medium(transport)
         let mortal = Personaliser(
-            database: desk.database, escrow: desk.escrow, authority: desk.authority, models: desk.models,
-            roots: desk.roots, surroundings: TestDesk.surroundings,
+            database: desk.database, escrow: desk.escrow, authority: desk.authority, registry: desk.registry,
+            models: desk.models, roots: desk.roots, surroundings: TestDesk.surroundings,
             observer: { if $0 == step { throw TestDesk.Killed() } })
         await #expect(throws: TestDesk.Killed.self) { try await mortal.run(plan, on: medium) }
     }
 
     @Test func anEnrolmentGivenUpRollsBack() async throws {
         let (desk, transport, name) = try await stocked()
-        try await run(try await enrol(desk, name), desk, transport, until: "enrol/prove.signature/done")
-        let ended = try await desk.personaliser.abandon(name)
-        #expect(ended.outcome == .rolledBack)
+        try await run(try await enrol(desk, name, transport), desk, transport, until: "enrol/prove.signature/done")
+        #expect(try await abandon(desk, name) == .rolledBack)
         #expect(desk.authority.all.allSatisfy { $0.state == .revoked })
         let key = try await desk.database.read { try SecurityKeyStore.required(name, in: $0) }
         #expect(key.status == .stocked && key.holder == nil)
-        try await desk.personaliser.run(try await enrol(desk, name), on: desk.medium(transport))
+        try await desk.personaliser.run(try await enrol(desk, name, transport), on: desk.medium(transport))
         try await Invariants(desk: desk, transport: transport, name: name).hold(active: 2)
     }
 
     @Test func aRenewalInPlaceGoesForwardOnlyOnceAKeyIsGone() async throws {
         let (desk, transport, name) = try await stocked()
-        try await desk.personaliser.run(try await enrol(desk, name), on: desk.medium(transport))
-        let first = try await desk.personaliser.beginRenewal(
-            of: name, for: TestDesk.holder, staged: false, order: TestDesk.order)
+        try await desk.enrol(name, .p256, transport)
+        let first = try await desk.begin(desk.renewal(name, staged: false), transport)
         try await run(first, desk, transport, until: "renew-in-place/announce.authentication/journalled")
-        #expect(try await desk.personaliser.abandon(name).outcome == .rolledBack)
-        let second = try await desk.personaliser.beginRenewal(
-            of: name, for: TestDesk.holder, staged: false, order: TestDesk.order)
+        #expect(try await abandon(desk, name) == .rolledBack)
+        let second = try await desk.begin(desk.renewal(name, staged: false), transport)
         try await run(second, desk, transport, until: "renew-in-place/generate.authentication/journalled")
-        await #expect(throws: Refusal(SecurityKeysRefusal.cannotRollBack)) {
-            try await desk.personaliser.abandon(name)
-        }
+        #expect(try await desk.personaliser.openPlan(on: name)?.canRollBack == false)
         #expect(try await desk.personaliser.recover(on: desk.medium(transport))?.outcome == .finished)
         try await Invariants(desk: desk, transport: transport, name: name).hold(active: 2)
     }
 
     @Test func certificatesThatWereNotActivatedInTimeAreRevokedAndAskedForAnew() async throws {
         let (desk, transport, name) = try await stocked()
-        try await run(try await enrol(desk, name), desk, transport, until: "enrol/activate/journalled")
-        let later = TestDesk.surroundings.now().adding(days: 1)
-        #expect(try await desk.personaliser.revokeUnactivated(since: later) == 2)
+        try await run(try await enrol(desk, name, transport), desk, transport, until: "enrol/activate/journalled")
+        desk.authority.set(.revoked, of: name)
         #expect(try await desk.personaliser.recover(on: desk.medium(transport))?.outcome == .finished)
         try await Invariants(desk: desk, transport: transport, name: name).hold(active: 2)
         #expect(desk.authority.all.count == 4)
@@ -75,7 +75,8 @@ import VirtualKey
 
     @Test func aWrongPINStopsWithoutBurningTheRest() async throws {
         let (desk, transport, name) = try await stocked()
-        try await run(try await enrol(desk, name), desk, transport, until: "enrol/request.authentication/journalled")
+        try await run(
+            try await enrol(desk, name, transport), desk, transport, until: "enrol/request.authentication/journalled")
         desk.pins.type("999000")
         await #expect(throws: Refusal(AgentProtocolRefusal.wrongPIN)) {
             try await desk.personaliser.recover(on: desk.medium(transport))
@@ -90,10 +91,9 @@ import VirtualKey
         let (desk, transport, name) = try await stocked()
         let newer = Escrow(keys: desk.keys.addingMaster(in: TestDesk.surroundings), surroundings: TestDesk.surroundings)
         let personaliser = desk.personaliser(newer)
-        let plan = try await personaliser.beginEnrolment(
-            of: name, for: TestDesk.holder, family: .sm2, order: TestDesk.order)
         let before = transport.state.managementKey
-        try await personaliser.run(plan, on: desk.medium(transport))
+        try await personaliser.carryOut(
+            .enrol(name, for: TestDesk.holder, .sm2), on: desk.medium(transport), by: desk.officers)
         let generations = try await desk.database.read {
             try newer.generations(of: .management, medium: name, in: $0)
         }
@@ -101,19 +101,26 @@ import VirtualKey
         #expect(transport.state.managementKey != before)
     }
 
-    @Test func aLostKeyEndsWithItsCertificates() async throws {
+    @Test func aLostKeyIsOnHoldUntilItIsFoundOrReissued() async throws {
         let (desk, transport, name) = try await stocked()
-        try await desk.personaliser.run(try await enrol(desk, name), on: desk.medium(transport))
-        try await desk.personaliser.reportLoss(of: name, order: TestDesk.order)
-        #expect(desk.authority.all.allSatisfy { $0.state == .revoked })
-        await #expect(throws: Refusal(PersonalisationRefusal.noCertificates)) {
-            try await desk.personaliser.beginRenewal(of: name, for: TestDesk.holder, order: TestDesk.order)
+        try await desk.enrol(name, .p256, transport)
+        try await desk.personaliser.carryOut(.reportLost, on: name, by: desk.officers)
+        #expect(desk.authority.all.allSatisfy { $0.state == .suspended })
+        #expect(try await desk.key(name).status == .lost)
+        await #expect(throws: Refusal(SecurityKeysRefusal.wrongStatus)) {
+            try await desk.begin(desk.renewal(name), transport)
         }
+        try await desk.personaliser.carryOut(.reportFound, on: name, by: desk.officers)
+        #expect(desk.authority.all.allSatisfy { $0.state == .active })
+        try await desk.carryOut(desk.renewal(name), transport)
+        try await desk.personaliser.carryOut(.retire, on: name, by: desk.officers)
+        #expect(desk.authority.all.allSatisfy { $0.state == .revoked })
+        #expect(try await desk.key(name).status == .retired)
     }
 
     @Test func oneOpenPlanForEachKey() async throws {
-        let (desk, _, name) = try await stocked()
-        _ = try await enrol(desk, name)
-        await #expect(throws: Refusal.self) { try await enrol(desk, name) }
+        let (desk, transport, name) = try await stocked()
+        _ = try await enrol(desk, name, transport)
+        await #expect(throws: Refusal.self) { try await enrol(desk, name, transport) }
     }
 }

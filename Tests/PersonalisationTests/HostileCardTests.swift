@@ -15,9 +15,7 @@ import VirtualKey
     private func enrolled(_ desk: TestDesk) async throws -> (VirtualCardTransport, MediumNumber) {
         let transport = VirtualCardTransport(desk.card(pool: .shared))
         let name = try await desk.stockIn(transport)
-        let enrol = try await desk.personaliser.beginEnrolment(
-            of: name, for: TestDesk.holder, family: .p256, order: TestDesk.order)
-        try await desk.personaliser.run(enrol, on: desk.medium(transport))
+        try await desk.enrol(name, .p256, transport)
         return (transport, name)
     }
 
@@ -28,7 +26,7 @@ import VirtualKey
         fake.objects = real.state.objects
         let transport = VirtualCardTransport(desk.card(from: fake, pool: .shared))
         let recorded = RecordingTransport(transport)
-        let unlock = try await desk.personaliser.beginUnlock(of: name, order: TestDesk.order)
+        let unlock = try await desk.begin(.unlock(name), transport)
         await #expect(throws: Refusal(SecurityKeysRefusal.notProved)) {
             try await desk.personaliser.run(unlock, on: desk.medium(recorded))
         }
@@ -43,10 +41,13 @@ import VirtualKey
         let (real, name) = try await enrolled(desk)
         var other = real.state
         other.options.serial = 77
-        let renewal = try await desk.personaliser.beginRenewal(of: name, for: TestDesk.holder, order: TestDesk.order)
+        let renewal = try await desk.begin(desk.renewal(name), real)
         let transport = VirtualCardTransport(desk.card(from: other, pool: .shared))
         await #expect(throws: Refusal(SecurityKeysRefusal.nameTaken)) {
             try await desk.personaliser.run(renewal, on: desk.medium(transport))
+        }
+        await #expect(throws: Refusal(SecurityKeysRefusal.nameTaken)) {
+            try await desk.begin(desk.renewal(name), transport)
         }
         await #expect(throws: Refusal(SecurityKeysRefusal.nameTaken)) {
             let blank = VirtualCardTransport(desk.card(pool: .shared))
@@ -73,8 +74,7 @@ import VirtualKey
         let desk = try await TestDesk()
         let transport = VirtualCardTransport(desk.card(pool: .shared))
         let name = try await desk.stockIn(transport)
-        let enrol = try await desk.personaliser.beginEnrolment(
-            of: name, for: TestDesk.holder, family: .p256, order: TestDesk.order)
+        let enrol = try await desk.begin(.enrol(name, for: TestDesk.holder, .p256), transport)
         let carrier = try SwappingCarrier(desk.medium(transport), keepsAttestation: keepsAttestation)
         await #expect(throws: (any Error).self) { try await desk.personaliser.run(enrol, on: carrier) }
         #expect(desk.authority.all.isEmpty)

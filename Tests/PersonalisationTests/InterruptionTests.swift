@@ -45,6 +45,7 @@ final class Sweep: Sendable {
     let kind: KeyPlan.Kind
     let family: AlgorithmFamily
     private let name: MediumNumber
+    private let lost: MediumNumber
     private let prepared: VirtualCardState
     private let issued: [String: TestAuthority.Entry]
 
@@ -57,11 +58,14 @@ final class Sweep: Sendable {
             name = MediumNumber.random(in: TestDesk.surroundings)
         } else {
             name = try await desk.stockIn(transport)
-            if [.renewStaged, .renewInPlace, .unlock].contains(kind) {
-                let enrol = try await desk.personaliser.beginEnrolment(
-                    of: name, for: TestDesk.holder, family: family, order: TestDesk.order)
-                try await desk.personaliser.run(enrol, on: desk.medium(transport))
-            }
+            if [.renewStaged, .renewInPlace, .unlock].contains(kind) { try await desk.enrol(name, family, transport) }
+        }
+        if kind == .reissue {
+            let other = VirtualCardTransport(desk.card(VirtualCardOptions(serial: 2), pool: .shared))
+            lost = try await desk.stockIn(other)
+            try await desk.enrol(lost, family, other)
+        } else {
+            lost = name
         }
         prepared = transport.state
         issued = desk.authority.entries.withLock { $0 }
@@ -88,22 +92,18 @@ final class Sweep: Sendable {
     }
 
     private func go(on transport: any CardTransport) async throws {
-        let personaliser = desk.personaliser
-        let medium = desk.medium(transport)
-        let plan: KeyPlan
+        let holder = try TestDesk.holder
+        let intent: KeyIntent
         switch kind {
-        case .stockIn: plan = try await personaliser.beginStockIn(name, on: medium, order: TestDesk.order)
-        case .enrol, .reissue:
-            plan = try await personaliser.beginEnrolment(
-                of: name, for: TestDesk.holder, family: family, reissue: kind == .reissue, order: TestDesk.order)
-        case .renewStaged, .renewInPlace:
-            plan = try await personaliser.beginRenewal(
-                of: name, for: TestDesk.holder, staged: kind == .renewStaged, order: TestDesk.order)
+        case .stockIn: intent = .stockIn(name, .unstated)
+        case .enrol: intent = .enrol(name, for: holder, family)
+        case .reissue: intent = .reissue(name, for: holder, family, lost: lost)
+        case .renewStaged, .renewInPlace: intent = try desk.renewal(name, staged: kind == .renewStaged)
         case .unlock:
             desk.pins.type("864207")
-            plan = try await personaliser.beginUnlock(of: name, order: TestDesk.order)
+            intent = .unlock(name)
         }
-        try await personaliser.run(plan, on: medium)
+        try await desk.carryOut(intent, transport)
     }
 
     private var active: Int { kind == .stockIn ? 0 : 2 }
@@ -139,7 +139,7 @@ final class Sweep: Sendable {
         transport.insert()
         let watched = WatchedTransport(transport)
         do {
-            let ended = try await desk.personaliser.recover(on: desk.medium(watched), expected: name)
+            let ended = try await desk.personaliser.recover(on: desk.medium(watched))
             if ended == nil {
                 // Nothing was begun, or it had just ended: what is to be done can be done.
                 let finished = try await desk.database.read { [name] in

@@ -1,4 +1,5 @@
 import AgentProtocol
+import CertificateAuthority
 import Cryptography
 import Groundwork
 import PIV
@@ -34,15 +35,16 @@ struct Invariants {
             let padded = typed + [UInt8](repeating: 0xFF, count: 8 - typed.count)
             #expect(state.pin.value == padded, "\(`where`): the holder's PIN")
         }
-        // Every certificate has a record, in the same state; the active ones are on the card with their keys.
+        // Every certificate has a record, and none but the active ones is left to be used; those are on the card.
         let records = try await desk.database.read { [name] in try KeyCertificateStore.certificates(name, in: $0) }
-        for entry in desk.authority.all {
-            let record = records.first { $0.certificate == entry.certificate.der }
-            let expected: KeyCertificate.State = entry.state == .active ? .active : .ended
-            #expect(
-                record?.state == expected, "\(`where`): record \(String(describing: record?.state)), \(entry.state)")
+        let issued = desk.authority.all(on: name)
+        for entry in issued {
+            #expect(records.contains { $0.certificate == entry.certificate.der }, "\(`where`): no record")
+            #expect(entry.state == .active || entry.state == .revoked, "\(`where`): \(entry.state)")
         }
-        let alive = records.filter { $0.state == .active }
+        let alive = records.filter { record in
+            issued.contains { $0.certificate.der == record.certificate && $0.state == .active }
+        }
         #expect(alive.count == active, "\(`where`): \(alive.count) active")
         for record in alive {
             let place = try #require(Place(shown: record.place.rawValue))

@@ -24,6 +24,7 @@ import VirtualKey
         let authority: Authority
         let attestation: VirtualAttestation
         let personaliser: Personaliser
+        let officers: TestOfficers
         let name = MediumNumber.random(in: .real)
         let card: Mutex<VirtualCardTransport>
 
@@ -50,18 +51,17 @@ import VirtualKey
                 database: database, escrow: Escrow(keys: .generate(in: .real), surroundings: .real),
                 authority: AuthorityDesk(
                     issuance: authority.issuance, revocation: authority.revocation,
-                    certificates: authority.certificates), models: try TestDesk.models(),
+                    certificates: authority.certificates, surroundings: .real), registry: TestRegistry(),
+                models: try TestDesk.models(),
                 roots: AttestationRoots(["virtual-key.cer": attestation.root]), surroundings: .real)
             card = Mutex(
                 VirtualCardTransport(
                     VirtualCard(
                         state: VirtualCardState(factoryFresh: VirtualCardOptions()),
                         randomBytes: Surroundings.real.randomBytes, attestation: attestation)))
-            try await personaliser.run(
-                personaliser.beginStockIn(name, on: medium, order: TestDesk.order), on: medium)
-            try await personaliser.run(
-                personaliser.beginEnrolment(
-                    of: name, for: TestDesk.holder, family: .p256, order: TestDesk.order), on: medium)
+            officers = try await TestOfficers(database)
+            try await personaliser.carryOut(.stockIn(name, .unstated), on: medium, by: officers)
+            try await personaliser.carryOut(.enrol(name, for: TestDesk.holder, .p256), on: medium, by: officers)
         }
 
         deinit { try? FileManager.default.removeItem(at: folder) }
@@ -106,13 +106,36 @@ import VirtualKey
         let desk = try await Desk()
         #expect(try await desk.onKey().isEmpty)
         #expect(try await desk.inStore().isEmpty)
-        try await desk.personaliser.run(
-            desk.personaliser.beginRenewal(of: desk.name, for: TestDesk.holder, order: TestDesk.order),
-            on: desk.medium)
+        try await desk.personaliser.carryOut(
+            .renew(desk.name, for: TestDesk.holder, because: .renewal, staged: true), on: desk.medium,
+            by: desk.officers)
         let differences = try await desk.onKey() + desk.inStore()
         #expect(differences.isEmpty, "\(differences)")
-        try await desk.personaliser.reportLoss(of: desk.name, order: TestDesk.order)
+        try await desk.personaliser.carryOut(.reportLost, on: desk.name, by: desk.officers)
         #expect(try await desk.inStore().isEmpty)
+        try await desk.personaliser.carryOut(.retire, on: desk.name, by: desk.officers)
+        #expect(try await desk.inStore().isEmpty)
+    }
+
+    @Test func `A key whose holder is another entity than its certificates name`() async throws {
+        let desk = try await Desk()
+        let records = try await desk.authority.certificates.certificates(medium: desk.name.bytes)
+        let serials = Set(records.map(\.serialNumber.hex))
+        // The record of the key says another entity.
+        try await desk.database.write { [name = desk.name] transaction in
+            try SecurityKeyStore.setHolder(
+                .entity(try TestRegistry.entity(TestRegistry.otherCode)), of: name, in: transaction)
+        }
+        #expect(Set(try await desk.onKey().map(\.kind)) == [.holderDiffers])
+        var found = try await desk.inStore()
+        #expect(Set(found.map(\.kind)) == [.holderDiffers] && Set(found.map(\.subject)) == serials)
+        // And the certificates' records follow it: then the certificates themselves speak against both.
+        try await desk.database.write { transaction in
+            try transaction.execute(
+                "UPDATE certificate SET credit_code = $1 WHERE credit_code IS NOT NULL", TestRegistry.otherCode)
+        }
+        found = try await desk.inStore()
+        #expect(Set(found.map(\.kind)) == [.subjectDiffers] && Set(found.map(\.subject)) == serials)
     }
 
     @Test func `What lies on the key and should not, and what should and does not`() async throws {

@@ -44,12 +44,15 @@ import VirtualKey
             database: database, audit: audit, surroundings: surroundings)
         let attestation = try await VirtualAttestation.make(in: surroundings)
         let desk = AuthorityDesk(
-            issuance: authority.issuance, revocation: authority.revocation, certificates: authority.certificates)
+            issuance: authority.issuance, revocation: authority.revocation, certificates: authority.certificates,
+            surroundings: surroundings)
+        let officers = try await TestOfficers(database)
+        let registry = TestRegistry()
         let escrow = Escrow(keys: .generate(in: surroundings), surroundings: surroundings)
         let models = try TestDesk.models()
         @Sendable func personaliser(dyingAt cut: String? = nil) -> Personaliser {
             Personaliser(
-                database: database, escrow: escrow, authority: desk, models: models,
+                database: database, escrow: escrow, authority: desk, registry: registry, models: models,
                 roots: AttestationRoots(["virtual-key.cer": attestation.root]), surroundings: surroundings,
                 observer: { if $0 == cut { throw TestDesk.Killed() } })
         }
@@ -61,11 +64,10 @@ import VirtualKey
             .init(card, answerToReset: VirtualCard.answerToReset)
         }
         let name = MediumNumber.random(in: surroundings)
-        let stock = try await personaliser().beginStockIn(
-            name, on: medium, stock: KeyStock(batch: "B-7", servicePoint: "SP-02"), order: TestDesk.order)
-        try await personaliser().run(stock, on: medium)
-        let enrol = try await personaliser().beginEnrolment(
-            of: name, for: TestDesk.holder, family: family, order: TestDesk.order)
+        try await personaliser().carryOut(
+            .stockIn(name, KeyStock(batch: "B-7", servicePoint: "SP-02")), on: medium, by: officers)
+        let enrol = try await personaliser().begin(
+            .enrol(name, for: TestDesk.holder, family), on: medium, by: officers)
         // The process dies again and again, each time a little later.
         await #expect(throws: TestDesk.Killed.self) {
             try await personaliser(dyingAt: Self.cuts[0]).run(enrol, on: medium)
@@ -79,13 +81,13 @@ import VirtualKey
         let first = try await authority.certificates.certificates(medium: name.bytes)
         #expect(first.count == 2 && first.allSatisfy { $0.storedState == .active })
         #expect(first.allSatisfy { $0.batch == "B-7" && $0.servicePoint == "SP-02" && $0.district == "310000" })
-        let renewal = try await personaliser().beginRenewal(of: name, for: TestDesk.holder, order: TestDesk.order)
-        try await personaliser().run(renewal, on: medium)
+        try await personaliser().carryOut(
+            .renew(name, for: TestDesk.holder, because: .renewal, staged: true), on: medium, by: officers)
         let all = try await authority.certificates.certificates(medium: name.bytes)
         #expect(all.count == 4)
         #expect(all.filter { $0.storedState == .active }.count == 2)
         #expect(all.filter { $0.revocation?.reason == .superseded }.count == 2)
-        try await personaliser().reportLoss(of: name, order: TestDesk.order)
+        try await personaliser().carryOut(.retire, on: name, by: officers)
         let ended = try await authority.certificates.certificates(medium: name.bytes)
         #expect(ended.allSatisfy { $0.storedState == .revoked })
     }

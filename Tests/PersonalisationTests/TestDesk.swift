@@ -1,9 +1,11 @@
 import AgentProtocol
 import Audit
 import CardAgent
+import CreditCodes
 import Cryptography
 import Foundation
 import Groundwork
+import Officers
 import PIV
 @testable import Personalisation
 import SecurityKeys
@@ -14,13 +16,15 @@ import VirtualKey
 /// A service point in a test: store, escrow, authority, a card in memory and a person who types a PIN.
 final class TestDesk: Sendable {
     static let surroundings = Surroundings.real
-    static let holder = KeyHolder(creditCode: "91310000MA1FL0000X", organization: "上海样例有限公司", commonName: "上海样例有限公司")
+    static var holder: UnifiedSocialCreditCode { get throws { try TestRegistry.entity() } }
 
     let database: Database
     let folder: URL
     let escrow: Escrow
     let keys: EscrowKeys
     let authority: TestAuthority
+    let registry = TestRegistry()
+    let officers: TestOfficers
     let models: CardModels
     let roots: AttestationRoots
     let attestation: VirtualAttestation
@@ -36,11 +40,14 @@ final class TestDesk: Sendable {
         let log = AuditLog(surroundings: Self.surroundings)
         database = try Database.open(
             at: folder.appending(path: "database.sqlite").path,
-            migrations: [AuditLog.migrations, SecurityKeysMigrations.all], surroundings: Self.surroundings,
+            migrations: [AuditLog.migrations, OfficersMigrations.set, SecurityKeysMigrations.all],
+            surroundings: Self.surroundings,
             beforeCommit: [log.sequencer])
         keys = EscrowKeys.generate(in: Self.surroundings)
         escrow = Escrow(keys: keys, surroundings: Self.surroundings)
-        authority = try TestAuthority(surroundings: Self.surroundings, acceptsUnproved: acceptsUnproved)
+        authority = try TestAuthority(
+            surroundings: Self.surroundings, database: database, acceptsUnproved: acceptsUnproved)
+        officers = try await TestOfficers(database)
         self.models = try models ?? Self.models()
         attestation = try await VirtualAttestation.make(in: Self.surroundings)
         roots = AttestationRoots(["virtual-key.cer": attestation.root])
@@ -61,7 +68,7 @@ final class TestDesk: Sendable {
 
     func personaliser(_ escrow: Escrow) -> Personaliser {
         Personaliser(
-            database: database, escrow: escrow, authority: authority, models: models, roots: roots,
+            database: database, escrow: escrow, authority: authority, registry: registry, models: models, roots: roots,
             surroundings: Self.surroundings,
             observer: { [self] step in
                 let count = observed.withLock {
@@ -93,14 +100,37 @@ final class TestDesk: Sendable {
     static let rules = PINRules(
         minimumLength: 6, maximumLength: 8, longestRepetition: 3, longestSequence: 3, forbidden: ["123456"])
 
-    static let order = PlanBasis(actor: .system) { _, _, _ in }
-
     func stockIn(_ transport: any CardTransport, name: MediumNumber? = nil) async throws -> MediumNumber {
         let name = name ?? MediumNumber.random(in: Self.surroundings)
-        let medium = medium(transport)
-        let plan = try await personaliser.beginStockIn(name, on: medium, order: Self.order)
-        try await personaliser.run(plan, on: medium)
+        try await personaliser.carryOut(.stockIn(name, .unstated), on: medium(transport), by: officers)
         return name
+    }
+
+    /// Begins a plan on officers' orders.
+    func begin(_ intent: KeyIntent, _ transport: any CardTransport) async throws -> KeyPlan {
+        try await personaliser.begin(intent, on: medium(transport), by: officers)
+    }
+
+    /// Begins a plan on officers' orders and runs it.
+    @discardableResult
+    func carryOut(_ intent: KeyIntent, _ transport: any CardTransport) async throws -> KeyPlan {
+        let medium = medium(transport)
+        return try await personaliser.carryOut(intent, on: medium, by: officers)
+    }
+
+    @discardableResult
+    func enrol(
+        _ name: MediumNumber, _ family: AlgorithmFamily = .p256, _ transport: any CardTransport
+    ) async throws -> KeyPlan {
+        try await carryOut(.enrol(name, for: Self.holder, family), transport)
+    }
+
+    func renewal(_ name: MediumNumber, staged: Bool = true) throws -> KeyIntent {
+        .renew(name, for: try Self.holder, because: .renewal, staged: staged)
+    }
+
+    func key(_ name: MediumNumber) async throws -> SecurityKey {
+        try await database.read { try SecurityKeyStore.required(name, in: $0) }
     }
 }
 
@@ -109,8 +139,15 @@ final class TypedPINs: PINProvider {
     private let digits = Mutex("735219")
     func type(_ pin: String) { digits.withLock { $0 = pin } }
     var typed: String { digits.withLock { $0 } }
+    private let counts = Mutex((current: 0, new: 0))
+    /// How often the PIN that is set, and a new one, were asked for.
+    var asked: (current: Int, new: Int) { counts.withLock { $0 } }
+
     func pin(for question: PINQuestion) async throws(Refusal) -> SecretBytes {
-        SecretBytes(copying: Array(typed.utf8))
+        counts.withLock { counts in
+            if case .current = question { counts.current += 1 } else { counts.new += 1 }
+        }
+        return SecretBytes(copying: Array(typed.utf8))
     }
 }
 

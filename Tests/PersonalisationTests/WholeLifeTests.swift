@@ -17,23 +17,16 @@ import VirtualKey
         let invariants = Invariants(desk: desk, transport: transport, name: name)
         #expect(transport.state.pin.value != VirtualCardState.factoryPIN)
         #expect(transport.state.puk.value != VirtualCardState.factoryPUK)
-        let personaliser = desk.personaliser
-        let enrol = try await personaliser.beginEnrolment(
-            of: name, for: TestDesk.holder, family: family, order: TestDesk.order)
-        #expect(try await personaliser.run(enrol, on: desk.medium(transport)).outcome == .finished)
+        #expect(try await desk.enrol(name, family, transport).outcome == .finished)
         try await invariants.hold(active: 2)
-        let staged = try await personaliser.beginRenewal(of: name, for: TestDesk.holder, order: TestDesk.order)
+        let staged = try await desk.carryOut(desk.renewal(name), transport)
         #expect(staged.kind == .renewStaged)
-        try await personaliser.run(staged, on: desk.medium(transport))
         try await invariants.hold(active: 2)
-        let inPlace = try await personaliser.beginRenewal(
-            of: name, for: TestDesk.holder, staged: false, order: TestDesk.order)
+        let inPlace = try await desk.carryOut(desk.renewal(name, staged: false), transport)
         #expect(inPlace.kind == .renewInPlace)
-        try await personaliser.run(inPlace, on: desk.medium(transport))
         try await invariants.hold(active: 2)
         desk.pins.type("864207")
-        let unlock = try await personaliser.beginUnlock(of: name, order: TestDesk.order)
-        try await personaliser.run(unlock, on: desk.medium(transport))
+        try await desk.carryOut(.unlock(name), transport)
         try await invariants.hold(active: 2)
         #expect(desk.authority.all.count == 6)
     }

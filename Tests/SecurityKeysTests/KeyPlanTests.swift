@@ -82,7 +82,8 @@ import Testing
 
     @Test func anAnswerThatDoesNotFitStopsAndNeverTraps() throws {
         let events: [PlanEvent] = [
-            .committed, .confirmed, .announced, .certified([1]), .activated, .certificatesEnded([7]), .revoked,
+            .committed, .confirmed, .announced, .certified([1]), .activated, .certificatesEnded([7]),
+            .medium(.probed(false)),
             .medium(.written), .medium(.read(nil)), .medium(.otherKey), .medium(.finished), .medium(.proved([])),
         ]
         for kind in KeyPlan.Kind.allCases {
@@ -98,7 +99,12 @@ import Testing
 
 @Suite struct KeyStatusTests {
     @Test func everyStatusAndTransitionHasAChineseLabelAndAWay() throws {
-        for status in KeyStatus.allCases { #expect(!status.title.zh.isEmpty) }
+        for status in KeyStatus.allCases {
+            #expect(!status.title.zh.isEmpty)
+            // Nothing leads back from a retired key; from every other status something leads out.
+            #expect(
+                status == .retired || KeyTransition.allCases.contains { $0.table.from.contains(status) }, "\(status)")
+        }
         var reached: Set<KeyStatus> = [.blank]
         for transition in KeyTransition.allCases {
             #expect(!transition.title.zh.isEmpty && !transition.table.from.isEmpty)

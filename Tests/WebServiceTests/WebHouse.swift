@@ -133,7 +133,8 @@ final class WebHouse: Sendable {
             IssuanceRequest(
                 profile: profile,
                 subject: SubjectDetails(
-                    organization: "上海示例科技有限公司", commonName: "上海示例科技有限公司", creditCode: Self.uscc),
+                    organization: "上海示例科技有限公司", commonName: "上海示例科技有限公司",
+                    entity: try UnifiedSocialCreditCode(trustingStored: Self.uscc)),
                 proof: .ownKey(key.publicKey),
                 location: KeyLocation(
                     medium: [UInt8](repeating: 0x42, count: 16), place: 0x9A, model: "virtual-key",

@@ -88,7 +88,8 @@ struct Room {
             subject: DistinguishedName([.init(.commonName, name)]), publicKey: key.publicKey)
         return IssuanceRequest(
             profile: "entity-authentication",
-            subject: SubjectDetails(organization: name, commonName: name, creditCode: code),
+            subject: SubjectDetails(
+                organization: name, commonName: name, entity: try UnifiedSocialCreditCode(trustingStored: code)),
             proof: .request(
                 CertificateRequest.assemble(
                     info: info, algorithm: key.family.signatureAlgorithm, signature: try key.sign(info))),

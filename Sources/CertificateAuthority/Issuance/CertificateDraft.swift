@@ -1,3 +1,4 @@
+internal import CreditCodes
 internal import Cryptography
 internal import Groundwork
 
@@ -55,10 +56,8 @@ struct CertificateDraft {
     }
 
     private func code() throws(Refusal) -> String {
-        guard let code = subject.creditCode, code.utf8.count == 18,
-            code.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) })
-        else { throw Refusal(CertificateAuthorityRefusal.codeMissing) }
-        return code
+        guard let entity = subject.entity else { throw Refusal(CertificateAuthorityRefusal.codeMissing) }
+        return entity.text
     }
 
     private func extensions(

@@ -1,4 +1,5 @@
 internal import Audit
+internal import CreditCodes
 package import Cryptography
 package import Groundwork
 package import Officers
@@ -48,7 +49,7 @@ package struct Issuance: Sendable {
 
     /// What the engine is to do, after everything about the request was checked that needs no store.
     func draft(
-        _ request: IssuanceRequest, _ generation: String?, under book: PolicyBook,
+        _ request: IssuanceRequest, _ generation: String?, under book: PolicyBook, isRehearsal: Bool = false,
         alsoStore: @escaping @Sendable (any Transaction, Certificate) throws -> Void = { _, _ in }
     ) throws -> IssuanceEngine.Draft {
         let form = try book.form(request.profile)
@@ -57,7 +58,7 @@ package struct Issuance: Sendable {
         guard let family = key.family else { throw Refusal(CertificateAuthorityRefusal.wrongFamily) }
         let issuer = try issuers.issuer(generation: generation, family: family)
         try refuseUnaccepted(key, request.location, profile, book.certificates)
-        let order = try requireOrder(request, key, profile)
+        let order = isRehearsal ? nil : try requireOrder(request, key, profile)
 
         let now = engine.surroundings.now()
         let notBefore = now.truncatedToSecond
@@ -73,7 +74,7 @@ package struct Issuance: Sendable {
         return IssuanceEngine.Draft(
             issuer: issuer.generation, shards: issuer.shards, profile: profile.id, purpose: profile.purpose,
             publicKey: key, location: request.location,
-            holder: profile.subject.unifiedSocialCreditCode ? request.subject.creditCode : nil,
+            holder: profile.subject.unifiedSocialCreditCode ? request.subject.entity?.text : nil,
             reference: request.reference, actor: request.actor, notAfter: notAfter,
             leaseSeconds: book.certificates.issuance.intentLeaseSeconds,
             activateBy: profile.activation == .required
@@ -81,7 +82,10 @@ package struct Issuance: Sendable {
             policyVersion: book.version, context: draft.lintContext, signer: try issuer.required(),
             issuerKey: issuer.certificate.publicKey,
             body: { serial throws(Refusal) in try draft.body(serial) },
-            alsoIntend: { transaction in try order?.spend(in: transaction) }, alsoStore: alsoStore)
+            alsoIntend: { transaction in
+                try request.condition(transaction)
+                try order?.spend(in: transaction)
+            }, alsoStore: alsoStore)
     }
 
     /// The order that the profile needs, for exactly this key and these words; `nil` where it needs none.
@@ -141,7 +145,7 @@ package struct Issuance: Sendable {
             "profile": .string(request.profile), "country": .string(subject.country),
             "stateOrProvince": text(subject.stateOrProvince), "locality": text(subject.locality),
             "organization": text(subject.organization), "organizationalUnit": text(subject.organizationalUnit),
-            "commonName": .string(subject.commonName), "creditCode": text(subject.creditCode),
+            "commonName": .string(subject.commonName), "creditCode": text(subject.entity?.text),
             "serverNames": .array(subject.serverNames.map { .string($0) }),
             "notAfterAtMost": request.notAfterAtMost.map { .integer($0.milliseconds) } ?? .null,
         ]

@@ -1,7 +1,9 @@
 package import Audit
+package import CreditCodes
 package import Cryptography
 package import Groundwork
 package import Officers
+package import Storage
 
 /// What a certificate is asked for.
 package struct IssuanceRequest: Sendable {
@@ -19,12 +21,17 @@ package struct IssuanceRequest: Sendable {
     /// ``Issuance/request(toCertifyOfficer:words:)`` and ``Issuance/request(toIssue:words:)``. Entities' certificates
     /// stand under the order of the plan that asks for them.
     package var authorisation: Authorisation?
+    /// The order of the plan that asks for an entity's certificate, spent when the plan began.
+    package var planOrder: SpentOrder?
     /// Ends the validity earlier than the profile would.
     package var notAfterAtMost: Instant?
+    /// Must hold in the transaction that stores the intent; what it throws refuses the request.
+    package var condition: @Sendable (any ReadTransaction) throws -> Void
 
     package init(
         profile: String, subject: SubjectDetails, proof: KeyProof, location: KeyLocation = .none, actor: AuditActor,
-        reference: String? = nil, authorisation: Authorisation? = nil, notAfterAtMost: Instant? = nil
+        reference: String? = nil, authorisation: Authorisation? = nil, planOrder: SpentOrder? = nil,
+        notAfterAtMost: Instant? = nil, condition: @escaping @Sendable (any ReadTransaction) throws -> Void = { _ in }
     ) {
         self.profile = profile
         self.subject = subject
@@ -33,7 +40,9 @@ package struct IssuanceRequest: Sendable {
         self.actor = actor
         self.reference = reference
         self.authorisation = authorisation
+        self.planOrder = planOrder
         self.notAfterAtMost = notAfterAtMost
+        self.condition = condition
     }
 }
 
@@ -54,14 +63,15 @@ package struct SubjectDetails: Sendable, Hashable {
     package var organization: String?
     package var organizationalUnit: String?
     package var commonName: String
-    /// The unified social credit code, checked by whoever read the registry.
-    package var creditCode: String?
+    /// The legal entity, where the profile names one.
+    package var entity: UnifiedSocialCreditCode?
     /// The servers, where the profile names some: see ``ServerName``.
     package var serverNames: [String]
 
     package init(
         country: String = "CN", stateOrProvince: String? = nil, locality: String? = nil, organization: String? = nil,
-        organizationalUnit: String? = nil, commonName: String, creditCode: String? = nil, serverNames: [String] = []
+        organizationalUnit: String? = nil, commonName: String, entity: UnifiedSocialCreditCode? = nil,
+        serverNames: [String] = []
     ) {
         self.country = country
         self.stateOrProvince = stateOrProvince
@@ -69,7 +79,7 @@ package struct SubjectDetails: Sendable, Hashable {
         self.organization = organization
         self.organizationalUnit = organizationalUnit
         self.commonName = commonName
-        self.creditCode = creditCode
+        self.entity = entity
         self.serverNames = serverNames
     }
 

@@ -54,7 +54,8 @@ package struct Difference: Sendable, Hashable {
         case keyRecordUnknown = "key-record-unknown"
         case keyRecordDiffers = "key-record-differs"
         case keyRecordElsewhere = "key-record-elsewhere"
-        case keyRecordState = "key-record-state"
+        case subjectDiffers = "subject-differs"
+        case holderDiffers = "holder-differs"
         case keyRecordMissing = "key-record-missing"
 
         case onKeyUnknown = "on-key-unknown"
@@ -121,8 +122,12 @@ package struct Difference: Sendable, Hashable {
             case .keyRecordDiffers:
                 LocalisedText(zh: "介质上的证书与入库证书不同", en: "written on a key, but other bytes are stored")
             case .keyRecordElsewhere: LocalisedText(zh: "介质或位置不符", en: "written on another key or place than stored")
-            case .keyRecordState:
-                LocalisedText(zh: "介质记录与证书状态不符", en: "the key's record and the certificate's state disagree")
+            case .subjectDiffers:
+                LocalisedText(
+                    zh: "证书主体与入库记录的单位不符", en: "the certificate does not name the entity that it is stored for")
+            case .holderDiffers:
+                LocalisedText(
+                    zh: "介质的持有单位与证书主体不符", en: "the key is held by another entity than its certificate names")
             case .keyRecordMissing: LocalisedText(zh: "签发给介质但介质无记录", en: "issued for a key, which has no record of it")
             case .onKeyUnknown: LocalisedText(zh: "介质上有未知证书", en: "on the key, but unknown to the authority")
             case .onKeyElsewhere: LocalisedText(zh: "介质上有属于另一介质的证书", en: "on this key, but issued for another")

@@ -72,6 +72,9 @@ extension ReconciliationRun {
                 }
             }
             if part.intents[serial]?.progress != .issued { try found(.storedNotIssued, serial.hex) }
+            if !certificate.namesEntity {
+                try found(.subjectDiffers, serial.hex, "stored as \(certificate.entity ?? "no entity")'s")
+            }
             if let intent = part.intents[serial], intent.issuer != certificate.issuer {
                 try found(
                     .signedByAnother, serial.hex, "intended for \(intent.issuer), stored as \(certificate.issuer)'s")
@@ -151,16 +154,14 @@ extension ReconciliationRun {
                     + "\(certificate.medium.map { Hex.encode($0) } ?? "no medium") at "
                     + "\(certificate.place.map { Hex.encode([$0]) } ?? "no place")")
         }
-        let agrees =
-            switch (record.state, certificate.state) {
-            case (.made, .active), (.made, .suspended), (.proved, .issued), (.ended, .issued), (.ended, .active): false
-            default: true
-            }
-        guard !agrees, let keys = reconciliation.keys, try await !keys.isInWork(record.medium) else { return }
-        // The record was read before the store: it may have followed meanwhile.
-        guard try await keys.record(fingerprint: record.fingerprint)?.state == record.state else { return }
+        // A key that went to another holder keeps the records of what was revoked before.
+        guard certificate.state != .revoked, record.entity != certificate.entity, let keys = reconciliation.keys,
+            try await !keys.isInWork(record.medium),
+            try await keys.record(fingerprint: record.fingerprint)?.entity == record.entity
+        else { return }
         try found(
-            .keyRecordState, serial.hex,
-            "medium \(medium): record \(record.state), certificate \(certificate.state.rawValue)")
+            .holderDiffers, serial.hex,
+            "medium \(medium) is held by \(record.entity ?? "no entity"), certified for "
+                + "\(certificate.entity ?? "no entity")")
     }
 }

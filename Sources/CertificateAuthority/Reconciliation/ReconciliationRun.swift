@@ -44,7 +44,8 @@ struct ReconciliationRun {
     }
 
     private static let signedLength = 32 + 4
-    private static let writtenLength = 32 + 16 + 1 + 1
+    /// Fingerprint, medium, place, and the holder's code or zeros.
+    private static let writtenLength = 32 + 16 + 1 + 18
 
     init(
         _ reconciliation: Reconciliation, folder: String, report: @escaping @Sendable (Difference) throws -> Void
@@ -153,7 +154,7 @@ struct ReconciliationRun {
                     continue
                 }
                 try buckets.add(
-                    serial, record.fingerprint + record.medium + [record.place, record.state.rawValue])
+                    serial, record.fingerprint + record.medium + [record.place] + Self.code(record.entity))
             }
         }
         try buckets.finish()
@@ -164,13 +165,21 @@ struct ReconciliationRun {
         try SerialBuckets(folder: folder, name: "written", length: Self.writtenLength).forEach(in: bucket) {
             serial, rest in
             let bytes = Array(rest)
-            guard let state = WrittenCertificate.State(rawValue: bytes[49]) else { return }
+            let code = bytes[49..<67]
             written[serial, default: []].append(
                 WrittenCertificate(
                     serial: serial, fingerprint: Array(bytes[0..<32]), medium: Array(bytes[32..<48]),
-                    place: bytes[48], state: state))
+                    place: bytes[48], entity: code.first == 0 ? nil : String(decoding: code, as: UTF8.self)))
         }
         return written
+    }
+
+    /// 18 bytes; a code of another length is nobody's, and differs from every certificate's.
+    private static func code(_ entity: String?) -> [UInt8] {
+        guard let bytes = entity.map({ Array($0.utf8) }), bytes.count == 18 else {
+            return Array(repeating: entity == nil ? 0 : UInt8(ascii: "?"), count: 18)
+        }
+        return bytes
     }
 
     // MARK: The end

@@ -21,6 +21,10 @@ struct StoredPart: Sendable {
         let fingerprint: [UInt8]
         /// SHA-256 of the TBSCertificate; empty where the bytes are no certificate.
         let body: [UInt8]
+        /// The unified social credit code that the record names; `nil` where it names none.
+        let entity: String?
+        /// Whether the certificate itself names that code; said of what is a certificate alone.
+        let namesEntity: Bool
     }
 
     var intents: [SerialNumber: StoredIntent] = [:]
@@ -53,17 +57,20 @@ struct StoredPart: Sendable {
         }
         try StoredPart.pages(
             """
-            SELECT serial, issuer, state, status_version, medium, place, der FROM certificate
+            SELECT serial, issuer, state, status_version, medium, place, credit_code, der FROM certificate
             WHERE serial > $1 AND serial < $2 ORDER BY serial LIMIT 500
             """, from: [UInt8(bucket)], to: end, in: transaction
         ) { serial, row in
             let der = try row.blob("der")
+            let entity = try row.optionalText("credit_code")
+            let body = CertificateGlance(der: der)?.bodyDigest
             certificates[serial] = StoredCertificate(
                 issuer: try row.text("issuer"), state: try row.choice("state"),
                 version: try row.integer("status_version"),
                 medium: try row.optionalBlob("medium"),
                 place: try row.optionalInteger("place").flatMap { UInt8(exactly: $0) },
-                fingerprint: DigestAlgorithm.sha256.hash(der), body: CertificateGlance(der: der)?.bodyDigest ?? [])
+                fingerprint: DigestAlgorithm.sha256.hash(der), body: body ?? [], entity: entity,
+                namesEntity: body == nil || entity.map { StoredPart.contains(Array($0.utf8), in: der) } ?? true)
         }
         try StoredPart.pages(
             """
@@ -106,6 +113,14 @@ struct StoredPart: Sendable {
             if rows.isEmpty { break }
         }
         try AuditedChange.forEach(in: bucket, transaction) { changes[$0.serial, default: []].append($0) }
+    }
+
+    /// A code stands in a certificate as its characters, in the subject and in the extensions.
+    private static func contains(_ code: [UInt8], in der: [UInt8]) -> Bool {
+        guard let first = code.first, der.count >= code.count else { return false }
+        return (0...(der.count - code.count)).contains { start in
+            der[start] == first && der[start..<(start + code.count)].elementsEqual(code)
+        }
     }
 
     private static func pages(

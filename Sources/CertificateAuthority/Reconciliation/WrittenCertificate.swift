@@ -2,31 +2,21 @@ package import Cryptography
 
 /// A certificate that the records of security keys say was made for a place on a medium.
 package struct WrittenCertificate: Sendable, Hashable {
-    package enum State: UInt8, Sendable {
-        /// Made; not yet proved on the medium.
-        case made
-        /// Written, read back and proved.
-        case proved
-        /// Replaced, lost or given up.
-        case ended
-    }
-
     /// `nil` where the record's bytes are no certificate of ours.
     package let serial: SerialNumber?
     /// SHA-256 of the certificate.
     package let fingerprint: [UInt8]
     package let medium: [UInt8]
     package let place: UInt8
-    package let state: State
+    /// The unified social credit code of the entity that holds the medium; `nil` for an officer's.
+    package let entity: String?
 
-    package init(
-        serial: SerialNumber?, fingerprint: [UInt8], medium: [UInt8], place: UInt8, state: State
-    ) {
+    package init(serial: SerialNumber?, fingerprint: [UInt8], medium: [UInt8], place: UInt8, entity: String?) {
         self.serial = serial
         self.fingerprint = fingerprint
         self.medium = medium
         self.place = place
-        self.state = state
+        self.entity = entity
     }
 }
 

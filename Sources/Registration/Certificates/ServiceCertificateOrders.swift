@@ -66,7 +66,7 @@ package struct ServiceCertificateOrders: Sendable {
             profile: wish.profile,
             subject: SubjectDetails(
                 stateOrProvince: wish.province, locality: wish.locality, organization: organization,
-                organizationalUnit: wish.organizationalUnit, commonName: commonName, creditCode: code,
+                organizationalUnit: wish.organizationalUnit, commonName: commonName, entity: code,
                 serverNames: wish.serverNames), proof: .request(wish.request), actor: .system)
         let authorisation = try await ordering.order(issuance.request(toIssue: request, words: words), by: keys)
         request.authorisation = authorisation
@@ -75,13 +75,13 @@ package struct ServiceCertificateOrders: Sendable {
     }
 
     /// The code, checked, and the organisation: the registry's word where it has one, and then no other.
-    private func subject(_ wish: ServiceWish) async throws -> (code: String?, organization: String?) {
+    private func subject(_ wish: ServiceWish) async throws -> (code: UnifiedSocialCreditCode?, organization: String?) {
         guard let text = wish.creditCode else { return (nil, wish.organization) }
         let code = try await registry.code(text)
-        guard let record = try await registry.record(of: code) else { return (code.text, wish.organization) }
+        guard let record = try await registry.record(of: code) else { return (code, wish.organization) }
         guard wish.organization.map({ $0 == record.name }) ?? true else {
             throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "--organization: \(record.name)"])
         }
-        return (code.text, record.name)
+        return (code, record.name)
     }
 }

@@ -1,7 +1,7 @@
 package import AgentProtocol
 internal import Audit
 package import CertificateAuthority
-internal import CreditCodes
+package import CreditCodes
 package import Cryptography
 internal import Groundwork
 package import LegalEntities
@@ -28,7 +28,6 @@ package struct KeyRegistration: Sendable {
     let ordering: Ordering
     let database: Database
     let registry: RegistryStore
-    let registryOrders: RegistryOrders
     let authority: Authority
     let escrow: Escrow
     let models: @Sendable () -> CardModels
@@ -43,7 +42,6 @@ package struct KeyRegistration: Sendable {
         self.ordering = ordering
         self.database = database
         self.registry = registry
-        self.registryOrders = RegistryOrders(ordering: ordering, database: database, registry: registry)
         self.authority = authority
         self.escrow = escrow
         self.models = models
@@ -57,10 +55,10 @@ package struct KeyRegistration: Sendable {
     ) -> Personaliser {
         let desk = AuthorityDesk(
             issuance: authority.issuance, revocation: authority.revocation, certificates: authority.certificates,
-            officersOrder: officersOrder)
+            surroundings: surroundings, officersOrder: officersOrder)
         return Personaliser(
-            database: database, escrow: escrow, authority: desk, models: models(),
-            roots: roots, surroundings: surroundings, announce: announce, observer: observer)
+            database: database, escrow: escrow, authority: desk, registry: RegistryHolders(registry),
+            models: models(), roots: roots, surroundings: surroundings, announce: announce, observer: observer)
     }
 
     func personaliser(at terminal: Terminal) -> Personaliser {
@@ -68,21 +66,26 @@ package struct KeyRegistration: Sendable {
     }
 }
 
-/// The acts, each on an officer's order.
+/// Acts that need the key in a terminal. Each is looked at in full before anybody is asked to sign; then it is ordered,
+/// begun and run.
 extension KeyRegistration {
-    /// 入库: a blank key gets its medium number, its own secrets, and a PIN that nobody knows.
+    /// 入库: a blank key gets its medium number, its own secrets, and a PIN that nobody knows. A stock-in of such a
+    /// key that was cut before it had its name goes on.
     package func stockIn(
         _ stock: KeyStock = .unstated, at terminal: Terminal, by keys: OrderingKeys
     ) async throws -> MediumNumber {
         let stated = try await identify(at: terminal).medium
+        if let stated, try await key(stated)?.key.status == .blank, let plan = try await recover(at: terminal) {
+            return plan.medium
+        }
         if let stated, try await key(stated) != nil {
             throw Refusal(RegistrationRefusal.alreadyStocked, facts: ["medium": stated.hex])
         }
+        if let plan = try await recover(at: terminal) { return plan.medium }
         let name = MediumNumber.random(in: surroundings)
-        let authorisation = try await ordering.order(
-            CanonicalRequest(
-                .stockInKey, subject: name.hex, parameters: stock.orderParameters, reason: "stock-in",
-                in: surroundings), by: keys)
+        let (intent, facts) = (KeyIntent.stockIn(name, stock), try await identify(at: terminal))
+        let order = try await personaliser(at: terminal).order(for: intent, facts)
+        let authorisation = try await ordering.order(order.request(reason: "stock-in", in: surroundings), by: keys)
         return try await stockIn(name, stock, at: terminal, on: .authorised(authorisation))
     }
 
@@ -90,71 +93,82 @@ extension KeyRegistration {
     package func stockIn(
         _ name: MediumNumber, _ stock: KeyStock = .unstated, at terminal: Terminal, on basis: PlanBasis
     ) async throws -> MediumNumber {
-        let medium = terminal.key.medium()
-        let personaliser = personaliser(at: terminal)
-        let plan = try await personaliser.beginStockIn(name, on: medium, stock: stock, order: basis)
-        try await personaliser.run(plan, on: medium)
-        return name
+        try await run(.stockIn(name, stock), identify(at: terminal), at: terminal, on: basis).medium
     }
 
     /// 申领: keys and certificates of an entity on a stocked key.
     package func enrol(
-        _ code: String, family: AlgorithmFamily, at terminal: Terminal, reissue: Bool = false, by keys: OrderingKeys
+        _ entity: UnifiedSocialCreditCode, family: AlgorithmFamily, at terminal: Terminal, by keys: OrderingKeys
     ) async throws -> MediumNumber {
-        let name = try await mediumNumber(at: terminal)
-        _ = try await registry.holder(registry.code(code))
-        let act: OfficerAct = reissue ? .reissueKey : .enrolKey
-        let authorisation = try await ordering.order(act, subject: name.hex, reason: "enrol \(code)", by: keys)
-        let holder = try await keyHolder(code, actor: authorisation.actor)
-        let personaliser = personaliser(at: terminal)
-        let plan = try await personaliser.beginEnrolment(
-            of: name, for: holder, family: family, reissue: reissue, order: .authorised(authorisation))
-        try await personaliser.run(plan, on: terminal.key.medium())
-        return name
+        let recovered = try await recover(at: terminal)
+        if let recovered, recovered.finished(.enrol, for: entity) { return recovered.medium }
+        return try await carryOut(because: "enrol \(entity.text)", at: terminal, by: keys) {
+            .enrol($0, for: entity, family)
+        }.medium
     }
 
-    /// 更新 and 变更: new keys and certificates with what the registry says now.
+    /// 更新 and 变更: new keys and certificates with what the registry says now, for the entity that holds the key.
     package func renew(
-        _ code: String, at terminal: Terminal, because act: OfficerAct = .renewKey, staged: Bool = true,
-        by keys: OrderingKeys
+        _ entity: UnifiedSocialCreditCode, at terminal: Terminal, because reason: KeyIntent.RenewalReason = .renewal,
+        staged: Bool = true, by keys: OrderingKeys
     ) async throws -> KeyPlan {
-        let name = try await mediumNumber(at: terminal)
-        _ = try await registry.holder(registry.code(code))
-        let authorisation = try await ordering.order(
-            act, subject: name.hex, reason: "\(act.label.en) \(code)", by: keys)
-        let holder = try await keyHolder(code, actor: authorisation.actor)
-        let personaliser = personaliser(at: terminal)
-        let plan = try await personaliser.beginRenewal(
-            of: name, for: holder, staged: staged, order: .authorised(authorisation))
-        return try await personaliser.run(plan, on: terminal.key.medium())
+        let recovered = try await recover(at: terminal)
+        if let recovered,
+            recovered.finished(.renewStaged, for: entity) || recovered.finished(.renewInPlace, for: entity)
+        {
+            return recovered
+        }
+        let words = reason == .change ? "change \(entity.text)" : "renew \(entity.text)"
+        return try await carryOut(because: words, at: terminal, by: keys) {
+            .renew($0, for: entity, because: reason, staged: staged)
+        }
     }
 
-    /// 解锁: the escrowed secret sets a new PIN, and is changed.
+    /// 补办: on one order the lost key's certificates are revoked and the entity's are made on the inserted key; that
+    /// may be the same key, whoever held it.
+    package func reissue(
+        _ entity: UnifiedSocialCreditCode, lost: MediumNumber, family: AlgorithmFamily, at terminal: Terminal,
+        by keys: OrderingKeys
+    ) async throws -> MediumNumber {
+        let recovered = try await recover(at: terminal)
+        if let recovered, recovered.finished(.reissue, for: entity) { return recovered.medium }
+        return try await carryOut(because: "reissue \(entity.text)", at: terminal, by: keys) {
+            .reissue($0, for: entity, family, lost: lost)
+        }.medium
+    }
+
+    /// 解锁: the secret in the vault sets a new PIN, and is changed. A plan that is open and needs the PIN goes on
+    /// afterwards; one that sets a PIN itself is finished instead. The old PIN is never asked for.
     package func unlock(at terminal: Terminal, by keys: OrderingKeys) async throws -> KeyPlan {
-        let name = try await mediumNumber(at: terminal)
-        let authorisation = try await ordering.order(.unlockKey, subject: name.hex, reason: "PIN locked", by: keys)
-        let personaliser = personaliser(at: terminal)
-        let plan = try await personaliser.beginUnlock(of: name, order: .authorised(authorisation))
-        return try await personaliser.run(plan, on: terminal.key.medium())
+        let name = try await stocked(identify(at: terminal), at: terminal)
+        if let open = try await personaliser().openPlan(on: name), !open.needsPIN,
+            let recovered = try await recover(at: terminal), [.unlock, .enrol, .reissue].contains(recovered.kind)
+        {
+            return recovered
+        }
+        return try await carryOut(because: "PIN locked", at: terminal, by: keys) { .unlock($0) }
     }
 
     /// Finishes or rolls back what was interrupted on the inserted key; `nil` where nothing was.
     package func recover(at terminal: Terminal) async throws -> KeyPlan? {
         try await terminal.key.expectKey()
         let medium = terminal.key.medium()
-        let plan = try await personaliser(at: terminal).recover(on: medium)
+        let plan: KeyPlan?
+        do { plan = try await personaliser(at: terminal).recover(on: medium) } catch {
+            await medium.finish()
+            throw error
+        }
         await medium.finish()
         return plan
     }
 
     /// Lets the plan that waits on the inserted key use the tries that are left, on an officer's word.
     package func allowLastTries(at terminal: Terminal, by keys: OrderingKeys) async throws {
-        let name = try await mediumNumber(at: terminal)
-        guard try await database.read({ try PlanJournal.open(on: name, in: $0) }) != nil else {
-            throw Refusal(SecurityKeysRefusal.noOpenPlan)
-        }
-        let authorisation = try await ordering.order(.recoverKey, subject: name.hex, reason: "last tries", by: keys)
-        try await personaliser(at: terminal).allowLastTries(name, order: .authorised(authorisation))
+        let name = try await stocked(identify(at: terminal), at: terminal)
+        let personaliser = personaliser(at: terminal)
+        let order = try await personaliser.orderToAllowLastTries(name)
+        let authorisation = try await ordering.order(order.request(reason: "last tries", in: surroundings), by: keys)
+        try await personaliser.allowLastTries(name, order: .authorised(authorisation))
     }
 
     /// What the key in a reader says of itself, by SELECT and reads alone.
@@ -166,38 +180,39 @@ extension KeyRegistration {
         return facts
     }
 
-    /// The record of a key, with what its certificates are now.
-    package func key(_ name: MediumNumber) async throws -> (key: SecurityKey, certificates: [CertificateRecord])? {
-        guard let key = try await database.read({ try SecurityKeyStore.key(name, in: $0) }) else { return nil }
-        return (key, try await authority.certificates.certificates(medium: name.bytes))
+    private func carryOut(
+        because reason: String, at terminal: Terminal, by keys: OrderingKeys, _ make: (MediumNumber) -> KeyIntent
+    ) async throws -> KeyPlan {
+        let facts = try await identify(at: terminal)
+        let intent = make(try await stocked(facts, at: terminal))
+        let order = try await personaliser(at: terminal).order(for: intent, facts)
+        let authorisation = try await ordering.order(order.request(reason: reason, in: surroundings), by: keys)
+        return try await run(intent, facts, at: terminal, on: .authorised(authorisation))
     }
 
-    private func mediumNumber(at terminal: Terminal) async throws -> MediumNumber {
-        guard let name = try await identify(at: terminal).medium, try await key(name) != nil else {
+    func run(
+        _ intent: KeyIntent, _ facts: MediumFacts, at terminal: Terminal, on basis: PlanBasis,
+        officersOrder: Authorisation? = nil
+    ) async throws -> KeyPlan {
+        let personaliser = personaliser(
+            announce: terminal.announce, observer: terminal.observer, officersOrder: officersOrder)
+        let plan = try await personaliser.begin(intent, facts, order: basis)
+        return try await personaliser.run(plan, on: terminal.key.medium())
+    }
+
+    /// The name of a key of ours.
+    /// - Throws: `command.not-stocked`.
+    private func stocked(_ facts: MediumFacts, at terminal: Terminal) async throws -> MediumNumber {
+        guard let name = facts.medium, try await key(name) != nil else {
             throw Refusal(RegistrationRefusal.notStocked, facts: ["reader": terminal.key.name])
         }
         return name
     }
-
-    private func keyHolder(_ code: String, actor: AuditActor) async throws -> KeyHolder {
-        let (_, record) = try await registryOrders.holder(code, actor: actor)
-        let division = registry.rules.division(record.division)
-        return KeyHolder(
-            creditCode: record.code.text, organization: record.name, commonName: record.name,
-            stateOrProvince: division?.province.zh, locality: division?.name.zh)
-    }
 }
 
-extension KeyRegistration {
-    /// 补办: what the lost key carried is revoked on the officers' order for each certificate, then another key enrols.
-    package func reissue(
-        _ code: String, lost: MediumNumber, family: AlgorithmFamily, at terminal: Terminal, by keys: OrderingKeys
-    ) async throws -> MediumNumber {
-        guard let (key, _) = try await key(lost), key.holder == code else {
-            throw Refusal(RegistrationRefusal.notItsKey, facts: ["medium": lost.hex, "code": code])
-        }
-        let authorisation = try await ordering.order(.retireKey, subject: lost.hex, reason: "key lost", by: keys)
-        try await personaliser().reportLoss(of: lost, order: .authorised(authorisation))
-        return try await enrol(code, family: family, at: terminal, reissue: true, by: keys)
+extension KeyPlan {
+    /// Whether this plan has just done what was asked for.
+    fileprivate func finished(_ kind: Kind, for entity: UnifiedSocialCreditCode) -> Bool {
+        self.kind == kind && outcome == .finished && holder?.entity == entity
     }
 }

@@ -78,11 +78,10 @@ package struct FirstOfficerKeys: Sendable {
             throw Refusal(RegistrationRefusal.officerKeyUnfinished, facts: ["reader": new.terminal.key.name])
         }
         if try await keys.key(name)?.key.status == .stocked {
-            let plan = try await personaliser.beginEnrolment(
-                of: name, for: KeyHolder(creditCode: nil, organization: ownOrganization, commonName: new.name),
-                family: family,
-                profiles: [.authentication: "officer"], order: basis)
-            try await personaliser.run(plan, on: new.terminal.key.medium())
+            let officer = KeyHolder.Officer(name: new.name, organization: ownOrganization)
+            _ = try await keys.run(
+                .enrolOfficer(name, officer, family), keys.identify(at: new.terminal), at: new.terminal, on: basis,
+                officersOrder: bootstrap)
         } else if recovered == nil {
             // Interrupted before: PINs that are read in a row are the next officer's.
             await isMadeAlready(new.name)

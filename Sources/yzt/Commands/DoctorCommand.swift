@@ -97,6 +97,19 @@ struct DoctorCommand: AsyncParsableCommand {
             if let alarm = try await open.revocationAlarm() { throw alarm }
             line(revocations, .success(""))
         } catch { line(revocations, .failure(error)) }
+        let unfinished = LocalisedText(zh: "介质上没有未完成的办理", en: "nothing is unfinished on security keys")
+        do {
+            let plans = try await open.keys.openPlans()
+            // One of today may be on its way at this moment; it is listed, and no fault.
+            let old = plans.filter { $0.changedAt < now.adding(days: -1) }
+            for plan in plans { Console.say("  \(plan.line)") }
+            line(
+                unfinished,
+                old.isEmpty
+                    ? .success(plans.isEmpty ? "" : "\(plans.count)")
+                    : .failure(
+                        Refusal(SecurityKeysRefusal.openPlan, detail: "\(old.count) older than a day: yzt key plans")))
+        } catch { line(unfinished, .failure(error)) }
         let taken = LocalisedText(zh: "接收的档案仍在本机", en: "archives that were taken over are kept")
         do {
             try await open.archives.requireKept(in: open.keptArchives)

@@ -5,6 +5,7 @@ import Foundation
 import Groundwork
 import Installation
 import Registration
+import SecurityKeys
 import Storage
 import WebService
 
@@ -50,6 +51,10 @@ struct ReconcileCommand: AsyncParsableCommand {
                     Console.progress("\(phase.title.zh) \(phase.title.en) \(Int(part * 100)) %")
                 }, report: { try report.add($0) })
             Console.endProgress()
+            // No differences, for records and keys may be a step apart meanwhile; old ones are somebody's to finish.
+            let plans = try await open.keys.openPlans()
+            if !plans.isEmpty { Console.say("未完成的办理 · unfinished on keys: \(plans.count)") }
+            for plan in plans.prefix(show) { Console.say("  \(plan.line)") }
             try report.finish(summary)
         }
         await open.database.close()

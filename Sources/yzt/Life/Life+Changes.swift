@@ -1,6 +1,7 @@
 import AgentProtocol
 import Authentication
 import CertificateAuthority
+import CreditCodes
 import Cryptography
 import ElectronicSeals
 import Foundation
@@ -8,6 +9,7 @@ import Groundwork
 import Installation
 import LegalEntities
 import Officers
+import Personalisation
 import Registration
 import SecurityKeys
 
@@ -17,15 +19,16 @@ extension Life {
     func renew() async throws -> String {
         let open = try authority
         let old = try await active(.authentication, on: cast.first)
-        let plan = try await open.keys.renew(cast.code, at: terminal(.holder), by: officerKeys)
+        let plan = try await open.keys.renew(open.registry.code(cast.code), at: terminal(.holder), by: officerKeys)
         try expect(plan.kind == .renewStaged, "a staged renewal")
         try await expectReplaced(old)
         let sealRefusal = try await expectOldSealRefusedAndMakeNewOne()
 
         guard let second = cast.second else { return "" }
-        _ = try await open.keys.enrol(cast.code, family: options.family, at: terminal(.other), by: officerKeys)
+        _ = try await open.keys.enrol(
+            open.registry.code(cast.code), family: options.family, at: terminal(.other), by: officerKeys)
         let oldInPlace = try await active(.authentication, on: second)
-        let inPlace = try await open.keys.renew(cast.code, at: terminal(.other), by: officerKeys)
+        let inPlace = try await open.keys.renew(open.registry.code(cast.code), at: terminal(.other), by: officerKeys)
         try expect(inPlace.kind == .renewInPlace, "a renewal in place")
         try await expectStatus(of: try await recorded(oldInPlace), .revoked)
         _ = try await logIn(at: .other)
@@ -60,7 +63,8 @@ extension Life {
         let after = try await open.registry.holder(open.registry.code(cast.code)).name
         try expect(before != after, "another name in the registry")
         let old = try await active(.signature, on: cast.first)
-        let plan = try await open.keys.renew(cast.code, at: terminal(.holder), because: .changeKey, by: officerKeys)
+        let plan = try await open.keys.renew(
+            open.registry.code(cast.code), at: terminal(.holder), because: .change, by: officerKeys)
         try expect(plan.outcome == .finished, "a finished plan")
         let new = try await active(.signature, on: cast.first).certificate()
         try expect(
@@ -110,7 +114,7 @@ extension Life {
         try await insert("holder-3", into: .other, with: ["--serial", "1003"])
         _ = try await open.keys.stockIn(at: terminal(.other), by: officerKeys)
         let third = try await open.keys.reissue(
-            cast.code, lost: lost, family: options.family, at: terminal(.other), by: officerKeys)
+            open.registry.code(cast.code), lost: lost, family: options.family, at: terminal(.other), by: officerKeys)
         for record in lostCertificates { try await expectStatus(of: try await recorded(record), .revoked) }
         _ = try await logIn(at: .other)
         pins.set(lostHolderPIN, for: try reader(.holder))
@@ -147,7 +151,8 @@ extension Life {
         // Far enough that the first key was generated, before its certificate was written.
         try await insert("holder-4", into: .other, with: ["--vanish-after", "30"])
         do {
-            _ = try await open.keys.enrol(cast.code, family: options.family, at: terminal(.other), by: officerKeys)
+            _ = try await open.keys.enrol(
+                open.registry.code(cast.code), family: options.family, at: terminal(.other), by: officerKeys)
         } catch let refusal as Refusal { cut = refusal.code }
         try expect(!cut.isEmpty, "an enrolment that was cut")
         try await insert("holder-4", into: .other)

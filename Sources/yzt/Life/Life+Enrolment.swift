@@ -4,6 +4,7 @@ import Cryptography
 import Foundation
 import Groundwork
 import Installation
+import LegalEntities
 import Registration
 import SecurityKeys
 import WebService
@@ -12,7 +13,8 @@ import WebService
 extension Life {
     func enrol() async throws -> String {
         let open = try authority
-        let name = try await open.keys.enrol(cast.code, family: options.family, at: terminal(.holder), by: officerKeys)
+        let name = try await open.keys.enrol(
+            open.registry.code(cast.code), family: options.family, at: terminal(.holder), by: officerKeys)
         let records = try await certificates(of: name)
         try expect(records.count == 2, "two certificates")
         for record in records {

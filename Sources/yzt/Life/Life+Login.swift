@@ -8,7 +8,6 @@ import Installation
 import Officers
 import PIV
 import Registration
-import SmartCards
 import WebService
 
 /// Logging in at a department's application over the REST interface, and every forgery that must fail.

@@ -2,6 +2,7 @@ import AgentProtocol
 import Audit
 import Authentication
 import CertificateAuthority
+import CreditCodes
 import Cryptography
 import ElectronicSeals
 import Foundation
@@ -137,7 +138,9 @@ struct FilledStore {
         let info = CertificateRequest.body(subject: subject, publicKey: key.publicKey)
         return IssuanceRequest(
             profile: "entity-authentication",
-            subject: SubjectDetails(organization: Room.name, commonName: Room.name, creditCode: Room.code),
+            subject: SubjectDetails(
+                organization: Room.name, commonName: Room.name,
+                entity: try UnifiedSocialCreditCode(trustingStored: Room.code)),
             proof: .request(
                 CertificateRequest.assemble(
                     info: info, algorithm: family.signatureAlgorithm, signature: try key.sign(info))),
