@@ -28,6 +28,8 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+let authorityTests = ["OtherPrograms", "SoftTokens", "AuthorityFixtures"]
+
 let rooms: [Room] = [
     Room(name: "CLinux", kind: .cLibrary(pkgConfig: nil, apt: [])),
     Room(name: "Groundwork", sees: ["CLinux"], packages: [yams], testSees: ["OtherPrograms"]),
@@ -71,24 +73,79 @@ let rooms: [Room] = [
             "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
             "AgentProtocol",
         ], testSees: ["VirtualKey", "SoftTokens"], fixtures: true),
+    // The authority, from pure rules up: each room sees those before it that its work needs.
     Room(
-        name: "CertificateAuthority",
-        sees: ["Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities"],
-        testSees: ["OtherPrograms", "SoftTokens"]),
+        name: "CertificateProfiles", sees: ["Groundwork", "Cryptography", "CreditCodes"], testSees: authorityTests),
+    Room(
+        name: "CertificateRecords",
+        sees: [
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
+            "CertificateProfiles",
+        ], testSees: authorityTests),
+    Room(
+        name: "KeyCustody",
+        sees: [
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
+            "CertificateProfiles", "CertificateRecords",
+        ], testSees: authorityTests),
+    Room(
+        name: "TimeStamping",
+        sees: [
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
+            "CertificateProfiles", "CertificateRecords", "KeyCustody",
+        ], testSees: authorityTests),
+    Room(
+        name: "Issuance",
+        sees: [
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
+            "CertificateProfiles", "CertificateRecords", "KeyCustody",
+        ], testSees: authorityTests),
+    Room(
+        name: "Revocation",
+        sees: [
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
+            "CertificateProfiles", "CertificateRecords", "KeyCustody", "TimeStamping",
+        ], testSees: authorityTests),
+    Room(
+        name: "CertificateStatus",
+        sees: [
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
+            "CertificateProfiles", "CertificateRecords", "KeyCustody",
+        ], testSees: authorityTests),
+    Room(
+        name: "Ceremony",
+        sees: [
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
+            "CertificateProfiles", "CertificateRecords", "KeyCustody", "TimeStamping", "Issuance", "Revocation",
+            "CertificateStatus",
+        ], testSees: authorityTests),
+    Room(
+        name: "LongTermEvidence",
+        sees: [
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
+            "CertificateProfiles", "CertificateRecords", "KeyCustody", "TimeStamping", "Issuance", "Revocation",
+            "CertificateStatus",
+        ], testSees: authorityTests),
+    Room(
+        name: "Reconciliation",
+        sees: [
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
+            "CertificateProfiles", "CertificateRecords", "KeyCustody", "TimeStamping", "Issuance", "Revocation",
+            "CertificateStatus", "LongTermEvidence",
+        ], testSees: authorityTests),
     Room(
         name: "Personalisation",
         sees: [
             "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
-            "AgentProtocol",
-            "SecurityKeys", "CertificateAuthority",
-        ], testSees: ["PIV", "CardAgent", "VirtualKey"]),
+            "AgentProtocol", "SecurityKeys", "CertificateProfiles", "CertificateRecords", "Issuance",
+            "Revocation", "Reconciliation",
+        ], testSees: ["PIV", "CardAgent", "VirtualKey", "Installation"]),
     Room(
         name: "Authentication",
         sees: [
             "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
-            "AgentProtocol",
-            "SecurityKeys", "CertificateAuthority", "Personalisation",
-        ]),
+            "AgentProtocol", "SecurityKeys", "Personalisation",
+        ], testSees: ["Installation"]),
     Room(
         name: "CPangoCairo",
         kind: .cLibrary(pkgConfig: "pangocairo", apt: ["libpango1.0-dev", "libcairo2-dev"])),
@@ -100,40 +157,52 @@ let rooms: [Room] = [
         name: "ElectronicSeals",
         sees: [
             "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
-            "CertificateAuthority",
             "SealImages", "PortableDocuments",
-        ], testSees: ["OtherPrograms"]),
+        ], testSees: ["OtherPrograms", "Installation"]),
     // What people order and do: each use case with its inputs, its order and its outcome.
     Room(
         name: "Registration",
         sees: [
             "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
-            "AgentProtocol",
-            "SecurityKeys", "CertificateAuthority", "Personalisation", "Authentication", "ElectronicSeals",
+            "AgentProtocol", "SecurityKeys", "CertificateProfiles", "CertificateRecords", "KeyCustody",
+            "TimeStamping", "Issuance", "Revocation", "CertificateStatus", "Ceremony", "LongTermEvidence",
+            "Reconciliation", "Personalisation", "Authentication", "ElectronicSeals",
         ]),
     // The rooms wired over one data directory: opening, schema, policies in force, retention, housekeeping.
     Room(
         name: "Installation",
         sees: [
             "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
-            "AgentProtocol",
-            "SecurityKeys", "CertificateAuthority", "Personalisation", "Authentication", "SealImages",
-            "PortableDocuments", "ElectronicSeals", "Registration",
-        ], packages: [lifecycle, log], testSees: ["OtherPrograms"], testPackages: [lifecycle, log]),
+            "AgentProtocol", "SecurityKeys", "CertificateProfiles", "CertificateRecords", "KeyCustody",
+            "TimeStamping", "Issuance", "Revocation", "CertificateStatus", "Ceremony", "LongTermEvidence",
+            "Reconciliation", "Personalisation", "Authentication", "SealImages", "PortableDocuments",
+            "ElectronicSeals", "Registration",
+        ], packages: [lifecycle, log], testSees: authorityTests, testPackages: [lifecycle, log]),
+    // What the tests of the authority's rooms share: a whole authority in a folder. Nothing that ships sees it.
+    Room(
+        name: "AuthorityFixtures",
+        sees: [
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
+            "CertificateProfiles", "CertificateRecords", "KeyCustody", "TimeStamping", "Issuance", "Revocation",
+            "CertificateStatus", "Ceremony", "LongTermEvidence", "Reconciliation", "Installation",
+            "OtherPrograms", "SoftTokens",
+        ], tested: false, path: "Tests/AuthorityFixtures"),
     Room(
         name: "WebService",
         sees: [
             "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
-            "AgentProtocol",
-            "SecurityKeys", "CertificateAuthority", "Personalisation", "Authentication", "ElectronicSeals",
-            "Installation",
+            "AgentProtocol", "SecurityKeys", "CertificateProfiles", "CertificateRecords", "KeyCustody",
+            "TimeStamping", "Issuance", "Revocation", "CertificateStatus", "Ceremony", "LongTermEvidence",
+            "Reconciliation", "Personalisation", "Authentication", "ElectronicSeals", "Installation",
         ], packages: [hummingbird, lifecycle, log], testSees: ["OtherPrograms"], testPackages: [lifecycle, log]),
     Room(
         name: "yzt", kind: .program,
         sees: [
-            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities", "PIV", "PCSC",
-            "AgentProtocol", "CardAgent", "SecurityKeys", "CertificateAuthority", "Personalisation", "Authentication",
-            "SealImages", "PortableDocuments", "ElectronicSeals", "Registration", "Installation", "WebService",
+            "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities", "PIV",
+            "PCSC", "AgentProtocol", "CardAgent", "SecurityKeys", "CertificateProfiles", "CertificateRecords",
+            "KeyCustody", "TimeStamping", "Issuance", "Revocation", "CertificateStatus", "Ceremony",
+            "LongTermEvidence", "Reconciliation", "Personalisation", "Authentication", "SealImages",
+            "PortableDocuments", "ElectronicSeals", "Registration", "Installation", "WebService",
             "CommandOptions",
         ], packages: [arguments, lifecycle, log], tested: false),
 ]
@@ -207,8 +276,9 @@ let fuzz: [Target] =
             name: "fuzz",
             dependencies: [
                 "Groundwork", "Cryptography", "PIV", "AgentProtocol", "Audit", "CreditCodes", "Officers",
-                "LegalEntities",
-                "CertificateAuthority", "PortableDocuments", "ElectronicSeals", "Authentication",
+                "LegalEntities", "CertificateProfiles", "CertificateRecords", "KeyCustody", "TimeStamping",
+                "Issuance", "Revocation", "CertificateStatus", "Ceremony", "LongTermEvidence", "Reconciliation",
+                "Installation", "PortableDocuments", "ElectronicSeals", "Authentication",
             ],
             path: "Tools/Fuzz", swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
     ]
@@ -222,9 +292,10 @@ let benchmark: [Target] =
             name: "benchmark",
             dependencies: [
                 "Groundwork", "CommandOptions", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers",
-                "LegalEntities",
-                "PIV", "PCSC", "VirtualKey", "AgentProtocol", "CardAgent", "SecurityKeys", "CertificateAuthority",
-                "Personalisation", "Authentication", "ElectronicSeals", hummingbird,
+                "LegalEntities", "PIV", "PCSC", "VirtualKey", "AgentProtocol", "CardAgent", "SecurityKeys",
+                "CertificateProfiles", "CertificateRecords", "KeyCustody", "TimeStamping", "Issuance",
+                "Revocation", "CertificateStatus", "Ceremony", "LongTermEvidence", "Reconciliation",
+                "Installation", "Personalisation", "Authentication", "ElectronicSeals", hummingbird,
             ],
             path: "Tools/Benchmark", swiftSettings: settings)
     ]

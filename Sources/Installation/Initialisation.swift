@@ -1,8 +1,10 @@
 internal import Audit
-internal import CertificateAuthority
+internal import Ceremony
+internal import CertificateRecords
 package import Cryptography
 internal import Foundation
 package import Groundwork
+internal import KeyCustody
 internal import SecurityKeys
 internal import Storage
 
@@ -34,7 +36,7 @@ package struct Initialisation: Sendable {
         let statusBase = configuration.addresses.status
         let surroundings = surroundings
         try await found { files, keys, database, audit in
-            _ = try await Ceremony.create(
+            _ = try await EvaluationCeremony.create(
                 family, policies: files, keys: keys, statusBase: statusBase, database: database, audit: audit,
                 surroundings: surroundings)
         }
@@ -52,7 +54,7 @@ package struct Initialisation: Sendable {
     }
 
     private func found(
-        _ body: (PolicyFiles, any KeyCustody, Database, AuditLog) async throws -> Void
+        _ body: (PolicyFiles, any SigningKeys, Database, AuditLog) async throws -> Void
     ) async throws {
         // What cannot hold is found out before anything is made.
         let files = try PolicyFiles.named(root)
@@ -79,7 +81,7 @@ package struct Initialisation: Sendable {
             do {
                 try await body(files, custody.keys, database, audit)
             } catch let refusal as Refusal
-                where refusal.isBecause(CertificateAuthorityRefusal.alreadyInitialised) && !hasEscrow
+                where refusal.isBecause(CertificateRecordsRefusal.alreadyInitialised) && !hasEscrow
             {
                 // Interrupted between the last certificate and the escrow.
             }

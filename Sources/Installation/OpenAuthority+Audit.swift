@@ -1,8 +1,10 @@
 package import Audit
-internal import CertificateAuthority
+internal import CertificateRecords
 internal import Cryptography
 internal import Foundation
 package import Groundwork
+internal import KeyCustody
+internal import Revocation
 internal import Storage
 
 extension OpenAuthority {

@@ -1,5 +1,7 @@
-internal import CertificateAuthority
+internal import CertificateProfiles
+internal import CertificateRecords
 package import Groundwork
+internal import TimeStamping
 
 /// The clock, before strangers rely on it.
 extension OpenAuthority {

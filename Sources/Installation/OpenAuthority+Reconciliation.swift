@@ -1,7 +1,7 @@
 internal import AgentProtocol
-package import CertificateAuthority
 internal import Groundwork
 internal import Personalisation
+package import Reconciliation
 package import Registration
 
 /// Comparisons of everything with everything.
@@ -10,7 +10,7 @@ extension OpenAuthority {
     /// - Parameter served: what the status address gives; `nil`: it is not asked.
     package func reconciliation(
         journals: [String] = [], served: ServedStatus? = nil
-    ) async throws -> Reconciliation {
+    ) async throws -> StoreReconciliation {
         try await authority.reconciliation(
             keysDirectory: configuration.data + "/keys", journals: journals,
             keys: SecurityKeyRecords(database: database), served: served, scratch: configuration.data)

@@ -1,6 +1,7 @@
-package import CertificateAuthority
+package import CertificateRecords
 package import Cryptography
 package import Groundwork
+package import KeyCustody
 internal import Officers
 package import Registration
 
@@ -12,7 +13,7 @@ extension OpenAuthority {
         by keys: OrderingKeys
     ) async throws -> (key: ServiceKey, revoked: [SerialNumber]) {
         guard let generation = issuer ?? authority.issuers.issuing.last(where: \.isActive)?.generation else {
-            throw Refusal(CertificateAuthorityRefusal.noSigner, facts: ["key": role.rawValue])
+            throw Refusal(KeyCustodyRefusal.noSigner, facts: ["key": role.rawValue])
         }
         let request = try authority.request(
             toExchange: role, issuer: generation, because: reason, invalidSince: invalidSince, words: words)

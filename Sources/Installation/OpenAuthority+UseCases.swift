@@ -1,5 +1,4 @@
 internal import AgentProtocol
-internal import CertificateAuthority
 internal import Groundwork
 package import Officers
 package import Registration

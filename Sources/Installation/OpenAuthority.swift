@@ -1,12 +1,14 @@
 package import AgentProtocol
 package import Audit
 package import Authentication
-package import CertificateAuthority
+internal import CertificateRecords
 package import Cryptography
 package import ElectronicSeals
 internal import Foundation
 package import Groundwork
+package import KeyCustody
 package import LegalEntities
+package import LongTermEvidence
 package import Officers
 package import Personalisation
 internal import Registration
@@ -20,7 +22,7 @@ package struct OpenAuthority: Sendable {
     package let database: Database
     package let audit: AuditLog
     package let authority: Authority
-    package let custody: any KeyCustody
+    package let custody: any SigningKeys
     package let token: Token?
     /// The policies of every room, one version for all.
     package let policies: PoliciesInForce

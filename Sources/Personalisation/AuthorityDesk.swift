@@ -1,16 +1,18 @@
 package import AgentProtocol
 package import Audit
-package import CertificateAuthority
+package import CertificateRecords
 internal import CreditCodes
 package import Cryptography
 package import Groundwork
+package import Issuance
 package import Officers
+package import Revocation
 internal import SecurityKeys
 package import Storage
 
 /// The certificate authority as a plan sees it.
 package struct AuthorityDesk: CertifyingAuthority {
-    private let issuance: Issuance
+    private let issuance: IssuanceService
     private let revocation: RevocationDesk
     private let certificates: CertificateStore
     private let surroundings: Surroundings
@@ -19,7 +21,8 @@ package struct AuthorityDesk: CertifyingAuthority {
     /// - Parameter officersOrder: the order for an officer's own certificate, which the authority asks for; other
     ///   certificates are covered by the plan's order.
     package init(
-        issuance: Issuance, revocation: RevocationDesk, certificates: CertificateStore, surroundings: Surroundings,
+        issuance: IssuanceService, revocation: RevocationDesk, certificates: CertificateStore,
+        surroundings: Surroundings,
         officersOrder: Authorisation? = nil
     ) {
         self.issuance = issuance
@@ -63,8 +66,8 @@ package struct AuthorityDesk: CertifyingAuthority {
             do {
                 try await revocation.activate(certificate.serialNumber, actor: actor)
             } catch let refusal as Refusal
-                where refusal.isBecause(CertificateAuthorityRefusal.activationTooLate)
-                || refusal.isBecause(CertificateAuthorityRefusal.wrongState)
+                where refusal.isBecause(RevocationRefusal.activationTooLate)
+                || refusal.isBecause(CertificateRecordsRefusal.wrongState)
             {
                 ended.append(certificate)
             }

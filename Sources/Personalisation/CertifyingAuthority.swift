@@ -1,6 +1,6 @@
 package import AgentProtocol
 package import Audit
-package import CertificateAuthority
+package import CertificateRecords
 package import Cryptography
 package import Groundwork
 package import Officers

@@ -1,8 +1,9 @@
 package import AgentProtocol
-package import CertificateAuthority
+package import CertificateRecords
 internal import CreditCodes
 internal import Cryptography
 internal import Groundwork
+package import Reconciliation
 package import SecurityKeys
 internal import Storage
 

@@ -1,6 +1,5 @@
 internal import AgentProtocol
 internal import Audit
-internal import CertificateAuthority
 internal import CreditCodes
 internal import Cryptography
 internal import Groundwork

@@ -1,6 +1,5 @@
 package import AgentProtocol
 internal import Audit
-internal import CertificateAuthority
 internal import CreditCodes
 internal import Cryptography
 internal import Groundwork

@@ -1,6 +1,6 @@
 package import AgentProtocol
 internal import Audit
-internal import CertificateAuthority
+internal import CertificateRecords
 internal import Cryptography
 internal import Groundwork
 internal import Officers

@@ -1,5 +1,5 @@
 internal import AgentProtocol
-internal import CertificateAuthority
+internal import CertificateRecords
 internal import CreditCodes
 internal import Cryptography
 internal import Groundwork

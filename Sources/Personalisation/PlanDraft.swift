@@ -1,5 +1,4 @@
 internal import AgentProtocol
-internal import CertificateAuthority
 internal import CreditCodes
 internal import Cryptography
 internal import Groundwork

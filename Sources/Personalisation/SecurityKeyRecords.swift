@@ -1,7 +1,7 @@
 internal import AgentProtocol
-package import CertificateAuthority
 internal import Cryptography
 internal import Groundwork
+package import Reconciliation
 internal import SecurityKeys
 package import Storage
 

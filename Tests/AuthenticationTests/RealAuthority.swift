@@ -1,10 +1,14 @@
 import AgentProtocol
 import Audit
-import CertificateAuthority
+import Ceremony
+import CertificateRecords
 import CreditCodes
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
+import Issuance
+import KeyCustody
 import LegalEntities
 import Officers
 import Storage
@@ -40,7 +44,7 @@ final class RealAuthority: Sendable {
                 AuditLog.migrations, OfficersMigrations.set, LegalEntitiesMigrations.set,
                 CertificateAuthorityMigrations.set, AuthenticationMigrations.set,
             ], surroundings: surroundings, beforeCommit: [audit.sequencer])
-        authority = try await Ceremony.create(
+        authority = try await EvaluationCeremony.create(
             family, policies: PolicyFiles.read(root: Self.root), passphrase: SecretBytes(copying: Array("test".utf8)),
             keysDirectory: directory + "/keys", statusBase: "http://127.0.0.1:8080", database: database, audit: audit,
             surroundings: surroundings)

@@ -1,8 +1,12 @@
 import Audit
-import CertificateAuthority
+import CertificateRecords
 import Cryptography
 import Groundwork
+import Installation
+import KeyCustody
+import Revocation
 import Testing
+import TimeStamping
 
 @testable import Authentication
 

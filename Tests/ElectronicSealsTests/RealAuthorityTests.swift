@@ -1,11 +1,16 @@
 import Audit
-import CertificateAuthority
+import Ceremony
+import CertificateRecords
 import CreditCodes
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
+import Issuance
+import KeyCustody
 import LegalEntities
 import Officers
+import Revocation
 import SealImages
 import Storage
 import Testing
@@ -106,7 +111,7 @@ import Testing
                 AuditLog.migrations, OfficersMigrations.set, LegalEntitiesMigrations.set,
                 CertificateAuthorityMigrations.set, ElectronicSealsMigrations.set,
             ], surroundings: .real, beforeCommit: [audit.sequencer])
-        let authority = try await Ceremony.create(
+        let authority = try await EvaluationCeremony.create(
             family, policies: PolicyFiles.read(root: root), passphrase: SecretBytes(copying: Array("test".utf8)),
             keysDirectory: scratch.path + "/keys", statusBase: "http://127.0.0.1:8080", database: database,
             audit: audit, surroundings: .real)

@@ -11,7 +11,12 @@ enum House {
         let toAudit: Set<String> = ["Groundwork", "Cryptography", "Storage", "Audit"]
         let toEntities = toAudit.union(["CreditCodes", "Officers", "LegalEntities"])
         let toKeys = toEntities.union(["AgentProtocol", "SecurityKeys"])
-        let toAuthority = toKeys.union(["CertificateAuthority"])
+        let toRecords = toEntities.union(["CertificateProfiles", "CertificateRecords"])
+        let toCustody = toRecords.union(["KeyCustody"])
+        let toStatus = toCustody.union(["TimeStamping", "Issuance", "Revocation", "CertificateStatus"])
+        let toEvidence = toStatus.union(["Ceremony", "LongTermEvidence"])
+        let authority = toEvidence.union(["Reconciliation"])
+        let toAuthority = toKeys.union(authority)
         let toPersonalisation = toAuthority.union(["Personalisation"])
         let cards: Set<String> = ["PIV", "PCSC"]
         let pictures: Set<String> = ["SealImages", "PortableDocuments"]
@@ -32,12 +37,21 @@ enum House {
             "AgentProtocol": ["Groundwork", "Cryptography"],
             "CardAgent": cards.union(["Groundwork", "Cryptography", "AgentProtocol"]),
             "SecurityKeys": toEntities.union(["AgentProtocol"]),
-            "CertificateAuthority": toEntities,
+            "CertificateProfiles": ["Groundwork", "Cryptography", "CreditCodes"],
+            "CertificateRecords": toEntities.union(["CertificateProfiles"]),
+            "KeyCustody": toRecords,
+            "TimeStamping": toCustody,
+            "Issuance": toCustody,
+            "Revocation": toCustody.union(["TimeStamping"]),
+            "CertificateStatus": toCustody,
+            "Ceremony": toStatus,
+            "LongTermEvidence": toStatus,
+            "Reconciliation": toStatus.union(["LongTermEvidence"]),
             "Personalisation": toAuthority,
             "Authentication": toPersonalisation,
             "SealImages": ["Groundwork", "Cryptography", "CPangoCairo"],
             "PortableDocuments": ["Groundwork", "Cryptography", "CQPDF"],
-            "ElectronicSeals": toEntities.union(["CertificateAuthority"]).union(pictures),
+            "ElectronicSeals": toEvidence.union(pictures),
             "Registration": all,
             "Installation": all.union(["Registration"]),
             "WebService": all.union(["Registration", "Installation"]),

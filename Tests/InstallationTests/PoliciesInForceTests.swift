@@ -1,5 +1,5 @@
 import AgentProtocol
-import CertificateAuthority
+import CertificateRecords
 import Foundation
 import Groundwork
 import Installation
@@ -63,7 +63,7 @@ import Testing
                     SELECT 2, path, hash, content FROM policy_file WHERE version = 1
                     """)
             }
-            await #expect(throws: Refusal(CertificateAuthorityRefusal.policiesAltered)) {
+            await #expect(throws: Refusal(CertificateRecordsRefusal.policiesAltered)) {
                 try await service.policies.follow()
             }
             #expect(service.policies.book.version == 1)

@@ -1,8 +1,9 @@
 import Audit
-import CertificateAuthority
+import CertificateRecords
 import Cryptography
 import Groundwork
 import Installation
+import Issuance
 import Officers
 import Storage
 

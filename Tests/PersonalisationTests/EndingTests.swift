@@ -1,10 +1,10 @@
 import AgentProtocol
 import CardAgent
-import CertificateAuthority
+import CertificateRecords
 import Cryptography
 import Groundwork
-@testable import Personalisation
 import PIV
+@testable import Personalisation
 import SecurityKeys
 import Storage
 import Testing

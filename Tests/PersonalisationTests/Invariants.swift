@@ -1,5 +1,5 @@
 import AgentProtocol
-import CertificateAuthority
+import CertificateRecords
 import Cryptography
 import Groundwork
 import PIV

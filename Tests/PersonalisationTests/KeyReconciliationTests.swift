@@ -1,14 +1,18 @@
 import AgentProtocol
 import Audit
 import CardAgent
-import CertificateAuthority
+import Ceremony
+import CertificateProfiles
+import CertificateRecords
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
 import LegalEntities
 import Officers
 import PIV
 @testable import Personalisation
+import Reconciliation
 import SecurityKeys
 import Storage
 import Synchronization
@@ -41,7 +45,7 @@ import VirtualKey
                 ], beforeCommit: [audit.sequencer])
             self.database = database
             let root = URL(filePath: TestDesk.policies).deletingLastPathComponent().path
-            let authority = try await Ceremony.create(
+            let authority = try await EvaluationCeremony.create(
                 .p256, policies: PolicyFiles.read(root: root), passphrase: SecretBytes(copying: Array("test".utf8)),
                 keysDirectory: folder.appending(path: "keys").path, statusBase: "http://127.0.0.1:8080",
                 database: database, audit: audit, surroundings: .real)

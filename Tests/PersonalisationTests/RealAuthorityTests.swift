@@ -1,10 +1,12 @@
 import AgentProtocol
 import Audit
 import CardAgent
-import CertificateAuthority
+import Ceremony
+import CertificateRecords
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
 import LegalEntities
 import Officers
 import PIV
@@ -38,7 +40,7 @@ import VirtualKey
                 SecurityKeysMigrations.all, CertificateAuthorityMigrations.set,
             ], surroundings: surroundings, beforeCommit: [audit.sequencer])
         let root = URL(filePath: TestDesk.policies).deletingLastPathComponent().path
-        let authority = try await Ceremony.create(
+        let authority = try await EvaluationCeremony.create(
             family, policies: PolicyFiles.read(root: root), passphrase: SecretBytes(copying: Array("test".utf8)),
             keysDirectory: folder.appending(path: "keys").path, statusBase: "http://127.0.0.1:8080",
             database: database, audit: audit, surroundings: surroundings)

@@ -1,6 +1,7 @@
 import AgentProtocol
 import Audit
-import CertificateAuthority
+import CertificateProfiles
+import CertificateRecords
 import CreditCodes
 import Cryptography
 import Groundwork
@@ -38,7 +39,7 @@ final class TestAuthority: CertifyingAuthority {
         guard (rehearsal.holder.organization ?? "").count <= Self.longestName else { throw Self.tooLong }
     }
 
-    static let tooLong = Refusal(CertificateAuthorityRefusal.lintFailed, facts: ["rules": "subject-lengths"])
+    static let tooLong = Refusal(CertificateProfilesRefusal.lintFailed, facts: ["rules": "subject-lengths"])
 
     func certify(_ wish: CertificateWish) async throws -> Certificate {
         guard (wish.holder.organization ?? "").count <= Self.longestName else { throw Self.tooLong }

@@ -1,14 +1,15 @@
 import AgentProtocol
 import Audit
 import CardAgent
-import CertificateAuthority
+import CertificateProfiles
+import CertificateRecords
 import CreditCodes
 import Cryptography
 import Groundwork
 import LegalEntities
 import Officers
-@testable import Personalisation
 import PIV
+@testable import Personalisation
 import SecurityKeys
 import Storage
 import Testing
@@ -169,11 +170,11 @@ private struct Scene {
         let enrol = KeyIntent.enrol(scene.name, for: try TestDesk.holder, .p256)
         let long = String(repeating: "长", count: TestAuthority.longestName + 1)
         scene.desk.registry.rename(to: long)
-        try await scene.refuses(enrol, CertificateAuthorityRefusal.lintFailed)
+        try await scene.refuses(enrol, CertificateProfilesRefusal.lintFailed)
         scene.desk.registry.rename(to: "上海样例有限公司")
         try await scene.cut(enrol, at: "enrol/request.signature/done")
         scene.desk.registry.rename(to: long)
-        await #expect(throws: Refusal(CertificateAuthorityRefusal.lintFailed)) { try await scene.recover() }
+        await #expect(throws: Refusal(CertificateProfilesRefusal.lintFailed)) { try await scene.recover() }
         scene.desk.registry.rename(to: "上海样例有限公司")
         #expect(try await scene.recover()?.outcome == .finished)
         try await scene.hold()

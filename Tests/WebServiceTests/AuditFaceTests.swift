@@ -1,9 +1,10 @@
 import Audit
-import CertificateAuthority
+import CertificateRecords
 import Cryptography
 import Foundation
 import Groundwork
 import Installation
+import KeyCustody
 import Storage
 import Testing
 import WebService

@@ -1,9 +1,11 @@
 import Audit
 import Authentication
-import CertificateAuthority
+import CertificateRecords
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
+import KeyCustody
 import LegalEntities
 import Logging
 import Storage

@@ -1,10 +1,13 @@
 import Audit
-import CertificateAuthority
+import CertificateProfiles
+import CertificateRecords
 import Cryptography
 import ElectronicSeals
 import Foundation
 import Groundwork
+import Installation
 import LegalEntities
+import LongTermEvidence
 import Officers
 import SecurityKeys
 import Storage
@@ -67,7 +70,7 @@ enum KeptAct: String, AuditAct { case noted = "test.kept.noted" }
     ])
     func `A policy that keeps too short, or what no room lets go, is refused`(old: String, new: String) throws {
         let book = try Self.book(old, new)
-        #expect(throws: Refusal(CertificateAuthorityRefusal.malformedPolicy)) {
+        #expect(throws: Refusal(CertificateProfilesRefusal.malformedPolicy)) {
             try HouseRecords.check(book, Self.audit)
         }
     }
@@ -78,7 +81,7 @@ enum KeptAct: String, AuditAct { case noted = "test.kept.noted" }
         ("rule: present\n", "rule: present\n    days: 3\n"),
     ])
     func `A policy that contradicts itself is refused`(old: String, new: String) throws {
-        #expect(throws: Refusal(CertificateAuthorityRefusal.malformedPolicy)) { try Self.book(old, new) }
+        #expect(throws: Refusal(CertificateProfilesRefusal.malformedPolicy)) { try Self.book(old, new) }
     }
 
     /// Two rows of each kind that ended long ago, and those that must stay whatever their age.

@@ -1,10 +1,12 @@
 import AgentProtocol
 import Authentication
-import CertificateAuthority
+import CertificateRecords
 import Cryptography
 import Foundation
 import Groundwork
 import Installation
+import KeyCustody
+import Revocation
 import Synchronization
 import Testing
 import WebService

@@ -1,9 +1,11 @@
-import CertificateAuthority
+import Ceremony
+import CertificateRecords
 import Foundation
 import Groundwork
-import Testing
-import Synchronization
 import Installation
+import KeyCustody
+import Synchronization
+import Testing
 import WebService
 
 /// What everybody may read, and what every face answers.

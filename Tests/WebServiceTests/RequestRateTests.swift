@@ -1,4 +1,4 @@
-import CertificateAuthority
+import CertificateProfiles
 import Groundwork
 import Synchronization
 import Testing

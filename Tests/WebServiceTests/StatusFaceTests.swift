@@ -1,8 +1,10 @@
-import CertificateAuthority
+import CertificateRecords
 import Cryptography
 import Foundation
 import Groundwork
 import Installation
+import KeyCustody
+import Revocation
 import Testing
 import WebService
 

@@ -1,7 +1,9 @@
-import CertificateAuthority
+import CertificateRecords
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
+import Revocation
 import Storage
 import Testing
 import WebService

@@ -1,7 +1,9 @@
-import CertificateAuthority
+import CertificateProfiles
+import CertificateRecords
 import Cryptography
 import Foundation
 import Installation
+import KeyCustody
 import OtherPrograms
 import Testing
 import WebService

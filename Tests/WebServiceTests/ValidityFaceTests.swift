@@ -1,8 +1,11 @@
-import CertificateAuthority
+import CertificateProfiles
+import CertificateRecords
 import Cryptography
 import Foundation
 import Groundwork
 import Installation
+import KeyCustody
+import LongTermEvidence
 import OtherPrograms
 import Testing
 import WebService

@@ -1,14 +1,19 @@
 import Audit
 import Authentication
-import CertificateAuthority
+import Ceremony
+import CertificateRecords
 import CreditCodes
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
+import Issuance
+import KeyCustody
 import LegalEntities
 import Logging
 import Officers
 import OtherPrograms
+import Revocation
 import ServiceLifecycle
 import Storage
 import Synchronization
@@ -95,7 +100,7 @@ final class WebHouse: Sendable {
         database = try Database.open(
             at: caller.folder.path + "/database.sqlite",
             migrations: HouseRecords.migrations, surroundings: surroundings, beforeCommit: [audit.sequencer])
-        authority = try await Ceremony.create(
+        authority = try await EvaluationCeremony.create(
             family, policies: policies ?? PolicyFiles.read(root: Self.root.path), keys: keys,
             statusBase: "http://127.0.0.1:\(statusPort ?? 1)", database: database, audit: audit,
             surroundings: surroundings)
@@ -160,7 +165,7 @@ final class WebHouse: Sendable {
 }
 
 /// Keys without files: deriving a file's key takes longer than most tests.
-final class KeysInMemory: KeyCustody {
+final class KeysInMemory: SigningKeys {
     private let keys = Mutex<[String: PrivateKey]>([:])
 
     func contains(_ name: String) -> Bool { keys.withLock { $0[name] != nil } }
@@ -172,12 +177,12 @@ final class KeysInMemory: KeyCustody {
             keys[name] = key
             return true
         }
-        guard isNew else { throw Refusal(CertificateAuthorityRefusal.keyFileExists, facts: ["key": name]) }
+        guard isNew else { throw Refusal(KeyCustodyRefusal.keyFileExists, facts: ["key": name]) }
         return SoftwareSigner(key)
     }
     func signer(_ name: String) throws -> any Signer {
         guard let key = keys.withLock({ $0[name] }) else {
-            throw Refusal(CertificateAuthorityRefusal.noSigner, facts: ["key": name])
+            throw Refusal(KeyCustodyRefusal.noSigner, facts: ["key": name])
         }
         return SoftwareSigner(key)
     }

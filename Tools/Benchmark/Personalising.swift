@@ -1,10 +1,10 @@
 import AgentProtocol
 import CardAgent
-import CertificateAuthority
 import CommandOptions
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
 import Officers
 import PCSC
 import PIV

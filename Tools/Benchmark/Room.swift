@@ -1,10 +1,13 @@
 import Audit
 import Authentication
-import CertificateAuthority
+import Ceremony
+import CertificateRecords
 import CreditCodes
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
+import Issuance
 import LegalEntities
 import Officers
 import SecurityKeys
@@ -40,7 +43,7 @@ struct Room {
                 AuditLog.migrations, OfficersMigrations.set, LegalEntitiesMigrations.set, SecurityKeysMigrations.all,
                 CertificateAuthorityMigrations.set, AuthenticationMigrations.set,
             ], surroundings: surroundings, beforeCommit: [audit.sequencer])
-        authority = try await Ceremony.create(
+        authority = try await EvaluationCeremony.create(
             family, policies: try Room.policies(root: root),
             passphrase: SecretBytes(copying: Array("a passphrase of the benchmark".utf8)),
             keysDirectory: folder + "/keys", statusBase: "http://127.0.0.1:8080", database: database, audit: audit,

@@ -1,6 +1,5 @@
 import AgentProtocol
 import Authentication
-import CertificateAuthority
 import Cryptography
 import Groundwork
 

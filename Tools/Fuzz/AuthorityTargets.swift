@@ -1,9 +1,13 @@
+@testable import CertificateProfiles
+@testable import CertificateRecords
 import Cryptography
 import Foundation
 import Groundwork
+@testable import KeyCustody
+@testable import LongTermEvidence
 import Officers
+@testable import Revocation
 
-@testable import CertificateAuthority
 @testable import ElectronicSeals
 
 /// Files of the authority: journals, lists, archives, answers, policies.

@@ -1,8 +1,8 @@
+@testable import Ceremony
 import Cryptography
 import Foundation
 import Groundwork
 
-@testable import CertificateAuthority
 
 /// What people bring to a ceremony, and what it leaves.
 enum CeremonyTargets {

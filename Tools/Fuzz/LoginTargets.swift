@@ -1,10 +1,10 @@
 import AgentProtocol
+@testable import CertificateProfiles
 import Cryptography
 import Foundation
 import Groundwork
 
 @testable import Authentication
-@testable import CertificateAuthority
 
 /// What browsers and key agents send, and what somebody brings who wants to know whether a login was one.
 enum LoginTargets {

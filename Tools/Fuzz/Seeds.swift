@@ -1,10 +1,13 @@
+@testable import Ceremony
+@testable import CertificateRecords
 import Cryptography
 import Foundation
 import Groundwork
+@testable import KeyCustody
+@testable import LongTermEvidence
 
 @testable import Audit
 @testable import Authentication
-@testable import CertificateAuthority
 
 /// Valid inputs of the forms that only this program writes, made anew by each run of `Tools/fuzz`.
 struct Seeds {
@@ -196,7 +199,7 @@ struct Seeds {
             ], answer: answer.json)
         try put("record", "seed", record.body)
         let event = AuditEvent(
-            act: CertificateAuthorityAct.revoked, actor: .system, subject: serial.hex,
+            act: CertificateRecordsAct.revoked, actor: .system, subject: serial.hex,
             facts: [
                 "reason": "keyCompromise", "version": 2, "since": .integer(now.milliseconds),
                 "revokedAt": .integer(now.milliseconds),

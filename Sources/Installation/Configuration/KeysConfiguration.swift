@@ -1,7 +1,7 @@
 package import Audit
-package import CertificateAuthority
 package import Cryptography
 package import Groundwork
+package import KeyCustody
 internal import Logging
 internal import Registration
 package import Storage
@@ -51,7 +51,7 @@ extension ServiceConfiguration {
 
 /// The authority's keys in their place, and the token if it is one.
 package struct OpenedCustody: Sendable {
-    package let keys: any KeyCustody
+    package let keys: any SigningKeys
     package let token: Token?
 
     /// - Throws: `command.bad-argument` for a member that is missing or wrong, the secret file's and the token's

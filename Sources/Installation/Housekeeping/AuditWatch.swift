@@ -1,7 +1,10 @@
 internal import Audit
-internal import CertificateAuthority
+internal import Ceremony
+internal import CertificateRecords
 package import Groundwork
 package import Logging
+internal import LongTermEvidence
+internal import Revocation
 internal import Storage
 internal import Synchronization
 
@@ -66,10 +69,10 @@ package final class AuditWatch: Sendable {
     private static func isAlarm(_ refusal: Refusal) -> Bool {
         [AuditRefusal.tampered, .treeDamaged, .countersignatureOverdue, .unreadableExport].contains {
             refusal.isBecause($0)
-        } || refusal.isBecause(CertificateAuthorityRefusal.policiesAltered)
+        } || refusal.isBecause(CertificateRecordsRefusal.policiesAltered)
             || refusal.isBecause(RevocationRefusal.overdue)
-            || refusal.isBecause(TimeRefusal.historyDisputed)
-            || refusal.isBecause(CertificateAuthorityRefusal.serviceKeyEnds)
+            || refusal.isBecause(LongTermEvidenceRefusal.historyDisputed)
+            || refusal.isBecause(CeremonyRefusal.serviceKeyEnds)
     }
 
     /// The next slice of the past. A fault stays an alarm until its slice comes round again and holds.

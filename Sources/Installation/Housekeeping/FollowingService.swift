@@ -1,4 +1,3 @@
-internal import CertificateAuthority
 package import Logging
 internal import ServiceLifecycle
 

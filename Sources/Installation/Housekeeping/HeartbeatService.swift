@@ -1,4 +1,4 @@
-internal import CertificateAuthority
+internal import CertificateStatus
 internal import Groundwork
 package import Logging
 internal import ServiceLifecycle

@@ -1,6 +1,10 @@
 internal import Authentication
+internal import CertificateStatus
+internal import Issuance
+internal import KeyCustody
+internal import Revocation
 internal import SecurityKeys
-internal import CertificateAuthority
+internal import TimeStamping
 
 /// One thing that happens by itself each minute.
 package struct HousekeepingTask: Sendable {

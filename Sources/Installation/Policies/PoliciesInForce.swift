@@ -1,4 +1,4 @@
-package import CertificateAuthority
+package import CertificateRecords
 internal import Groundwork
 internal import Synchronization
 

@@ -1,7 +1,7 @@
 package import AgentProtocol
 package import Audit
 package import Authentication
-package import CertificateAuthority
+package import CertificateRecords
 package import CreditCodes
 package import ElectronicSeals
 internal import Groundwork

@@ -1,10 +1,12 @@
 package import Audit
 internal import Authentication
-package import CertificateAuthority
+internal import CertificateProfiles
+package import CertificateRecords
 internal import Cryptography
-package import Groundwork
 internal import ElectronicSeals
+package import Groundwork
 internal import LegalEntities
+package import LongTermEvidence
 internal import Officers
 internal import SecurityKeys
 package import Storage

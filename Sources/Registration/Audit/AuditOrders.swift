@@ -1,8 +1,8 @@
 package import Audit
-package import CertificateAuthority
 internal import Cryptography
 internal import Foundation
 internal import Groundwork
+package import KeyCustody
 package import Officers
 package import Storage
 

@@ -1,7 +1,8 @@
-package import CertificateAuthority
+package import CertificateRecords
 package import Cryptography
 package import Groundwork
 internal import Officers
+package import Revocation
 
 /// Changes of certificates' status, each on an order for exactly that serial number or list.
 package struct CertificateOrders: Sendable {

@@ -1,8 +1,10 @@
 internal import Audit
-package import CertificateAuthority
+internal import CertificateProfiles
+package import CertificateRecords
 internal import CreditCodes
 internal import Cryptography
 internal import Groundwork
+package import Issuance
 package import LegalEntities
 internal import Officers
 
@@ -10,10 +12,10 @@ internal import Officers
 package struct ServiceCertificateOrders: Sendable {
     let ordering: Ordering
     let policies: PolicyStore
-    let issuance: Issuance
+    let issuance: IssuanceService
     let registry: RegistryStore
 
-    package init(ordering: Ordering, policies: PolicyStore, issuance: Issuance, registry: RegistryStore) {
+    package init(ordering: Ordering, policies: PolicyStore, issuance: IssuanceService, registry: RegistryStore) {
         self.ordering = ordering
         self.policies = policies
         self.issuance = issuance

@@ -1,5 +1,5 @@
 package import AgentProtocol
-package import CertificateAuthority
+package import CertificateRecords
 package import CreditCodes
 internal import Groundwork
 package import Personalisation

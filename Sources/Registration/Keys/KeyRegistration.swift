@@ -1,12 +1,14 @@
 package import AgentProtocol
 internal import Audit
-package import CertificateAuthority
+package import CertificateRecords
 package import CreditCodes
 package import Cryptography
 internal import Groundwork
+package import Issuance
 package import LegalEntities
 package import Officers
 package import Personalisation
+package import Revocation
 package import SecurityKeys
 package import Storage
 
@@ -14,11 +16,11 @@ package import Storage
 package struct KeyRegistration: Sendable {
     /// What a plan's certificates come from and go to.
     package struct Authority: Sendable {
-        package var issuance: Issuance
+        package var issuance: IssuanceService
         package var revocation: RevocationDesk
         package var certificates: CertificateStore
 
-        package init(issuance: Issuance, revocation: RevocationDesk, certificates: CertificateStore) {
+        package init(issuance: IssuanceService, revocation: RevocationDesk, certificates: CertificateStore) {
             self.issuance = issuance
             self.revocation = revocation
             self.certificates = certificates

@@ -1,7 +1,9 @@
 internal import AgentProtocol
-package import CertificateAuthority
+internal import Ceremony
+internal import CertificateRecords
 package import Cryptography
 internal import Groundwork
+package import KeyCustody
 package import Officers
 internal import Personalisation
 internal import SecurityKeys

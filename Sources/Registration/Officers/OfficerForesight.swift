@@ -1,4 +1,4 @@
-internal import CertificateAuthority
+internal import CertificateRecords
 internal import Cryptography
 package import Groundwork
 package import Officers

@@ -1,7 +1,8 @@
-package import CertificateAuthority
+package import CertificateRecords
 package import Cryptography
 internal import Groundwork
 package import Officers
+package import Revocation
 package import Storage
 
 /// An officer's life after enrolment: roles, suspension, a lost key, retirement. Each on an order that names the

@@ -1,6 +1,6 @@
-package import CertificateAuthority
 internal import Groundwork
 internal import Officers
+package import TimeStamping
 
 /// An officer has compared the clock and answers for it.
 package struct ClockOrders: Sendable {

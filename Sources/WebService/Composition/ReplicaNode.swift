@@ -1,8 +1,10 @@
-internal import CertificateAuthority
+internal import CertificateRecords
+internal import CertificateStatus
 internal import Foundation
 internal import Groundwork
 internal import Hummingbird
 package import Installation
+internal import KeyCustody
 package import Logging
 internal import ServiceLifecycle
 internal import Storage
@@ -58,7 +60,7 @@ package struct ReplicaNode: Sendable {
                 isReady: {
                     guard status.keepsItsBound(at: surroundings.now()) else {
                         throw Refusal(
-                            CertificateAuthorityRefusal.statusBusy, detail: "the copy lags beyond its bound")
+                            CertificateRecordsRefusal.statusBusy, detail: "the copy lags beyond its bound")
                     }
                     return ["replica: within \(boundSeconds) s"]
                 }
@@ -77,7 +79,7 @@ package struct ReplicaNode: Sendable {
         return watch.isReplaced ? .replaced : .stopped
     }
 
-    private func keys() throws -> any KeyCustody {
+    private func keys() throws -> any SigningKeys {
         let directory = configuration.data + "/keys"
         guard FileManager.default.fileExists(atPath: directory) else { return AbsentKeys() }
         return EncryptedKeyFiles(directory: directory, passphrase: try SecretFile.read(configuration.secrets.keys))

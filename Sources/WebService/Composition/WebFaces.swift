@@ -1,9 +1,10 @@
 internal import Authentication
-internal import CertificateAuthority
+internal import CertificateRecords
 internal import Cryptography
 package import Groundwork
 internal import Hummingbird
 package import Installation
+internal import KeyCustody
 package import Logging
 internal import Storage
 

@@ -1,6 +1,10 @@
-package import CertificateAuthority
+package import CertificateProfiles
+internal import CertificateRecords
+package import CertificateStatus
 internal import Cryptography
 internal import Groundwork
+package import Installation
+internal import TimeStamping
 
 extension StatusAnswers {
     /// What the authority of this process answers. A generation that is not known yet is looked for before it is
@@ -41,7 +45,7 @@ extension StatusAnswers {
                     return CachedAnswer(
                         bytes: list.der, maxAge: seconds(until: list.nextUpdate), lastModified: list.thisUpdate,
                         tag: list.tag)
-                } catch let refusal as Refusal where refusal.isBecause(CertificateAuthorityRefusal.unknownShard) {
+                } catch let refusal as Refusal where refusal.isBecause(CertificateStatusRefusal.unknownShard) {
                     return nil
                 }
             },

@@ -1,4 +1,6 @@
-package import CertificateAuthority
+internal import CertificateProfiles
+package import Installation
+internal import LongTermEvidence
 
 extension ValidityAnswers {
     /// What the authority of this process answers.

@@ -1,8 +1,8 @@
-package import CertificateAuthority
 internal import Cryptography
 package import Groundwork
 internal import HTTPTypes
 package import Hummingbird
+package import LongTermEvidence
 
 /// What the public address answers about the past, as a function.
 package struct ValidityAnswers: Sendable {

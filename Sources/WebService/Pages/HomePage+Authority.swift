@@ -1,7 +1,8 @@
-package import CertificateAuthority
+internal import CertificateRecords
 internal import Cryptography
 internal import Groundwork
 package import Installation
+internal import KeyCustody
 
 extension HomePage {
     /// The first page of the authority of this process.

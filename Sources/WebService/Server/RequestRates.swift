@@ -1,4 +1,4 @@
-package import CertificateAuthority
+package import CertificateProfiles
 package import Groundwork
 internal import Synchronization
 

@@ -1,5 +1,5 @@
 import CardAgent
-import CertificateAuthority
+import Ceremony
 import Foundation
 import Groundwork
 

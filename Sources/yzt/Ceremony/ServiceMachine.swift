@@ -1,5 +1,5 @@
 import Audit
-import CertificateAuthority
+import Ceremony
 import Foundation
 import Groundwork
 import Installation

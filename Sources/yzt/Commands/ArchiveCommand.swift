@@ -1,9 +1,9 @@
 import ArgumentParser
-import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
 import Installation
+import LongTermEvidence
 import Registration
 import Storage
 

@@ -1,10 +1,12 @@
 import ArgumentParser
-import CertificateAuthority
+internal import CertificateRecords
+internal import CertificateStatus
 import Cryptography
 import Foundation
 import Groundwork
 import Installation
 import Registration
+import Revocation
 import Storage
 
 /// Why a certificate is revoked.

@@ -1,10 +1,13 @@
 import ArgumentParser
 import CardAgent
-import CertificateAuthority
+import Ceremony
+import CertificateProfiles
+import CertificateRecords
 import Cryptography
 import Foundation
 import Groundwork
 import Installation
+internal import KeyCustody
 import Officers
 import Registration
 import Storage

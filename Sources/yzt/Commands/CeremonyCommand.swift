@@ -1,6 +1,7 @@
 import ArgumentParser
 import CardAgent
-import CertificateAuthority
+import Ceremony
+import CertificateRecords
 import Cryptography
 import Foundation
 import Groundwork

@@ -1,5 +1,5 @@
 import ArgumentParser
-import CertificateAuthority
+internal import CertificateRecords
 import Cryptography
 import Foundation
 import Groundwork

@@ -1,5 +1,5 @@
 import ArgumentParser
-import CertificateAuthority
+import CertificateProfiles
 import Cryptography
 import Foundation
 import Groundwork

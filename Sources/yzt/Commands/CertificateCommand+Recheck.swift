@@ -1,8 +1,9 @@
 import ArgumentParser
-import CertificateAuthority
+internal import CertificateProfiles
 import Foundation
 import Groundwork
 import Installation
+import Reconciliation
 import Storage
 
 extension CertificateCommand {

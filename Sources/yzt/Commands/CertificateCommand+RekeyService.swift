@@ -1,8 +1,9 @@
 import ArgumentParser
-import CertificateAuthority
+import CertificateRecords
 import Cryptography
 import Groundwork
 import Installation
+internal import KeyCustody
 import Officers
 import Registration
 import Storage

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CertificateAuthority
 import Groundwork
 import Installation
 import Registration

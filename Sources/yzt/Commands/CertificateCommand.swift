@@ -1,5 +1,5 @@
 import ArgumentParser
-import CertificateAuthority
+import CertificateRecords
 import CreditCodes
 import Cryptography
 import Foundation
@@ -30,14 +30,14 @@ struct CertificateCommand: AsyncParsableCommand {
             if let serial = SerialNumber(hex: name) {
                 records = [try await open.authority.certificates.certificate(serial)].compactMap(\.self)
             } else if name.utf8.count == 32 {
-                throw Refusal(CertificateAuthorityRefusal.unknownCertificate, facts: ["serial": name])
+                throw Refusal(CertificateRecordsRefusal.unknownCertificate, facts: ["serial": name])
             } else {
                 records = try await open.authority.certificates.certificates(creditCode: open.registry.code(name).text)
             }
             guard !records.isEmpty else {
                 throw SerialNumber(hex: name) == nil
                     ? Refusal(CommandRefusal.noCertificates, facts: ["code": name])
-                    : Refusal(CertificateAuthorityRefusal.unknownCertificate, facts: ["serial": name])
+                    : Refusal(CertificateRecordsRefusal.unknownCertificate, facts: ["serial": name])
             }
             for record in records {
                 if pem {

@@ -1,9 +1,9 @@
 import ArgumentParser
-import CertificateAuthority
 import Groundwork
 import Installation
 import Registration
 import Storage
+import TimeStamping
 
 struct ClockCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

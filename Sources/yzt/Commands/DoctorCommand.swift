@@ -1,16 +1,19 @@
 import ArgumentParser
 import Audit
-import CertificateAuthority
+import CertificateRecords
 import Cryptography
 import Foundation
 import Groundwork
 import Installation
+internal import KeyCustody
+internal import LongTermEvidence
 import Officers
 import PCSC
 import PIV
 import Registration
 import SecurityKeys
 import Storage
+import TimeStamping
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -56,7 +59,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 LocalisedText(zh: "签发机构在有效期内", en: "issuer is valid"),
                 valid
                     ? .success("\(issuer.generation) → \(issuer.certificate.notAfter.shown)")
-                    : .failure(Refusal(CertificateAuthorityRefusal.outlivesIssuer, detail: issuer.generation)))
+                    : .failure(Refusal(CertificateRecordsRefusal.outlivesIssuer, detail: issuer.generation)))
         }
         let services = LocalisedText(zh: "服务密钥不会到期无接替", en: "no service key ends without another")
         line(services, open.authority.endingServiceAlarm().map { .failure($0) } ?? .success(""))
@@ -78,7 +81,7 @@ struct DoctorCommand: AsyncParsableCommand {
                     ? .success("\(verdict.text.zh) · \(verdict.text.en)")
                     : .failure(
                         Refusal(
-                            TimeRefusal.clockUntrusted, detail: verdict.text.en,
+                            TimeStampingRefusal.clockUntrusted, detail: verdict.text.en,
                             facts: ["cause": verdict.text.zh, "causeEnglish": verdict.text.en])))
         } catch { line(LocalisedText(zh: "时钟", en: "clock"), .failure(error)) }
         do {

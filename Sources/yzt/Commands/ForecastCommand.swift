@@ -1,5 +1,4 @@
 import ArgumentParser
-import CertificateAuthority
 import CreditCodes
 import Cryptography
 import Foundation
@@ -7,6 +6,7 @@ import Groundwork
 import Installation
 import LegalEntities
 import Officers
+import Reconciliation
 import Registration
 import Storage
 

@@ -1,9 +1,9 @@
 import ArgumentParser
-import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
 import Installation
+internal import KeyCustody
 import Registration
 import Storage
 import WebService

@@ -1,4 +1,16 @@
 import ArgumentParser
+import CardAgent
+internal import CertificateProfiles
+import CertificateRecords
+import Cryptography
+import Groundwork
+import Installation
+import Officers
+import PCSC
+import PIV
+import Registration
+import SecurityKeys
+import Storage
 
 struct KeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,9 +1,9 @@
 import ArgumentParser
 import CardAgent
-import CertificateAuthority
 import Cryptography
 import Groundwork
 import Installation
+internal import KeyCustody
 import Officers
 import Registration
 import Storage

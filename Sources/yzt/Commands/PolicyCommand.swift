@@ -1,5 +1,5 @@
 import ArgumentParser
-import CertificateAuthority
+import CertificateRecords
 import Groundwork
 import Installation
 import Registration
@@ -32,7 +32,7 @@ struct PolicyCommand: AsyncParsableCommand {
                 Console.say("\(difference.kind.rawValue)  \(difference.path)")
                 for line in difference.lines { Console.say("  \(line)") }
             }
-            guard !differences.isEmpty else { throw Refusal(CertificateAuthorityRefusal.unchangedPolicy) }
+            guard !differences.isEmpty else { throw Refusal(CertificateRecordsRefusal.unchangedPolicy) }
             _ = try PolicyBook(version: open.policies.book.version + 1, files: files)
             _ = try RoomPolicies(files)
             if !officer.officers.isEmpty {

@@ -1,9 +1,9 @@
 import ArgumentParser
 import CardAgent
-import CertificateAuthority
 import Foundation
 import Groundwork
 import Installation
+import Reconciliation
 import Registration
 import SecurityKeys
 import Storage

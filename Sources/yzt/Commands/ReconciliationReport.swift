@@ -1,6 +1,6 @@
-import CertificateAuthority
 import Foundation
 import Groundwork
+import Reconciliation
 import Registration
 import Synchronization
 

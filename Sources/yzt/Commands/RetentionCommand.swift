@@ -1,8 +1,8 @@
 import ArgumentParser
-import CertificateAuthority
 import Cryptography
 import Groundwork
 import Installation
+internal import LongTermEvidence
 import Registration
 import Storage
 import WebService

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CertificateAuthority
 import CommandOptions
 import Foundation
 import Groundwork

@@ -1,10 +1,11 @@
 import ArgumentParser
 import Audit
-import CertificateAuthority
+import CertificateRecords
 import Cryptography
 import Foundation
 import Groundwork
 import Installation
+import LongTermEvidence
 import Registration
 import Storage
 
@@ -112,7 +113,7 @@ extension WitnessedStatement {
     /// The answer in one line.
     func say() throws {
         guard let statement = ValidityStatement(body: body) else {
-            throw Refusal(TimeRefusal.malformedAnswer)
+            throw Refusal(LongTermEvidenceRefusal.malformedAnswer)
         }
         let finding = statement.finding
         let since = finding.since.map { " 自 since \($0.shown)" } ?? ""

@@ -1,6 +1,7 @@
 import AgentProtocol
 import Authentication
-import CertificateAuthority
+import CertificateProfiles
+import CertificateRecords
 import CreditCodes
 import Cryptography
 import ElectronicSeals
@@ -11,6 +12,7 @@ import LegalEntities
 import Officers
 import Personalisation
 import Registration
+internal import Revocation
 import SecurityKeys
 
 /// Renewal, change, suspension, loss, revocation: after each, status and login show the effect.

@@ -1,12 +1,15 @@
 import AgentProtocol
-import CertificateAuthority
+import CertificateProfiles
+import CertificateRecords
 import Cryptography
 import Foundation
 import Groundwork
 import Installation
+internal import KeyCustody
 import LegalEntities
 import Registration
 import SecurityKeys
+internal import TimeStamping
 import WebService
 
 /// The entity gets its key, and the world asks for its status.

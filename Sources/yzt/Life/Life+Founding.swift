@@ -1,11 +1,11 @@
 import AgentProtocol
 import CardAgent
-import CertificateAuthority
 import CreditCodes
 import Cryptography
 import Foundation
 import Groundwork
 import Installation
+internal import KeyCustody
 import LegalEntities
 import Officers
 import PCSC

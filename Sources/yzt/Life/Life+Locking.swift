@@ -1,5 +1,4 @@
 import AgentProtocol
-import CertificateAuthority
 import Groundwork
 import Installation
 import PIV

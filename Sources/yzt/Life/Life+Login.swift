@@ -1,10 +1,12 @@
 import AgentProtocol
 import Authentication
-import CertificateAuthority
+internal import CertificateProfiles
+internal import CertificateRecords
 import Cryptography
 import Foundation
 import Groundwork
 import Installation
+internal import KeyCustody
 import Officers
 import PIV
 import Registration

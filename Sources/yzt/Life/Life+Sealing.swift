@@ -1,5 +1,6 @@
 import AgentProtocol
-import CertificateAuthority
+internal import CertificateProfiles
+internal import CertificateRecords
 import Cryptography
 import ElectronicSeals
 import Foundation

@@ -1,7 +1,6 @@
 import AgentProtocol
 import Audit
 import Authentication
-import CertificateAuthority
 import Cryptography
 import ElectronicSeals
 import Foundation

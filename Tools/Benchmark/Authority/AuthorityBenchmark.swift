@@ -1,7 +1,8 @@
-import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork
+import KeyCustody
+import Reconciliation
 import Storage
 
 /// The second set: what an authority with many certificates does, each figure at two sizes of the store. Started by

@@ -1,14 +1,18 @@
 import AgentProtocol
 import Audit
 import Authentication
-import CertificateAuthority
+import CertificateRecords
 import CreditCodes
 import Cryptography
 import ElectronicSeals
 import Foundation
 import Groundwork
+import Installation
+import Issuance
+import KeyCustody
 import LegalEntities
 import Officers
+import Reconciliation
 import SecurityKeys
 import Storage
 
@@ -118,7 +122,7 @@ struct FilledStore {
         }
     }
 
-    func reconciliation() async throws -> Reconciliation {
+    func reconciliation() async throws -> StoreReconciliation {
         try await authority.reconciliation(
             keysDirectory: folder + "/data/keys", keys: nil, scratch: folder + "/data")
     }

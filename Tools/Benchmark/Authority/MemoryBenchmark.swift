@@ -1,5 +1,4 @@
 import Audit
-import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork

@@ -1,4 +1,3 @@
-import CertificateAuthority
 import Cryptography
 import Foundation
 import Groundwork

@@ -1,6 +1,7 @@
-import CertificateAuthority
+import CertificateRecords
 import Cryptography
 import Groundwork
+import KeyCustody
 import Storage
 
 /// Rows by the tens of thousands, made by SQL itself out of one template.

@@ -1,0 +1,93 @@
+package import Cryptography
+package import Groundwork
+
+/// Leave to sign one revocation list: made only by ``Linter/permit(list:in:)``, used up by ``Issuer``.
+package struct ListPermit: ~Copyable, Sendable {
+    /// DER TBSCertList: exactly the bytes that passed.
+    package let body: [UInt8]
+    package let algorithm: SignatureAlgorithm
+
+    fileprivate init(body: [UInt8], algorithm: SignatureAlgorithm) {
+        self.body = body
+        self.algorithm = algorithm
+    }
+}
+
+/// Leave to sign one OCSP answer: made only by ``Linter/permit(answer:in:)``, used up by ``ServiceKey``.
+package struct AnswerPermit: ~Copyable, Sendable {
+    /// DER ResponseData: exactly the bytes that passed.
+    package let body: [UInt8]
+
+    fileprivate init(body: [UInt8]) { self.body = body }
+}
+
+/// Lists and answers, judged like certificates: before they are signed, from the bytes that are signed.
+extension Linter {
+    /// Judges a list before it is signed; fails closed.
+    package static func permit(list body: [UInt8], in context: ListContext) throws(Refusal) -> ListPermit {
+        let target: ListTarget
+        do throws(DERFault) { target = try ListTarget(body: body, context: context) } catch {
+            throw Refusal(
+                CertificateProfilesRefusal.lintFailed, detail: "\(error)", facts: ["rules": wellFormed])
+        }
+        try refuse(findings(in: target, on: .signing))
+        guard let algorithm = target.algorithm else {
+            throw Refusal(CertificateProfilesRefusal.lintFailed, facts: ["rules": "list-signature-algorithm"])
+        }
+        return ListPermit(body: body, algorithm: algorithm)
+    }
+
+    /// Judges an answer before it is signed; fails closed.
+    package static func permit(answer body: [UInt8], in context: AnswerContext) throws(Refusal) -> AnswerPermit {
+        let target: AnswerTarget
+        do throws(DERFault) { target = try AnswerTarget(body: body, context: context) } catch {
+            throw Refusal(
+                CertificateProfilesRefusal.lintFailed, detail: "\(error)", facts: ["rules": wellFormed])
+        }
+        try refuse(findings(in: target, on: .signing))
+        return AnswerPermit(body: body)
+    }
+
+    /// Judges any list, ours or a stranger's.
+    package static func findings(list der: [UInt8], in context: ListContext = ListContext()) -> [LintFinding] {
+        do throws(DERFault) {
+            return findings(in: try ListTarget(der: der, context: context))
+        } catch {
+            return [malformed(error.text)]
+        }
+    }
+
+    /// Judges any answer, ours or a stranger's.
+    package static func findings(answer der: [UInt8], in context: AnswerContext = AnswerContext()) -> [LintFinding] {
+        do throws(DERFault) {
+            return findings(in: try AnswerTarget(der: der, context: context))
+        } catch {
+            return [malformed(error.text)]
+        }
+    }
+
+    package static func findings(in target: ListTarget, on occasion: Occasion = .recheck) -> [LintFinding] {
+        var findings: [LintFinding] = []
+        for (rule, check) in listChecks {
+            let texts = check(target)
+            if !texts.isEmpty { findings += rule.findings(texts, on: occasion, began: target.thisUpdate) }
+        }
+        return findings
+    }
+
+    package static func findings(in target: AnswerTarget, on occasion: Occasion = .recheck) -> [LintFinding] {
+        var findings: [LintFinding] = []
+        for (rule, check) in answerChecks {
+            let texts = check(target)
+            if !texts.isEmpty { findings += rule.findings(texts, on: occasion, began: target.producedAt) }
+        }
+        return findings
+    }
+
+    private static let listChecks = rules.compactMap { rule in
+        if case .list(let check) = rule.judge { (rule, check) } else { nil }
+    }
+    private static let answerChecks = rules.compactMap { rule in
+        if case .answer(let check) = rule.judge { (rule, check) } else { nil }
+    }
+}

@@ -1,0 +1,17 @@
+package import Groundwork
+package import Storage
+
+/// What was fixed when the authority was made.
+package enum AuthoritySetting {
+    package static func value(_ name: String, in transaction: any ReadTransaction) throws(Refusal) -> String? {
+        try transaction.first("SELECT datum FROM authority_setting WHERE name = $1", name)?.text("datum")
+    }
+
+    package static func set(_ name: String, _ datum: String, in transaction: any Transaction) throws(Refusal) {
+        try transaction.execute(
+            """
+            INSERT INTO authority_setting (name, datum) VALUES ($1, $2)
+            ON CONFLICT (name) DO UPDATE SET datum = excluded.datum
+            """, name, datum)
+    }
+}

@@ -1,0 +1,54 @@
+internal import Audit
+internal import Cryptography
+internal import Groundwork
+internal import Storage
+
+/// Holds the stored policies against their hashes, and these against the event that put them in force: whoever writes
+/// into the tables by hand changes nothing unseen, for the event stands in the audit's tree.
+enum PolicySeal {
+    /// - Throws: `policies-altered`.
+    static func check(_ files: PolicyFiles, version: Int64, in transaction: any ReadTransaction) throws(Refusal) {
+        for row in try transaction.query("SELECT path, hash FROM policy_file WHERE version = $1", version) {
+            let path = try row.text("path")
+            guard try row.blob("hash") == files.hash(of: path) else { throw altered(path) }
+        }
+        guard
+            try transaction.first("SELECT hash FROM policy_set WHERE version = $1", version)?.blob("hash") == files.hash
+        else { throw altered("version \(version): another set of files") }
+        guard let ordered = try orderedHash(version, in: transaction) else {
+            throw altered("version \(version): no event put it in force")
+        }
+        guard ordered == Hex.encode(files.hash) else {
+            throw altered("version \(version): the event that put it in force names \(ordered)")
+        }
+    }
+
+    /// Events about policies, of which there are few: the table is the audit's and stays as it is.
+    private static let isPolicy = """
+        substr(line, 1, 15) = CAST('{"act":"policy.' AS BLOB)
+        """
+
+    static let query = "SELECT line FROM audit_event WHERE \(isPolicy) ORDER BY arrival"
+
+    /// The first event about this version is its own: one that was slipped in later counts for nothing.
+    private static func orderedHash(
+        _ version: Int64, in transaction: any ReadTransaction
+    ) throws(Refusal) -> String? {
+        for row in try transaction.query(query) {
+            if let hash = hash(in: try row.blob("line"), version) { return hash }
+        }
+        return nil
+    }
+
+    private static func hash(in line: [UInt8], _ version: Int64) -> String? {
+        guard let event = try? CanonicalJSON(parsingCanonical: line, limit: AuditLog.lineLimit),
+            let act = event["act"]?.string.flatMap(CertificateRecordsAct.init(rawValue:)),
+            act == .policyStored || act == .policyApplied, event["subject"]?.string == "policy-\(version)"
+        else { return nil }
+        return event["facts"]?["hash"]?.string
+    }
+
+    private static func altered(_ detail: String) -> Refusal {
+        Refusal(CertificateRecordsRefusal.policiesAltered, detail: detail)
+    }
+}

@@ -1,0 +1,245 @@
+internal import CertificateProfiles
+internal import CertificateRecords
+internal import Cryptography
+internal import Groundwork
+internal import KeyCustody
+internal import Storage
+
+extension StatusService {
+    /// Answers a question put to the responder of one issuing generation (RFC 6960).
+    ///
+    /// A stored answer, from memory or from the store, is given only if it carries the certificate's status of this
+    /// moment. An answer with a nonce, about several certificates or about one that we never stored is signed for the
+    /// asker and never kept; there are only so many of those in a second. Never throws: a question that cannot be
+    /// answered gets the RFC's error.
+    package func ocsp(_ request: [UInt8], issuer generation: String) async -> OCSPAnswer {
+        let now = surroundings.now()
+        guard replica?.left(at: now) != nil || replica == nil else { return .error(.tryLater) }
+        do {
+            let answer = try await answer(request, generation, at: now)
+            guard let left = replica?.left(at: now) else { return answer }
+            return OCSPAnswer(
+                der: answer.der, thisUpdate: answer.thisUpdate, nextUpdate: answer.nextUpdate,
+                isFresh: answer.isFresh, repeatable: min(answer.repeatable, left))
+        } catch let refusal as Refusal where refusal.retry == .later {
+            return .error(.tryLater)
+        } catch {
+            // A copy's node may lack the responder's key: the primary can answer.
+            return .error(replica == nil ? .internalError : .tryLater)
+        }
+    }
+
+    private func answer(_ request: [UInt8], _ generation: String, at now: Instant) async throws -> OCSPAnswer {
+        let responder = services.keys(.ocspResponder, issuer: generation).last { $0.certificate.isValid(at: now) }
+        let key = AnswerCache.Key(issuer: generation, request: request)
+        if let responder, let known = try await remembered(key, responder, at: now) { return known }
+
+        let question: OCSPRequest
+        do throws(Refusal) { question = try OCSPRequest(der: request) } catch { return .error(.malformedRequest) }
+        guard let issuer = issuers.issuers.first(where: { $0.generation == generation }),
+            services.all.contains(where: { $0.role == .ocspResponder && $0.issuer == generation })
+        else { return .error(.unauthorized) }
+        // Its responder's certificate ran out or is revoked: the next one comes soon, and clients may come again.
+        guard let responder else { return .error(.tryLater) }
+        let policy = try await policies.current().certificates.status
+        guard !question.certificates.isEmpty, question.certificates.count <= policy.requestsInOneQuestion else {
+            return .error(.malformedRequest)
+        }
+        let turn = OCSPTurn(
+            issuer: issuer, responder: responder, policy: policy,
+            context: process.context(issuer, responder, lifeSeconds: policy.ocspLifeSeconds))
+        let single = question.certificates.count == 1 && turn.isOurs(question.certificates[0])
+        let mayHaveFresh = question.nonce == nil && single || isGivenFresh(policy)
+        if single, question.nonce == nil || !mayHaveFresh {
+            // What was asked with a nonce or other extras is not found again by its bytes.
+            return try await stored(question.certificates[0], AnswerCache.remembers(question) ? key : nil, turn)
+        }
+        guard mayHaveFresh else { return .error(.tryLater) }
+        return try await fresh(question, turn)
+    }
+
+    /// How many questions are answered from memory.
+    package var remembered: Int { (try? process.cache(database).count) ?? 0 }
+
+    private func isGivenFresh(_ policy: CertificatePolicy.Status) -> Bool {
+        process.freshAnswers.take(
+            perSecond: policy.freshAnswersPerSecond, at: surroundings.monotonicNanoseconds())
+    }
+
+    private func remembered(
+        _ key: AnswerCache.Key, _ responder: ServiceKey, at now: Instant
+    ) async throws -> OCSPAnswer? {
+        let cache = try process.cache(database)
+        let serial = responder.certificate.serialNumber.bytes
+        for _ in 0..<2 {
+            switch cache.find(key, responder: serial, at: now) {
+            case .answer(let answer): return answer
+            case .nothing: return nil
+            case .behind: try await cache.catchUp(database)
+            }
+        }
+        return nil
+    }
+
+    /// The stored answer, or a new one that is stored. Many who ask at once cause one signature.
+    private func stored(
+        _ certificate: OCSPCertID, _ key: AnswerCache.Key?, _ turn: OCSPTurn
+    ) async throws -> OCSPAnswer {
+        let name = StoredAnswer.Name(certificate, responder: turn.responder.certificate.serialNumber)
+        // The status can change between reading and signing; then what was signed is thrown away.
+        for _ in 0..<8 {
+            let now = surroundings.now()
+            let (fact, found, change) = try await database.read { transaction in
+                (
+                    try StatusFact(certificate.serialNumber, issuer: turn.issuer.generation, in: transaction),
+                    try StoredAnswer.find(name, in: transaction), try StatusChange.number(in: transaction)
+                )
+            }
+            guard fact.version != nil else { return try await unknown(certificate, turn) }
+            if let found, found.isGood(for: fact, at: now) {
+                return try remember(found, name, change, key, turn)
+            }
+            if turn.responder.signer is AbsentSigner, let found, found.version == fact.version,
+                found.thisUpdate <= now, now < found.nextUpdate
+            {
+                // Past its half, but still true, and nobody here can sign a younger one.
+                return try remember(found, name, change, key, turn)
+            }
+            let made = try await process.signing.run(name) {
+                try await sign(certificate, name, fact, change, key, turn)
+            }
+            if let made, let made { return made }
+        }
+        return .error(.tryLater)
+    }
+
+    /// Signs ahead of a question: what ``refreshAnswers(limit:)`` does for what is asked often.
+    func renew(_ certificate: OCSPCertID, _ turn: OCSPTurn) async throws {
+        let name = StoredAnswer.Name(certificate, responder: turn.responder.certificate.serialNumber)
+        let (fact, change) = try await database.read { transaction in
+            (
+                try StatusFact(certificate.serialNumber, issuer: turn.issuer.generation, in: transaction),
+                try StatusChange.number(in: transaction)
+            )
+        }
+        guard fact.version != nil else { return }
+        _ = try await process.signing.run(name) { try await sign(certificate, name, fact, change, nil, turn) }
+    }
+
+    /// `nil` if the status changed meanwhile.
+    private func sign(
+        _ certificate: OCSPCertID, _ name: StoredAnswer.Name, _ fact: StatusFact, _ change: Int64,
+        _ key: AnswerCache.Key?, _ turn: OCSPTurn
+    ) async throws -> OCSPAnswer? {
+        guard let version = fact.version else { return nil }
+        let serial = certificate.serialNumber
+        try await process.observer(.answerRead, serial.hex)
+        let times = turn.times(at: surroundings.now())
+        let response = fact.response(
+            certificate, from: times.from, to: times.to, kept: turn.policy.expiredStayDays)
+        let der = try await inLine(turn) {
+            try await turn.signed([response], at: times.from, nonce: nil)
+        }
+        try await process.observer(.answerSigned, serial.hex)
+        let made = StoredAnswer(version: version, thisUpdate: times.from, nextUpdate: times.to, der: der)
+        let generation = turn.issuer.generation
+        @Sendable func isCurrent(_ transaction: any ReadTransaction) throws(Refusal) -> Bool {
+            try StatusFact(serial, issuer: generation, in: transaction) == fact
+        }
+        var kept: Bool?
+        if replica == nil {
+            kept = try? await database.write { transaction in
+                guard try isCurrent(transaction) else { return false }
+                try made.keep(name, in: transaction)
+                return true
+            }
+            try await process.observer(.answerStored, serial.hex)
+        }
+        // A store that cannot keep the answer (a full disk, a copy) is no reason not to give it, if it is still true.
+        let isTrue = if let kept { kept } else { try await database.read { try isCurrent($0) } }
+        return isTrue ? try remember(made, name, change, key, turn) : nil
+    }
+
+    /// - Parameter change: the change counter when the status was read that the answer tells.
+    private func remember(
+        _ stored: StoredAnswer, _ name: StoredAnswer.Name, _ change: Int64, _ key: AnswerCache.Key?, _ turn: OCSPTurn
+    ) throws(Refusal) -> OCSPAnswer {
+        let answer = OCSPAnswer(
+            der: stored.der, thisUpdate: stored.thisUpdate, nextUpdate: stored.nextUpdate, isFresh: false,
+            repeatable: turn.policy.answersRepeatedForSeconds)
+        if let key {
+            try process.cache(database).keep(
+                AnswerCache.Entry(
+                    answer: answer, serial: name.serial, row: name, change: change, freshUntil: stored.freshUntil,
+                    asks: 1), key)
+        }
+        return answer
+    }
+
+    /// We never stored it: signed for the asker, for it may exist in a moment.
+    private func unknown(_ certificate: OCSPCertID, _ turn: OCSPTurn) async throws -> OCSPAnswer {
+        guard isGivenFresh(turn.policy) else { return .error(.tryLater) }
+        return try await fresh(OCSPRequest(certificates: [certificate], nonce: nil), turn)
+    }
+
+    private func fresh(_ question: OCSPRequest, _ turn: OCSPTurn) async throws -> OCSPAnswer {
+        @Sendable func facts(_ transaction: any ReadTransaction) throws(Refusal) -> [StatusFact] {
+            var facts: [StatusFact] = []
+            for each in question.certificates {
+                facts.append(
+                    turn.isOurs(each)
+                        ? try StatusFact(each.serialNumber, issuer: turn.issuer.generation, in: transaction) : .unknown)
+            }
+            return facts
+        }
+        for _ in 0..<4 {
+            let before = try await database.read { try facts($0) }
+            let times = turn.times(at: surroundings.now())
+            let responses = zip(question.certificates, before).map { certificate, fact in
+                fact.response(certificate, from: times.from, to: times.to, kept: turn.policy.expiredStayDays)
+            }
+            let der = try await inLine(turn) {
+                try await turn.signed(responses, at: times.from, nonce: question.nonce)
+            }
+            guard try await database.read({ try facts($0) }) == before else { continue }
+            return OCSPAnswer(
+                der: der, thisUpdate: times.from, nextUpdate: times.to, isFresh: true, repeatable: 0)
+        }
+        return .error(.tryLater)
+    }
+
+    private func inLine(_ turn: OCSPTurn, _ work: () async throws -> [UInt8]) async throws -> [UInt8] {
+        try await process.queue.forPublic(
+            turn.responder.certificate.keyIdentifier, places: turn.policy.publicSignatures.atOnce,
+            limit: turn.policy.publicSignatures.waiting, work)
+    }
+}
+
+/// Who answers for whom, under which policy.
+struct OCSPTurn: Sendable {
+    let issuer: Issuer
+    let responder: ServiceKey
+    let policy: CertificatePolicy.Status
+    /// What the rules know about this responder's answers.
+    let context: AnswerContext
+
+    func isOurs(_ certificate: OCSPCertID) -> Bool {
+        certificate
+            == OCSPCertID(
+                issuer: issuer.certificate, serialNumber: certificate.serialNumber, digest: certificate.digest)
+    }
+
+    /// From when to when: no answer outlives the certificate that it is verified with.
+    func times(at now: Instant) -> (from: Instant, to: Instant) {
+        let from = now.truncatedToSecond
+        return (from, min(from.adding(seconds: Int64(policy.ocspLifeSeconds)), responder.certificate.notAfter))
+    }
+
+    /// The one place where an answer is signed.
+    func signed(_ responses: [OCSPSingleResponse], at moment: Instant, nonce: [UInt8]?) async throws -> [UInt8] {
+        let body = OCSPResponseBody(
+            responder: responder.certificate.publicKey, producedAt: moment, responses: responses, nonce: nonce
+        ).der
+        return try await responder.sign(Linter.permit(answer: body, in: context))
+    }
+}

@@ -1,0 +1,7 @@
+internal import Audit
+
+/// What this room writes into the audit. Raw values are stored and never renamed.
+enum ReconciliationAct: String, AuditAct, CaseIterable {
+    case reconciled = "authority.reconciled"
+    case recheckDone = "lint.recheck.done"
+}

@@ -1,0 +1,168 @@
+internal import CertificateRecords
+internal import CertificateStatus
+internal import Cryptography
+internal import Groundwork
+internal import Storage
+
+/// What relying parties are told, against what is stored.
+extension ReconciliationRun {
+    mutating func compareLists() async throws {
+        let now = reconciliation.surroundings.now()
+        let names = try await reconciliation.database.read { try PublishedList.names(in: $0) }
+        for name in names {
+            let list = try await reconciliation.database.read { try PublishedList(name, in: $0) }
+            guard let list else { continue }
+            lists += 1
+            let subject = name.text
+            let issuer = reconciliation.journals.first { $0.issuer == name.issuer }?.certificate
+            guard let issuer, let read = try? CertificateList(der: list.der, kind: name.parsedKind),
+                read.isSigned(by: issuer.publicKey)
+            else {
+                try found(.listNotSigned, subject, "the signature is not \(name.issuer)'s")
+                continue
+            }
+            listsToFind[DigestAlgorithm.sha256.hash(read.tbs)] = (subject, name.issuer)
+            if let end = read.nextUpdate, end <= now { try found(.listOverdue, subject, "since \(end.rfc3339)") }
+            listEntries += read.entries.count
+            guard read.number == list.number, read.baseNumber == list.baseNumber else {
+                try found(.listMisfiled, subject, "it says number \(read.number ?? 0), base \(read.baseNumber ?? 0)")
+                continue
+            }
+            switch list.content {
+            case .complete(let entries, let mayStillName): try compare(read, list, entries, mayStillName, subject)
+            case .delta(let changes): try compare(read, list, changes, subject)
+            case .withoutBase: continue
+            }
+        }
+    }
+
+    /// A delta names every change after its base and up to its own making, and nothing that did not change then. What
+    /// changed once more since is for the next one.
+    private mutating func compare(
+        _ read: CertificateList, _ list: PublishedList, _ changes: PublishedList.Changes, _ subject: String
+    ) throws {
+        var listed: [SerialNumber: RevokedEntry] = [:]
+        for entry in read.entries { listed[entry.serialNumber] = entry }
+        for (entry, change) in changes.entries where change <= list.change {
+            let serial = entry.serialNumber.hex
+            guard let named = listed.removeValue(forKey: entry.serialNumber) else {
+                // What ended before the delta was made need not be let go any more.
+                if entry.reason == .removeFromCRL {
+                    if !changes.mayBeLeftOut.contains(entry.serialNumber) {
+                        try found(.removalNotListed, serial, subject)
+                    }
+                } else {
+                    try found(.revokedNotListed, serial, subject)
+                }
+                continue
+            }
+            try compare(named, with: entry, read, subject)
+        }
+        let later = Set(changes.entries.filter { $0.change > list.change }.map(\.entry.serialNumber))
+        for serial in listed.keys.sorted() where !later.contains(serial) {
+            try found(.listedNotRevoked, serial.hex, subject)
+        }
+    }
+
+    /// A list that was made after the last change must say exactly what the table says. One that waits for its next
+    /// turn must name all that was revoked before it.
+    private mutating func compare(
+        _ read: CertificateList, _ list: PublishedList, _ entries: [RevokedEntry], _ mayStillName: Set<SerialNumber>,
+        _ subject: String
+    ) throws {
+        var listed: [SerialNumber: RevokedEntry] = [:]
+        for entry in read.entries { listed[entry.serialNumber] = entry }
+        for entry in entries {
+            if let named = listed.removeValue(forKey: entry.serialNumber) {
+                if list.isCurrent { try compare(named, with: entry, read, subject) }
+            } else if list.isCurrent || entry.revokedAt < read.thisUpdate {
+                try found(.revokedNotListed, entry.serialNumber.hex, subject)
+            }
+        }
+        guard list.isCurrent else { return }
+        for serial in listed.keys.sorted() where !mayStillName.contains(serial) {
+            try found(.listedNotRevoked, serial.hex, subject)
+        }
+    }
+
+    private mutating func compare(
+        _ named: RevokedEntry, with stored: RevokedEntry, _ list: CertificateList, _ subject: String
+    ) throws {
+        guard named != stored.told(at: list.thisUpdate) else { return }
+        try found(
+            .listedOtherwise, stored.serialNumber.hex,
+            "\(subject): \(named.reason) since \(named.revokedAt.rfc3339), stored \(stored.reason) since "
+                + stored.revokedAt.rfc3339)
+    }
+
+    mutating func compareAnswers() async throws {
+        var cursor: PublishedAnswer.Cursor?
+        while true {
+            let page = try await reconciliation.database.read { [cursor] in
+                try PublishedAnswer.page(after: cursor, limit: 500, in: $0)
+            }
+            if page.isEmpty { return }
+            cursor = page.last?.cursor
+            for answer in page {
+                answers += 1
+                try compare(answer)
+            }
+        }
+    }
+
+    /// An answer of an older status version is never given again; one of the present version must say the status.
+    private mutating func compare(_ answer: PublishedAnswer) throws {
+        let serial = answer.cursor.serial.hex
+        guard let version = answer.fact.version else {
+            return try found(.answerStale, serial, "an answer about what is not stored")
+        }
+        guard answer.version == version else {
+            if answer.version > version {
+                try found(.answerStale, serial, "it has version \(answer.version), the status \(version)")
+            }
+            return
+        }
+        guard let responses = try? OCSPResponse(der: answer.der).basic?.responses,
+            let response = responses.first(where: { $0.certificate.serialNumber == answer.cursor.serial })
+        else { return try found(.answerUnreadable, serial) }
+        let expected = answer.fact.ocsp(at: response.thisUpdate)
+        if response.status != expected {
+            try found(.answerStale, serial, "it says \(response.status), the store \(expected)")
+        }
+    }
+}
+
+/// A stored OCSP answer, and the status at the same moment.
+private struct PublishedAnswer: Sendable {
+    struct Cursor: Sendable {
+        let serial: SerialNumber
+        let digest: String
+        let responder: [UInt8]
+    }
+
+    let cursor: Cursor
+    let version: Int64
+    let der: [UInt8]
+    let fact: StatusFact
+
+    static func page(
+        after cursor: Cursor?, limit: Int, in transaction: any ReadTransaction
+    ) throws(Refusal) -> [PublishedAnswer] {
+        var page: [PublishedAnswer] = []
+        for row in try transaction.query(
+            """
+            SELECT serial, digest, responder, status_version, der FROM ocsp_answer
+            WHERE (serial, digest, responder) > ($1, $2, $3) ORDER BY serial, digest, responder LIMIT $4
+            """, cursor?.serial.bytes ?? [], cursor?.digest ?? "", cursor?.responder ?? [], limit)
+        {
+            let serial = try row.serial("serial")
+            page.append(
+                PublishedAnswer(
+                    cursor: Cursor(
+                        serial: serial, digest: try row.text("digest"), responder: try row.blob("responder")),
+                    version: try row.integer("status_version"), der: try row.blob("der"),
+                    fact: try StatusFact(serial, issuer: nil, in: transaction)))
+        }
+        return page
+    }
+}

@@ -1,0 +1,30 @@
+import Groundwork
+import Storage
+import Testing
+
+@testable import AuthorityFixtures
+@testable import CertificateRecords
+
+/// What is asked while others wait costs what it is about, never what the store holds: the store's own plan says so.
+@Suite struct QueryPlanTests {
+    private func plan(_ query: String, _ values: [SQLValue]) async throws -> [String] {
+        let bench = try await Bench.create()
+        return try await bench.database.read { transaction in
+            try transaction.query("EXPLAIN QUERY PLAN \(query)", with: values).map { try $0.text("detail") }
+        }
+    }
+
+    @Test func `A delta looks through what changed, not through everything that was ever revoked`() async throws {
+        let plan = try await plan(
+            RevocationStore.changesQuery, [.integer(1), .text("i"), .integer(1), .integer(1), .integer(1)])
+        for index in ["revocation_changes", "revocation_removal_changes"] {
+            #expect(
+                plan.contains { $0.hasPrefix("SEARCH") && $0.contains("INDEX \(index) (change_number>?)") }, "\(plan)")
+        }
+    }
+
+    @Test func `The event behind the policies is found by an index, whatever else is in the log`() async throws {
+        let plan = try await plan(PolicySeal.query, [])
+        #expect(plan.contains { $0.contains("USING INDEX audit_event_policy") }, "\(plan)")
+    }
+}
