@@ -103,7 +103,7 @@ enum KeptAct: String, AuditAct { case noted = "test.kept.noted" }
         INSERT INTO key_plan VALUES (x'00000000000000000000000000000002', x'02', 'enrol', 'rolled-back', 's', '{}', 5);
         INSERT INTO key_plan VALUES (x'00000000000000000000000000000003', x'03', 'enrol', 'open', 's', '{}', 5);
         INSERT INTO key_plan VALUES (x'00000000000000000000000000000004', x'04', 'enrol', 'finished', 's', '{}', 5);
-        INSERT INTO key_certificate VALUES (zeroblob(32), x'00000000000000000000000000000003', 'authentication', 'p256', '9a', x'01', 'witnessed', 'ended', x'00000000000000000000000000000004', 1, 1);
+        INSERT INTO key_certificate VALUES (zeroblob(32), x'00000000000000000000000000000003', 'authentication', 'p256', '9a', x'01', 'witnessed', x'00000000000000000000000000000004', 1, 1);
         INSERT INTO seal VALUES (x'00000000000000000000000000000001', '0000000001', '913100006312912891', 'k', 'n', 'sm2', zeroblob(16), zeroblob(32), 1, 5, 1, 'active', NULL, x'01', x'01', 1, 1);
         INSERT INTO seal VALUES (x'00000000000000000000000000000002', '0000000002', '913100006312912891', 'k', 'n', 'sm2', zeroblob(16), zeroblob(32), 1, 5, 1, 'closed', x'00000000000000000000000000000001', x'01', x'01', 1, 1);
         INSERT INTO seal VALUES (x'00000000000000000000000000000003', '0000000003', '913100006312912891', 'k', 'n', 'sm2', zeroblob(16), zeroblob(32), 1, 9000000000000, 1, 'active', x'00000000000000000000000000000002', x'01', x'01', 1, 1);
@@ -244,7 +244,7 @@ enum KeptAct: String, AuditAct { case noted = "test.kept.noted" }
                 try transaction.execute(
                     """
                     INSERT INTO key_certificate VALUES ($1, $2, 'authentication', 'p256', '9a', $3, 'witnessed',
-                        'active', zeroblob(16), 1, 1)
+                        zeroblob(16), 1, 1)
                     """, DigestAlgorithm.sha256.hash(record.der), medium, record.der)
                 try transaction.execute(
                     """
