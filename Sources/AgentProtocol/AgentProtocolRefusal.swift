@@ -13,6 +13,7 @@ package enum AgentProtocolRefusal: String, RefusalReason {
     case keyNotFound = "key-not-found"
     case malformedAttributes = "malformed-attributes"
     case malformedOrder = "malformed-order"
+    case malformedPIN = "malformed-pin"
     case badPIN = "bad-pin"
     case pinCancelled = "pin-cancelled"
     case wrongPIN = "wrong-pin"
@@ -44,10 +45,19 @@ package enum AgentProtocolRefusal: String, RefusalReason {
             LocalisedText(zh: "待签名的数据不是文档签名属性。", en: "What was to be signed is not a document's signed attributes.")
         case .malformedOrder:
             LocalisedText(zh: "待签名的数据不是人员授权。", en: "What was to be signed is not an officer's order.")
-        case .badPIN: LocalisedText(zh: "PIN 码不符合规则：{rule}。", en: "The PIN breaks a rule: {ruleEn}.")
+        case .malformedPIN:
+            LocalisedText(
+                zh: "给{whose}输入的不是 PIN 码：{rule}。没有交给介质，未消耗次数。",
+                en: "What was entered for {whoseEn} is no PIN: {ruleEn}. The key was not asked, and no try is lost.")
+        case .badPIN:
+            LocalisedText(
+                zh: "{whose}的新 PIN 码不符合规则：{rule}。", en: "The new PIN of {whoseEn} breaks a rule: {ruleEn}.")
         case .pinCancelled: LocalisedText(zh: "未输入 PIN 码。", en: "No PIN was entered.")
-        case .wrongPIN: LocalisedText(zh: "PIN 码错误，还可尝试 {tries-left} 次。", en: "Wrong PIN; {tries-left} tries are left.")
-        case .pinBlocked: LocalisedText(zh: "PIN 码已锁定。", en: "The PIN is blocked.")
+        case .wrongPIN:
+            LocalisedText(
+                zh: "{whose}的 PIN 码错误，还可尝试 {tries-left} 次。",
+                en: "Wrong PIN for {whoseEn}; tries left: {tries-left}.")
+        case .pinBlocked: LocalisedText(zh: "{whose}的 PIN 码已锁定。", en: "The PIN of {whoseEn} is blocked.")
         case .mediumRemoved: LocalisedText(zh: "介质已拔出。", en: "The security key was removed.")
         case .mediumSilent: LocalisedText(zh: "介质没有应答。", en: "The security key did not answer in time.")
         case .mediumMalformed: LocalisedText(zh: "介质应答异常。", en: "The security key answered with something malformed.")
@@ -66,8 +76,11 @@ package enum AgentProtocolRefusal: String, RefusalReason {
         case .wrongPurpose, .keyNotFound:
             LocalisedText(zh: "请插入正确的介质或选择正确的证书。", en: "Insert the right security key or choose the right certificate.")
         case .badPIN: LocalisedText(zh: "请另选一个 PIN 码。", en: "Choose another PIN.")
+        case .malformedPIN:
+            LocalisedText(zh: "请只用半角数字重新输入。", en: "Enter it again, in plain digits alone.")
         case .pinCancelled, .wrongPIN: LocalisedText(zh: "请重新输入 PIN 码。", en: "Enter the PIN again.")
-        case .pinBlocked: LocalisedText(zh: "请申请解锁。", en: "Ask for the security key to be unlocked.")
+        case .pinBlocked:
+            LocalisedText(zh: "请申请解锁（yzt key unlock）。", en: "Have it unlocked (yzt key unlock).")
         case .mediumRemoved, .otherMedium:
             LocalisedText(zh: "请重新插入介质，未完成的操作会继续。", en: "Insert the security key again; what was begun goes on.")
         case .mediumSilent, .mediumMalformed, .mediumRefused:

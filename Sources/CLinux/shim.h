@@ -1,5 +1,9 @@
-// What Swift cannot call itself: prctl(2) is variadic.
+// What Swift cannot call itself: prctl(2) is variadic, and between fork(2) and exec only C may run.
 #pragma once
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <sys/types.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -51,4 +55,24 @@ static inline struct CLinux_clock CLinux_read_clock(void) {
     clock.estimated_error = answer.esterror;
     clock.maximum_error = answer.maxerror;
     return clock;
+}
+
+/// Starts a program, found on PATH, with these descriptors as its standard input and output, and no other but standard
+/// error. It stays in this process's group, so that a terminal that is ours is its own too, and it is killed when the
+/// calling thread ends. Its process number, or -1 with errno; a program that cannot be started ends with status 127.
+static inline pid_t CLinux_start_beside(const char *program, char *const arguments[], int input, int output) {
+    pid_t parent = getpid();
+    pid_t child = fork();
+    if (child != 0) return child;
+    // SIGKILL: a program that waits for a terminal that is gone may not hear anything else.
+    if (prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL, 0L, 0L, 0L) != 0 || getppid() != parent) _exit(127);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
+    for (unsigned index = 0; index < sizeof ending / sizeof *ending; index++) signal(ending[index], SIG_DFL);
+    if (dup2(input, STDIN_FILENO) < 0 || dup2(output, STDOUT_FILENO) < 0) _exit(127);
+    (void)syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
+    execvp(program, arguments);
+    _exit(127);
 }

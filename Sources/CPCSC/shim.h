@@ -33,6 +33,8 @@ enum {
     CPCSC_state_changed = 0x0002,
     CPCSC_state_unavailable = 0x0008,
     CPCSC_state_present = 0x0020,
+    CPCSC_state_exclusive = 0x0080,
+    CPCSC_state_in_use = 0x0100,
     CPCSC_state_mute = 0x0200,
 };
 

@@ -15,7 +15,7 @@ extension PIVKeyMedium {
                 let der: [UInt8]?
                 do throws(CardError) { der = try await card.certificate(in: place) } catch .unsupported {
                     continue
-                } catch { throw MediumFailure(error) }
+                } catch { throw failure(error) }
                 // What does not parse is not ours; another application may use the place.
                 if let der, let certificate = try? Certificate(der: der) {
                     found.append((KeyPlace(place.shown), certificate))

@@ -28,7 +28,7 @@ extension PIVKeyMedium {
             key = try await asking { () throws(CardError) in
                 try await card.generateKey(in: place, algorithm: algorithm)
             }
-        } catch { throw MediumFailure(error) }
+        } catch { throw failure(error) }
         var attestation: [[UInt8]] = []
         if attest {
             do throws(CardError) {
@@ -36,7 +36,7 @@ extension PIVKeyMedium {
                 if let maker = try await card.attestationCertificate() { attestation.append(maker) }
             } catch .unsupported {
                 attestation = []
-            } catch { throw MediumFailure(error) }
+            } catch { throw failure(error) }
         }
         return .generated(publicKey: key.spki, attestation: attestation)
     }
@@ -77,7 +77,7 @@ extension PIVKeyMedium {
         _ certificate: Certificate? = nil
     ) async throws(MediumFailure) -> [UInt8]? {
         guard let family = key.family else { throw .unsupported }
-        let held = try await heldPIN(reason)
+        let held = try await heldPIN(reason, certificate)
         let card = try await card()
         let place = try piv(place)
         if let certificate {
@@ -89,13 +89,13 @@ extension PIVKeyMedium {
         do throws(CardError) {
             try await card.verifyPIN(held.secret)
             signature = try await card.sign(digest: key.digestToSign(message), in: place, algorithm: algorithm)
-        } catch .wrongPIN(let left) {
-            pin = nil
-            throw .wrongPIN(triesLeft: left)
-        } catch .blocked {
-            pin = nil
-            throw .pinBlocked
-        } catch { throw MediumFailure(error) }
+        } catch {
+            switch error {
+            case .wrongPIN, .blocked: pin = nil
+            default: break
+            }
+            throw failure(error, certificate)
+        }
         return key.verifies(signature, over: message) ? signature : nil
     }
 
@@ -122,35 +122,10 @@ extension PIVKeyMedium {
         return place
     }
 
-    func asking<Answer: Sendable>(
-        _ ask: () async throws(CardError) -> Answer
-    ) async throws(MediumFailure) -> Answer {
-        do throws(CardError) { return try await ask() } catch { throw MediumFailure(error) }
-    }
-
     enum Reason {
         static let request = LocalisedText(zh: "申请证书", en: "request a certificate")
         static let proof = LocalisedText(zh: "证明密钥归属", en: "prove that the key is in this security key")
         static let document = LocalisedText(zh: "在文件上签章", en: "put a seal on a document")
-    }
-}
-
-extension MediumFailure {
-    init(_ error: CardError) {
-        self =
-            switch error {
-            case .cardRemoved, .noCard, .sessionEnded: .removed
-            case .readerUnavailable, .serviceUnavailable, .libraryMissing, .cardInUse, .mute, .notPIV:
-                .unreachable(error.refusal)
-            case .timedOut: .silent
-            case .malformedAnswer(let what): .malformed(what)
-            case .unsupported: .unsupported
-            case .wrongPIN(let left): .wrongPIN(triesLeft: left)
-            case .blocked: .pinBlocked
-            case .refused(let status): .refused(status: status.description)
-            case .notGenuine, .wrongManagementKey: .refused(status: "not authentic")
-            case .notAuthenticated, .notFound, .tooLarge, .badSecretLength: .refused(status: "\(error)")
-            }
     }
 }
 

@@ -1,4 +1,5 @@
 package import AgentProtocol
+internal import Cryptography
 internal import Groundwork
 internal import PIV
 
@@ -12,7 +13,7 @@ extension PIVKeyMedium {
         do throws(CardError) {
             try await card.changePUK(from: old, to: next)
             return .unlockSecretSet
-        } catch { return try Self.wrongUnlockSecret(error) }
+        } catch { return try wrongUnlockSecret(error) }
     }
 
     /// Asks the holder for a new PIN with no session open, then sets it.
@@ -28,7 +29,7 @@ extension PIVKeyMedium {
         let card = try await card()
         do throws(CardError) {
             try await card.resetRetryCounter(puk: secret, newPIN: held.secret)
-        } catch { return try Self.wrongUnlockSecret(error) }
+        } catch { return try wrongUnlockSecret(error) }
         pin = held
         return .pinSet
     }
@@ -41,7 +42,7 @@ extension PIVKeyMedium {
         do throws(CardError) {
             try await card.resetRetryCounter(puk: secret, newPIN: random)
             return .pinVoided
-        } catch { return try Self.wrongUnlockSecret(error) }
+        } catch { return try wrongUnlockSecret(error) }
     }
 
     /// The holder changes the PIN themselves.
@@ -53,30 +54,35 @@ extension PIVKeyMedium {
         let new = try await newPIN()
         let card = try await card()
         do throws(CardError) { try await card.changePIN(from: old.secret, to: new.secret) } catch {
-            throw MediumFailure(error)
+            throw failure(error)
         }
         await finish()
     }
 
     private func newPIN() async throws(MediumFailure) -> HeldPIN {
         do throws(Refusal) {
-            let typed = try await pins.pin(for: .new(rules))
-            try rules.check(typed)
+            let owner = owner()
+            let typed = try await pins.pin(
+                for: PINQuestion(.new(rules), of: owner, for: LocalisedText(zh: "设置 PIN 码", en: "set the PIN")))
+            try rules.check(typed, of: owner)
             return HeldPIN(typed)
         } catch { throw .declined(error) }
     }
 
-    /// The holder's PIN: the one typed in this plan, or asked for now with no session open.
-    func heldPIN(_ reason: LocalisedText) async throws(MediumFailure) -> HeldPIN {
+    /// The PIN: the one typed in this plan, or asked for now with no session open, and judged before the card sees it.
+    func heldPIN(_ reason: LocalisedText, _ certificate: Certificate? = nil) async throws(MediumFailure) -> HeldPIN {
         if let pin { return pin }
         let card = try await card()
         let left = try await asking { () throws(CardError) in try await card.pinTriesLeft() }
-        guard left != 0 else { throw .pinBlocked }
         try await recognise()
+        let owner = owner(certificate)
+        guard left != 0 else { throw .pinBlocked(of: owner) }
         await pause()
         let held: HeldPIN
         do throws(Refusal) {
-            held = HeldPIN(try await pins.pin(for: .current(reason: reason, triesLeft: left)))
+            let typed = try await pins.pin(for: PINQuestion(.current(triesLeft: left), of: owner, for: reason))
+            try PINRules.checkForm(typed, of: owner)
+            held = HeldPIN(typed)
         } catch { throw .declined(error) }
         pin = held
         return held
@@ -86,11 +92,11 @@ extension PIVKeyMedium {
         do throws(Refusal) { return try await lender.secret(reference) } catch { throw .declined(error) }
     }
 
-    private static func wrongUnlockSecret(_ error: CardError) throws(MediumFailure) -> MediumEvent {
+    private func wrongUnlockSecret(_ error: CardError) throws(MediumFailure) -> MediumEvent {
         switch error {
         case .wrongPIN(let left): return .wrongUnlockSecret(triesLeft: left)
         case .blocked: return .wrongUnlockSecret(triesLeft: 0)
-        default: throw MediumFailure(error)
+        default: throw failure(error)
         }
     }
 }

@@ -23,7 +23,8 @@ package struct PCSCReaders: Sendable {
     }
 
     /// Waits until a card that answers is in the reader.
-    /// - Throws: `CardError.noCard` if none came in time; `readerUnavailable` if the reader went.
+    /// - Throws: `CardError.noCard` if none came in time, `mute` if one came that does not answer; `readerUnavailable`
+    ///   if there is no such reader; `serviceUnavailable`, `libraryMissing` if there is no service.
     package func waitForCard(in reader: String, within limit: Duration) async throws(CardError) -> ReaderState {
         try await wait(for: reader, within: limit) { $0.hasCard }
     }
@@ -31,7 +32,9 @@ package struct PCSCReaders: Sendable {
     /// Waits until the reader is empty.
     /// - Throws: `CardError.timedOut` if the card stayed.
     package func waitForRemoval(from reader: String, within limit: Duration) async throws(CardError) {
-        do { _ = try await wait(for: reader, within: limit) { !$0.hasCard } } catch CardError.noCard {
+        do {
+            _ = try await wait(for: reader, within: limit) { !$0.hasCard && !$0.hasMuteCard }
+        } catch CardError.noCard, CardError.mute {
             throw CardError.timedOut
         } catch { throw error }
     }
@@ -61,7 +64,7 @@ package struct PCSCReaders: Sendable {
                     of: reader, differingFrom: before, milliseconds: before == 0 ? 0 : Int(min(slice + 1, 300)))
             }
             if holds(state) { return state }
-            guard slice > 0, !Task.isCancelled else { throw .noCard }
+            guard slice > 0, !Task.isCancelled else { throw state.hasMuteCard ? .mute : .noCard }
             known = state.raw
         }
     }

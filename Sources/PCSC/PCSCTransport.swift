@@ -1,6 +1,6 @@
 internal import CPCSC
 internal import Dispatch
-internal import Groundwork
+package import Groundwork
 package import PIV
 internal import Synchronization
 
@@ -24,11 +24,14 @@ package final class PCSCTransport: CardTransport {
         _ reader: String, within limit: Duration, monotonic: @escaping @Sendable () -> UInt64
     ) async throws(CardError) -> PCSCTransport {
         let thread = BlockingPool(threads: 1, name: "pcsc-card")
-        let opened = await Deadline.race(limit + .seconds(20), on: thread) { () throws(CardError) in
+        let opened = await Deadline.race(limit + .seconds(10), on: thread) { () throws(CardError) in
             let context = try PCSCContext()
             let end = monotonic() + UInt64(max(0, limit.milliseconds)) * 1_000_000
             while true {
                 do throws(CardError) {
+                    // Where another program holds a transaction, connecting would wait for its end.
+                    let seen = try context.state(of: reader, differingFrom: 0, milliseconds: 0)
+                    if seen.isInUse { throw .cardInUse }
                     return try CardConnection(reader: reader, context: context, monotonic: monotonic)
                 } catch {
                     let now = monotonic()
@@ -47,6 +50,19 @@ package final class PCSCTransport: CardTransport {
         let connection = connection
         let answer = await Deadline.race(limit, on: thread) { () throws(CardError) in
             try connection.transmit(command)
+        }
+        if case .failure(.timedOut) = answer { state.withLock { $0 = .lost } }
+        return try answer.get()
+    }
+
+    package func transmit(
+        secret frame: consuming SecretBytes, within limit: Duration
+    ) async throws(CardError) -> [UInt8] {
+        guard state.withLock({ $0 == .open }) else { throw .sessionEnded }
+        let connection = connection
+        let owned = SecretFrame(frame)
+        let answer = await Deadline.race(limit, on: thread) { () throws(CardError) in
+            try owned.sent { (bytes) throws(CardError) in try connection.transmit(bytes) }
         }
         if case .failure(.timedOut) = answer { state.withLock { $0 = .lost } }
         return try answer.get()
@@ -91,12 +107,22 @@ private final class CardConnection: @unchecked Sendable {
     }
 
     func transmit(_ command: [UInt8]) throws(CardError) -> [UInt8] {
+        do { return try command.withUnsafeBytes { try transmit($0) } } catch let error as CardError {
+            throw error
+        } catch {
+            throw .malformedAnswer("\(error)")
+        }
+    }
+
+    /// The library hands the bytes to the service's socket and keeps none.
+    func transmit(_ command: UnsafeRawBufferPointer) throws(CardError) -> [UInt8] {
         var answer = [UInt8](repeating: 0, count: ResponseAPDU.longest)
         var length = CPCSC_number(answer.count)
         var header = CPCSC_protocol_header(
             protocol: activeProtocol, length: UInt(MemoryLayout<CPCSC_protocol_header>.size))
         let result = context.library.transmit(
-            card, &header, command, CPCSC_number(command.count), nil, &answer, &length)
+            card, &header, command.assumingMemoryBound(to: UInt8.self).baseAddress, CPCSC_number(command.count), nil,
+            &answer, &length)
         switch ServiceCode(result) {
         case .notTransacted, .communicationError: throw whyNothingCame()
         case .insufficientBuffer: throw .malformedAnswer("more than \(answer.count) bytes")
@@ -112,17 +138,20 @@ private final class CardConnection: @unchecked Sendable {
     /// that is busy with other things; so a card that is there after four seconds was there all along and said
     /// something that is no answer.
     private func whyNothingCame() -> CardError {
-        guard var seen = try? context.state(of: reader, differingFrom: 0, milliseconds: 0) else { return .cardRemoved }
+        var seen: ReaderState
+        do throws(CardError) { seen = try context.state(of: reader, differingFrom: 0, milliseconds: 0) } catch {
+            // The service or the reader itself went away.
+            return error
+        }
         let end = monotonic() + 4_000_000_000
         // The state also changes when somebody begins or ends to use the reader, so one change is no answer.
         while seen.hasCard {
             let now = monotonic()
             guard now < end else { return .malformedAnswer("nothing that the reader takes for an answer") }
-            guard
-                let next = try? context.state(
+            do throws(CardError) {
+                seen = try context.state(
                     of: reader, differingFrom: seen.raw, milliseconds: Int((end - now) / 1_000_000) + 1)
-            else { return .cardRemoved }
-            seen = next
+            } catch { return error }
         }
         return .cardRemoved
     }
@@ -157,6 +186,8 @@ enum Deadline {
                 let outcome: Result<Value, CardError>
                 do {
                     outcome = try await thread.run { () throws -> Result<Value, CardError> in
+                        // Given up before the thread came to it: nobody waits for it, so it is not begun.
+                        if finish.isAnswered { return .failure(.sessionEnded) }
                         do throws(CardError) { return .success(try body()) } catch { return .failure(error) }
                     }
                 } catch { outcome = .failure(.sessionEnded) }
@@ -173,6 +204,8 @@ enum Deadline {
         init(_ continuation: CheckedContinuation<Result<Value, CardError>, Never>) {
             self.continuation = Mutex(continuation)
         }
+
+        var isAnswered: Bool { continuation.withLock { $0 == nil } }
 
         func callAsFunction(_ result: Result<Value, CardError>) {
             let waiting = continuation.withLock { continuation in

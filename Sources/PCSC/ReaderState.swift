@@ -7,6 +7,8 @@ package struct ReaderState: Sendable, Hashable {
     package let hasCard: Bool
     /// A card that gave no answer to its reset: upside down, dirty or broken.
     package let hasMuteCard: Bool
+    /// Some program holds the card.
+    package let isInUse: Bool
     package let answerToReset: [UInt8]
     /// The service's own word for it, to wait for a change.
     let raw: UInt
@@ -18,6 +20,7 @@ package struct ReaderState: Sendable, Hashable {
         let isMute = event & UInt(CPCSC_state_mute) != 0
         hasCard = isPresent && !isMute
         hasMuteCard = isPresent && isMute
+        isInUse = event & UInt(CPCSC_state_in_use | CPCSC_state_exclusive) != 0
         self.answerToReset = answerToReset
         raw = event & ~UInt(CPCSC_state_changed)
     }

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Groundwork
 
 /// Whole commands and whole answers over a transport of frames: chaining, GET RESPONSE, and the second attempt after
@@ -24,33 +23,21 @@ struct CardChannel: Sendable {
         return try await gather(from: frames[frames.count - 1], within: limit)
     }
 
-    /// Sends one short command whose data holds a secret, and wipes the frame afterwards.
-    ///
-    /// The frame is wiped where it lies, although others may still point to it: by its contract the transport has let
-    /// go of it, so nobody reads it again.
+    /// Sends one short command whose data holds a secret: the frame is a secret too, and the transport's from here on.
     func exchange(
         _ header: CommandAPDU, secret data: borrowing SecretBytes, within limit: Duration
     ) async throws(CardError) -> ResponseAPDU {
         guard data.count > 0, data.count <= CommandAPDU.longestShortData else { throw .badSecretLength }
+        let start = [
+            header.instructionClass, header.instruction, header.p1, header.p2, UInt8(data.count),
+        ]
         let frame = data.withBytes { bytes in
-            [UInt8](unsafeUninitializedCapacity: 5 + bytes.count) { target, count in
-                target[0] = header.instructionClass
-                target[1] = header.instruction
-                target[2] = header.p1
-                target[3] = header.p2
-                target[4] = UInt8(bytes.count)
-                for index in 0..<bytes.count { target[5 + index] = bytes[index] }
-                count = 5 + bytes.count
+            SecretBytes(count: start.count + bytes.count) { target in
+                target.copyBytes(from: start)
+                UnsafeMutableRawBufferPointer(rebasing: target[start.count...]).copyMemory(from: bytes)
             }
         }
-        defer {
-            frame.withUnsafeBytes { bytes in
-                if let start = bytes.baseAddress {
-                    explicit_bzero(UnsafeMutableRawPointer(mutating: start), bytes.count)
-                }
-            }
-        }
-        return try await send(frame, within: limit)
+        return try answer(try await transport.transmit(secret: frame, within: limit))
     }
 
     private func gather(from last: [UInt8], within limit: Duration) async throws(CardError) -> ResponseAPDU {
@@ -85,7 +72,10 @@ struct CardChannel: Sendable {
     }
 
     private func send(_ frame: [UInt8], within limit: Duration) async throws(CardError) -> ResponseAPDU {
-        let bytes = try await transport.transmit(frame, within: limit)
+        try answer(try await transport.transmit(frame, within: limit))
+    }
+
+    private func answer(_ bytes: [UInt8]) throws(CardError) -> ResponseAPDU {
         guard let answer = ResponseAPDU(parsing: bytes) else {
             throw .malformedAnswer("\(bytes.count) bytes without a status word that a card may send")
         }

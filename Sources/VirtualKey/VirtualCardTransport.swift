@@ -1,3 +1,5 @@
+internal import Foundation
+package import Groundwork
 package import PIV
 internal import Synchronization
 
@@ -39,6 +41,19 @@ package final class VirtualCardTransport: CardTransport {
             return answer.map { .success($0) } ?? .failure(.timedOut)
         }
         return try outcome.get()
+    }
+
+    /// The card in memory takes an array: it is wiped when the card has answered, as the frame is.
+    package func transmit(
+        secret frame: consuming SecretBytes, within limit: Duration
+    ) async throws(CardError) -> [UInt8] {
+        var command = frame.withBytes { Array($0) }
+        defer {
+            command.withUnsafeMutableBytes { bytes in
+                if let start = bytes.baseAddress { explicit_bzero(start, bytes.count) }
+            }
+        }
+        return try await transmit(command, within: limit)
     }
 
     package func reset() async throws(CardError) {

@@ -17,8 +17,9 @@ import VirtualKey
         }
     }
     private struct Typed: PINProvider {
+        var text = "735219"
         func pin(for question: PINQuestion) async throws(Refusal) -> SecretBytes {
-            SecretBytes(copying: Array("735219".utf8))
+            SecretBytes(copying: Array(text.utf8))
         }
     }
 
@@ -167,6 +168,50 @@ import VirtualKey
         let second = PIVCard(cards[1])
         try await second.select()
         #expect(try await second.pinTriesLeft() == 3)
+    }
+
+    /// A PIN that no key can have costs no try, and the refusal says what is wrong and whose it is.
+    @Test(arguments: ["735219\r", "７３５２１９", "73 5219", "73521"])
+    func whatIsNoPINIsNotGivenToTheCard(typed: String) async throws {
+        let card = try Self.card()
+        let made = try await Self.fill(card, .p256)
+        let medium = PIVKeyMedium(
+            at: "READER", pins: Typed(text: typed), rules: Self.rules, surroundings: .real
+        ) { .init(card) }
+        let refusal = try #require(await refusal(to: medium, made.seal))
+        #expect(refusal == Refusal(AgentProtocolRefusal.malformedPIN))
+        #expect(refusal.message.en.contains("holder (Test, in READER)"), "\(refusal)")
+        #expect(card.state.pin.triesLeft == 3)
+    }
+
+    @Test func aWrongPINSaysWhoseItIsAndWhatIsLeft() async throws {
+        let card = try Self.card()
+        let made = try await Self.fill(card, .p256)
+        let medium = PIVKeyMedium(
+            at: "READER", role: .officer(2), pins: Typed(text: "111111"), rules: Self.rules, surroundings: .real
+        ) { .init(card) }
+        for left in ["2", "1"] {
+            let refusal = try #require(await refusal(to: medium, made.seal))
+            #expect(refusal == Refusal(AgentProtocolRefusal.wrongPIN))
+            #expect(refusal.facts["tries-left"] == left)
+            #expect(refusal.message.zh.contains("人员 2（Test，读卡器 READER）"), "\(refusal.message.zh)")
+        }
+        for _ in 0..<2 {
+            await #expect(throws: Refusal(AgentProtocolRefusal.pinBlocked)) {
+                try await medium.signDocument(attributes: attributes(made.seal), certificate: made.seal)
+            }
+        }
+    }
+
+    /// Why a document is not signed; `nil` if it is.
+    private func refusal(to medium: PIVKeyMedium, _ certificate: Certificate) async -> Refusal? {
+        let signed: Result<[UInt8], Refusal>
+        do throws(Refusal) {
+            signed = .success(
+                try await medium.signDocument(attributes: attributes(certificate), certificate: certificate))
+        } catch { signed = .failure(error) }
+        guard case .failure(let refusal) = signed else { return nil }
+        return refusal
     }
 
     /// Types a wrong PIN, and puts the second card into the reader meanwhile.

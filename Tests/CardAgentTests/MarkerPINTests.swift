@@ -43,20 +43,41 @@ import VirtualKey
         #expect(secret.count == Marker.length)
     }
 
+    /// The card takes the PIN and never answers. Whoever waited goes on; the thread that sends it still holds the
+    /// frame, whole, and wipes it when the driver lets go.
+    @Test func noCopyStaysOfAPINWhoseCommandTimedOut() async throws {
+        try await PrivateReaders.shared.withReader { reader in
+            let key = try VirtualKeyProgram(reader, ["--misbehaving", "silent"])
+            let readers = PCSCReaders(surroundings: .real)
+            _ = try await readers.waitForCard(in: reader.name, within: .seconds(60))
+            let digest = try await Self.verifyInVain(readers, reader.name)
+            let search = MemorySearch(digest: digest, length: Marker.length)
+            #expect(try search.places().count == 1, "the driver reads what it was given")
+            key.pull()
+            // A bounded wait for the driver to notice.
+            var left = try search.places()
+            for _ in 0..<100 where !left.isEmpty {
+                try await Task.sleep(for: .milliseconds(100))  // bounded wait
+                left = try search.places()
+            }
+            #expect(left == [])
+        }
+    }
+
+    private static func verifyInVain(_ readers: PCSCReaders, _ reader: String) async throws -> [UInt8] {
+        let transport = try await readers.connect(to: reader)
+        try await PIVCard(transport).select()
+        let card = PIVCard(transport, limits: CardLimits(answer: .seconds(1), keyGeneration: .seconds(1)))
+        let marker = try Marker.absent()
+        let pin = try marker.read()
+        await #expect(throws: CardError.timedOut) { try await card.verifyPIN(pin) }
+        return marker.digest
+    }
+
     /// A PIN set, a key made, a request signed, twice in sessions of their own, and a change of the PIN.
     private static func useAKey(in reader: PrivateReaders.Reader) async throws -> [UInt8] {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "yzt-marker-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let key = Process()
-        key.executableURL = try program()
-        key.arguments = ["--state", folder.appending(path: "card.plist").path, "--port", String(reader.port)]
-        key.standardOutput = FileHandle.nullDevice
-        try key.run()
-        defer {
-            key.terminate()
-            key.waitUntilExit()
-        }
+        let key = try VirtualKeyProgram(reader)
+        defer { key.pull() }
         let readers = PCSCReaders(surroundings: .real)
         _ = try await readers.waitForCard(in: reader.name, within: .seconds(20))
         let marker = try Marker.absent()
@@ -84,19 +105,6 @@ import VirtualKey
         try await medium.changePIN()
         await medium.finish()
         return marker.digest
-    }
-
-    /// The program lies where the tests lie.
-    private static func program() throws -> URL {
-        for candidate in CommandLine.arguments + [Bundle.main.executablePath ?? ""] {
-            var folder = URL(filePath: candidate).resolvingSymlinksInPath().deletingLastPathComponent()
-            for _ in 0..<3 {
-                let program = folder.appending(path: "virtual-key")
-                if access(program.path, X_OK) == 0 { return program }
-                folder.deleteLastPathComponent()
-            }
-        }
-        throw CocoaError(.fileNoSuchFile)
     }
 }
 

@@ -102,6 +102,13 @@ final class OperatorDesk {
             environment: environment, secrets: secrets)
     }
 
+    /// The same at a terminal, as the configuration says how PINs are asked for.
+    func terminal(_ arguments: [String], _ more: [String: String]) throws -> PersonAtTerminal {
+        try PersonAtTerminal(
+            [Shell.programs + "/yzt"] + arguments + ["--configuration", configuration],
+            environment: environment.merging(more) { $1 })
+    }
+
     /// The same at a terminal, where somebody types.
     func terminal(_ arguments: String...) throws -> PersonAtTerminal {
         try PersonAtTerminal(

@@ -98,6 +98,7 @@ extension OperatorJourney {
         #expect(try terminal.ending() == 0, "\(terminal.screen)")
         #expect(terminal.screen.contains("李秀英") && !terminal.screen.contains(second), "\(terminal.screen)")
         #expect(terminal.echoes)
+        try typeIntoPinentry(reader)
 
         let login = ["officer", "login", "--officer", reader]
         func refused(_ code: String, _ words: String, _ arguments: [String] = [], pinentry: String? = nil) throws {

@@ -64,7 +64,7 @@ extension OperatorJourney {
         try refused("command.one-reader-twice", [one, one], secrets: nil)
         // The approver is no requester, whatever is signed.
         try refused("officers.wrong-role", [two, one], secrets: [second, first])
-        try refused("smart-cards.wrong-pin", [one, two], secrets: [first, "111222"])
+        try refused("agent-protocol.wrong-pin", [one, two], secrets: [first, "111222"])
         let outcome = try desk.yzt(wish + ["--officer", one, "--officer", two], secrets: [first, second])
         try #require(outcome.status == 0, "\(outcome.output)")
         let text = try Shell.run(["openssl", "x509", "-in", path("server.pem"), "-noout", "-text"]).output

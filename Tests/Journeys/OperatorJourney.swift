@@ -103,7 +103,7 @@ import Testing
         try desk.refused("command.too-few-officers", "registry", "import", file)
         try desk.refused("command.unreadable-file", "registry", "import", file + ".none", "--officer", reader)
         try desk.refused(
-            "smart-cards.wrong-pin", "registry", "import", file, "--officer", reader, secrets: ["111222"])
+            "agent-protocol.wrong-pin", "registry", "import", file, "--officer", reader, secrets: ["111222"])
         try desk.refused("command.no-pin", "registry", "import", file, "--officer", reader, secrets: [])
         try desk.refused(
             "officers.wrong-role", "registry", "import", file, "--officer", desk.reader(.approver), secrets: [second])
@@ -148,7 +148,7 @@ import Testing
         ] {
             try desk.refused("legal-entities.\(defect)", "key", "enrol", bad, "--reader", reader, "--officer", officer)
         }
-        let pins = [first, holder, holder]
+        let pins = ["officer 1: " + first, "holder new: " + holder, "holder: " + holder]
         try pulled(after: Cut.secret, at: "unlock") {
             try desk.yzt("key", "enrol", code, "--reader", reader, "--officer", officer, secrets: pins)
         }
@@ -162,11 +162,19 @@ import Testing
             try desk.yzt("key", "recover", "--reader", reader, secrets: [holder, holder])
         }
         try desk.insert("holder", into: .holder)
+        // Whatever was begun goes on first, and asks the holder: who orders has another PIN.
+        try desk.refused(
+            "command.unnamed-pin", "key", "enrol", code, "--reader", reader, "--officer", officer,
+            secrets: [first, holder, holder])
+        #expect(try desk.done("key", "status", "--reader", reader).contains("tries 6"))
+        try desk.refused(
+            "agent-protocol.malformed-pin", "key", "recover", "--reader", reader, secrets: [holder + "\r"])
+        #expect(try desk.done("key", "status", "--reader", reader).contains("tries 6"))
         let recovered = try desk.done("key", "recover", "--reader", reader, secrets: [holder, holder])
         #expect(recovered.contains("finished"), "\(recovered)")
         try desk.refused(
             "security-keys.wrong-status", "key", "enrol", code, "--reader", reader, "--officer", officer,
-            secrets: [first])
+            secrets: ["officer: " + first])
     }
 
     /// How many commands the key answers before it is pulled; where that was is asked of `key status`.
@@ -283,7 +291,7 @@ import Testing
         try desk.refused("command.too-few-officers", "key", "unlock", "--reader", reader, "--officer", one)
         try desk.done(
             "key", "unlock", "--reader", reader, "--officer", one, "--officer", two,
-            secrets: [first, second, renewed, renewed])
+            secrets: ["officer 1: " + first, "officer 2: " + second, "holder new: " + renewed])
     }
 
     /// The secrets of the key that was just unlocked move to another wrapping key; its next plan moves it to the new
@@ -299,7 +307,8 @@ import Testing
     private func renew(_ code: String) throws {
         let (reader, officer) = (desk.reader(.holder), desk.reader(.requester))
         let outcome = try desk.done(
-            "key", "renew", code, "--reader", reader, "--officer", officer, secrets: [first, renewed])
+            "key", "renew", code, "--reader", reader, "--officer", officer,
+            secrets: ["officer: " + first, "holder: " + renewed])
         #expect(outcome.contains("renew, staged"), "\(outcome)")
     }
 

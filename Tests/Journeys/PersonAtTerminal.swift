@@ -60,9 +60,11 @@ final class PersonAtTerminal {
         return false
     }
 
-    func type(_ text: String) {
+    /// - Parameter enter: what the key sends. A terminal of lines makes a line feed of a carriage return; a window that
+    ///   reads keys gets it as it is.
+    func type(_ text: String, enter: String = "\n") {
         mark = screen.count
-        let line = Array((text + "\n").utf8)
+        let line = Array((text + enter).utf8)
         #expect(write(master, line, line.count) == line.count)
     }
 

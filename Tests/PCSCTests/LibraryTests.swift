@@ -50,6 +50,8 @@ import Testing
             SAME(CPCSC_state_changed, SCARD_STATE_CHANGED);
             SAME(CPCSC_state_unavailable, SCARD_STATE_UNAVAILABLE);
             SAME(CPCSC_state_present, SCARD_STATE_PRESENT);
+            SAME(CPCSC_state_exclusive, SCARD_STATE_EXCLUSIVE);
+            SAME(CPCSC_state_in_use, SCARD_STATE_INUSE);
             SAME(CPCSC_state_mute, SCARD_STATE_MUTE);
             SAME(CPCSC_ok, SCARD_S_SUCCESS);
             SAME(CPCSC_insufficient_buffer, SCARD_E_INSUFFICIENT_BUFFER);

@@ -96,17 +96,37 @@ import Testing
         }
     }
 
-    @Test func aPINFrameIsWipedOnceItWasSent() async throws {
+    /// Every command that holds a PIN, a PUK or a key goes the secret way, whole, and nothing of it the other.
+    @Test func aPINGoesToTheTransportAsASecretAlone() async throws {
         let transport = KeepingTransport()
-        try await PIVCard(transport).verifyPIN(SecretBytes(copying: Array("918273".utf8)))
-        // Even a transport that breaks its contract and keeps the frame keeps nothing.
-        #expect(await transport.kept == [UInt8](repeating: 0, count: 13))
+        let card = PIVCard(transport)
+        let pin = SecretBytes(copying: Array("918273".utf8))
+        let other = SecretBytes(copying: Array("45612378".utf8))
+        try await card.verifyPIN(pin)
+        try await card.changePIN(from: pin, to: other)
+        try await card.changePUK(from: other, to: pin)
+        try await card.resetRetryCounter(puk: other, newPIN: pin)
+        let block = "393138323733ffff"
+        let second = "3435363132333738"
+        #expect(
+            await transport.secret == [
+                "0020008008" + block, "0024008010" + block + second, "0024008110" + second + block,
+                "002c008010" + second + block,
+            ])
+        #expect(await transport.plain.isEmpty)
     }
 
     private actor KeepingTransport: CardTransport {
-        var kept: [UInt8] = []
+        var plain: [[UInt8]] = []
+        var secret: [String] = []
         func transmit(_ command: [UInt8], within limit: Duration) async throws(CardError) -> [UInt8] {
-            kept = command
+            plain.append(command)
+            return [0x90, 0x00]
+        }
+        func transmit(
+            secret frame: consuming SecretBytes, within limit: Duration
+        ) async throws(CardError) -> [UInt8] {
+            secret.append(frame.withBytes { Hex.encode(Array($0)) })
             return [0x90, 0x00]
         }
         func reset() async throws(CardError) {}

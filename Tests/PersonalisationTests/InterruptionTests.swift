@@ -179,6 +179,9 @@ final class WatchedTransport: CardTransport {
         }
         return try await inner.transmit(command, within: limit)
     }
+    func transmit(secret frame: consuming SecretBytes, within limit: Duration) async throws(CardError) -> [UInt8] {
+        try await transmit(frame.withBytes { Array($0) }, within: limit)
+    }
     func reset() async throws(CardError) { try await inner.reset() }
     func close() async { await inner.close() }
 }

@@ -141,6 +141,10 @@ private struct CountingTransport: CardTransport {
         counter.count()
         return try await transport.transmit(command, within: limit)
     }
+    func transmit(secret frame: consuming SecretBytes, within limit: Duration) async throws(CardError) -> [UInt8] {
+        counter.count()
+        return try await transport.transmit(secret: frame, within: limit)
+    }
     func reset() async throws(CardError) { try await transport.reset() }
     func close() async { await transport.close() }
 }

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Groundwork
 
-/// Where a PIN comes from: the pinentry program, the terminal without echo, or a file descriptor (one PIN a line).
+/// Where a PIN comes from: the pinentry program, the terminal without echo, or a file descriptor (``PINLines``).
 ///
 /// Never an argument, never an environment variable: both can be read by others.
 package enum PINSource: Sendable, Equatable {
@@ -20,11 +20,12 @@ package enum PINSource: Sendable, Equatable {
         }
     }
 
-    /// Asks for one PIN. `prompt` names what the PIN is for, whose key, and the tries left.
-    func ask(_ prompt: LocalisedText) throws -> SecretBytes {
+    /// Asks for one secret. `prompt` names what it is for, whose key, and the tries left; `mistake` what was wrong with
+    /// the entry before.
+    func ask(_ prompt: LocalisedText, after mistake: LocalisedText? = nil) throws -> SecretBytes {
         switch self {
-        case .pinentry(let program): try PinentryDialogue(program: program).ask(prompt)
-        case .terminal: try TerminalPrompt.ask(prompt)
+        case .pinentry(let program): try PinentryDialogue(program: program).ask(prompt, after: mistake)
+        case .terminal: try TerminalPrompt.ask(prompt, after: mistake)
         case .fileDescriptor(let descriptor): try SecretLine.read(from: descriptor)
         }
     }

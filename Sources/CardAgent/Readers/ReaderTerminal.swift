@@ -6,17 +6,24 @@ internal import PIV
 /// A reader of this machine with the person before it, whose PIN opens the keys that are inserted there.
 package struct ReaderTerminal: KeyTerminal {
     package let name: String
+    /// Who stands before it, for their PIN questions; the person's name where it is known before the card tells.
+    let role: PINRole
+    let person: String?
     let readers: PCSCReaders
     let pins: any PINProvider
     let rules: PINRules
     let surroundings: Surroundings
-    /// How long an empty reader is waited for.
-    private static let patience = Duration.seconds(10)
+    /// How long an empty reader is waited for, and a key that another program holds.
+    private let patience: Duration
 
     package init(
-        _ name: String, readers: PCSCReaders, pins: any PINProvider, rules: PINRules, surroundings: Surroundings
+        _ name: String, of role: PINRole = .holder, person: String? = nil, readers: PCSCReaders,
+        pins: any PINProvider, rules: PINRules, surroundings: Surroundings, patience: Duration = .seconds(10)
     ) {
+        self.patience = patience
         self.name = name
+        self.role = role
+        self.person = person
         self.readers = readers
         self.pins = pins
         self.rules = rules
@@ -25,7 +32,7 @@ package struct ReaderTerminal: KeyTerminal {
 
     /// - Throws: `command.no-reader` if there is no such reader or it stays empty; the reader service's refusals.
     package func expectKey() async throws {
-        do throws(CardError) { _ = try await readers.waitForCard(in: name, within: Self.patience) } catch {
+        do throws(CardError) { _ = try await readers.waitForCard(in: name, within: patience) } catch {
             switch error {
             case .noCard, .readerUnavailable: throw Refusal(CardAgentRefusal.noReader, facts: ["reader": name])
             default: throw error.refusal
@@ -34,9 +41,13 @@ package struct ReaderTerminal: KeyTerminal {
     }
 
     package func medium() -> any HolderMedium {
-        PIVKeyMedium(pins: pins, rules: rules, surroundings: surroundings) { [name, readers] () throws(CardError) in
-            let state = try await readers.waitForCard(in: name, within: Self.patience)
-            return PIVKeyMedium.Connection(try await readers.connect(to: name), answerToReset: state.answerToReset)
+        PIVKeyMedium(
+            at: name, role: role, person: person, pins: pins, rules: rules, surroundings: surroundings
+        ) { [name, readers, patience] () throws(CardError) in
+            let state = try await readers.waitForCard(in: name, within: patience)
+            return PIVKeyMedium.Connection(
+                try await readers.connect(to: name, within: min(patience, .seconds(5))),
+                answerToReset: state.answerToReset)
         }
     }
 }

@@ -8,8 +8,11 @@ extension OpenAuthority {
     /// The readers of this machine.
     var readers: PCSCReaders { PCSCReaders(surroundings: surroundings) }
 
-    /// A reader of this machine as a terminal.
-    func reader(_ name: String, pins: any PINProvider) -> ReaderTerminal {
-        ReaderTerminal(name, readers: readers, pins: pins, rules: pinRules, surroundings: surroundings)
+    /// A reader of this machine as a terminal, and whose PIN is asked for there.
+    func reader(
+        _ name: String, of role: PINRole = .holder, person: String? = nil, pins: any PINProvider
+    ) -> ReaderTerminal {
+        ReaderTerminal(
+            name, of: role, person: person, readers: readers, pins: pins, rules: pinRules, surroundings: surroundings)
     }
 }

@@ -1,3 +1,4 @@
+import AgentProtocol
 import ArgumentParser
 import CardAgent
 import Ceremony
@@ -164,14 +165,15 @@ extension CeremonyCommand {
                     RegistrationRefusal.badArgument, detail: "no ceremony named officers here; see yzt officer enrol",
                     facts: ["argument": authority.configuration])
             }
-            let pins = try PINEntry(argument: pinEntry, in: open)
+            let pins = try PINEntry(argument: pinEntry, in: open, asking: [.officer(1), .officer(2)])
             let officers = try await open.firstOfficerKeys {
                 Console.error("\($0)：介质已做好，不再询问 PIN · the key is made already: no PIN is asked for")
             }.enrolFirstOfficers(
-                zip(named, [key, secondKey]).map { officer, reader in
+                zip(named, [(key, PINRole.officer(1)), (secondKey, .officer(2))]).map { officer, place in
                     .init(
                         name: officer.name, roles: Set(officer.roles),
-                        terminal: .init(open.reader(reader, pins: pins.of(officer.name))))
+                        terminal: .init(
+                            open.reader(place.0, of: place.1, person: officer.name, pins: pins)))
                 }, family: family)
             for officer in officers { Console.say("\(officer.identifier)  \(officer.name)") }
             await open.database.close()

@@ -37,7 +37,8 @@ extension KeyCommand {
         func run() async throws {
             let stock = try KeyStock(batch: batch, servicePoint: servicePoint)
             let open = try await authority.open()
-            let name = try await open.keys.stockIn(stock, at: reader.terminal(open, officer), by: officer.keys(open))
+            let name = try await open.keys.stockIn(
+                stock, at: reader.terminal(open, officer, asksHolder: false), by: officer.keys(open))
             Console.endProgress()
             Console.say(name.hex)
             await open.database.close()

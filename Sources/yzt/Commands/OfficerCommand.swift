@@ -1,3 +1,4 @@
+import AgentProtocol
 import ArgumentParser
 import CardAgent
 import Cryptography
@@ -39,23 +40,28 @@ struct OfficerCommand: AsyncParsableCommand {
         @Option(help: "The second officer's name.") var secondName: String
         @Option(help: "A role of the second officer; the two must be able to approve each other.") var secondRole:
             [String] = ["auditAdministrator", "reviewer"]
-        @Option(help: "Where PINs come from: pinentry, terminal, or fd:N (each new PIN twice, one a line).")
+        @Option(
+            help:
+                "Where PINs come from: pinentry, terminal, or fd:N: \"officer 1 new: PIN\" and \"officer 2 new: PIN\", or each twice, one a line."
+        )
         var pinEntry: String?
 
         func run() async throws {
             guard key != secondKey else { throw Refusal(RegistrationRefusal.oneReaderTwice) }
             let (firstRoles, secondRoles) = (try roles(role), try roles(secondRole))
             let open = try await authority.open()
-            let pins = try PINEntry(argument: pinEntry, in: open)
+            let pins = try PINEntry(argument: pinEntry, in: open, asking: [.officer(1), .officer(2)])
             guard let family = open.authority.issuers.issuing.last?.family else { return }
             let officers = try await open.firstOfficerKeys {
                 Console.error("\($0)：介质已做好，不再询问 PIN · the key is made already: no PIN is asked for")
             }.enrolFirstOfficers(
                 [
-                    .init(name: name, roles: firstRoles, terminal: .init(open.reader(key, pins: pins.of(name)))),
+                    .init(
+                        name: name, roles: firstRoles,
+                        terminal: .init(open.reader(key, of: .officer(1), person: name, pins: pins))),
                     .init(
                         name: secondName, roles: secondRoles,
-                        terminal: .init(open.reader(secondKey, pins: pins.of(secondName)))),
+                        terminal: .init(open.reader(secondKey, of: .officer(2), person: secondName, pins: pins))),
                 ], family: family)
             for officer in officers { Console.say("\(officer.identifier)  \(officer.name)") }
             await open.database.close()

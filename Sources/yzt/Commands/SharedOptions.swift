@@ -23,14 +23,16 @@ struct OfficerOptions: ParsableArguments {
         name: .customLong("officer"),
         help: "The reader with an officer's key. Give it twice, requester then approver, where two must agree.")
     var officers: [String] = []
-    @Option(help: "Where PINs come from: pinentry, terminal, or fd:N (one PIN a line, in the order of use).")
+    @Option(help: PINEntry.help)
     var pinEntry: String?
 
+    /// In the order in which their readers were named.
+    var roles: [PINRole] { officers.indices.map { .officer($0 + 1) } }
+
     func keys(_ authority: OpenAuthority) throws -> OrderingKeys {
-        let entry = try PINEntry(argument: pinEntry, in: authority)
-        return OrderingKeys(officers.map { authority.reader($0, pins: entry) }, areNamed: true) {
-            Console.error("\($0.zh)\n\($0.en)")
-        }
+        let entry = try PINEntry(argument: pinEntry, in: authority, asking: roles)
+        let terminals = zip(officers, roles).map { authority.reader($0, of: $1, pins: entry) }
+        return OrderingKeys(terminals, areNamed: true) { Console.error("\($0.zh)\n\($0.en)") }
     }
 }
 
@@ -39,9 +41,17 @@ struct ReaderOptions: ParsableArguments {
     @Option(help: "The reader with the key; `yzt key status` lists readers.")
     var reader: String
 
-    func terminal(_ authority: OpenAuthority, _ officers: OfficerOptions) throws -> Terminal {
-        Terminal(
-            authority.reader(reader, pins: try PINEntry(argument: officers.pinEntry, in: authority)),
+    /// - Parameters:
+    ///   - officers: who orders it. All who may be asked for a PIN are known before anybody is: an interrupted plan
+    ///     asks the holder first, and must not get an officer's PIN.
+    ///   - asksHolder: whether the holder's PIN may be asked for at all.
+    func terminal(
+        _ authority: OpenAuthority, _ officers: OfficerOptions, asksHolder: Bool = true
+    ) throws -> Terminal {
+        let roles = officers.roles + (asksHolder ? [.holder] : [])
+        return Terminal(
+            authority.reader(
+                reader, pins: try PINEntry(argument: officers.pinEntry, in: authority, asking: roles)),
             observer: { step in Console.progress(step) },
             announce: { purpose, _ in
                 Console.error(
@@ -62,12 +72,20 @@ struct SerialArgument: ExpressibleByArgument {
 }
 
 extension PINEntry {
+    /// What `--pin-entry` says of itself.
+    static let help: ArgumentHelp = """
+        Where PINs come from: pinentry, terminal, or fd:N, a line each, named by whose it is: \
+        "officer 1: PIN", "officer 2: PIN" (in the order of --officer), "holder: PIN", "holder new: PIN". \
+        Without names, in the order of use, where only officers or only the holder are asked (a new PIN twice).
+        """
+
     /// The PIN entry that the argument names, or the configuration's.
-    init(argument: String?, in authority: OpenAuthority) throws {
+    /// - Parameter roles: all who may be asked in this command.
+    init(argument: String?, in authority: OpenAuthority, asking roles: [PINRole] = []) throws {
         let text = argument ?? authority.configuration.readers.pinEntry
         guard let source = PINSource(argument: text) else {
             throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "--pin-entry \(text)"])
         }
-        self.init(source: source)
+        self.init(source: source, asking: roles)
     }
 }

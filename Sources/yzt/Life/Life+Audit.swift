@@ -1,3 +1,4 @@
+import AgentProtocol
 import Audit
 import Cryptography
 import Foundation
@@ -12,7 +13,7 @@ extension Life {
         let open = try authority
         let administrator = try reader(.secondOfficer)
         let keys = OrderingKeys(
-            [open.reader(administrator, pins: pins.provider(for: administrator))], areNamed: false)
+            [open.reader(administrator, of: .officer(1), pins: pins.provider(for: administrator))], areNamed: false)
         let countersigned = try await open.auditOrders.countersign(reason: "end of the day", by: keys)
         try await open.auditOrders.exportAudit(to: options.out + "/audit", reason: "end of the day", by: keys)
         let verdict = try AuditVerifier(trust: await open.auditTrust()).verify(directory: options.out + "/audit")

@@ -17,7 +17,17 @@ import WebService
 /// The authority is made; officers get their keys; the registry comes; keys come into stock.
 extension Life {
     /// The readers of the life by what is in them.
-    enum Place: Int { case firstOfficer, secondOfficer, holder, other }
+    enum Place: Int {
+        case firstOfficer, secondOfficer, holder, other
+
+        var role: PINRole {
+            switch self {
+            case .firstOfficer: .officer(1)
+            case .secondOfficer: .officer(2)
+            case .holder, .other: .holder
+            }
+        }
+    }
 
     func reader(_ place: Place) throws -> String {
         if place == .holder, let real = options.realKey { return real.reader }
@@ -29,7 +39,7 @@ extension Life {
 
     func terminal(_ place: Place) throws -> Terminal {
         let reader = try reader(place)
-        return Terminal(try authority.reader(reader, pins: pins.provider(for: reader)))
+        return Terminal(try authority.reader(reader, of: place.role, pins: pins.provider(for: reader)))
     }
 
     var officerKeys: OrderingKeys {
@@ -38,7 +48,7 @@ extension Life {
             return OrderingKeys(
                 try [Place.firstOfficer, .secondOfficer].map { place in
                     let name = try reader(place)
-                    return open.reader(name, pins: pins.provider(for: name))
+                    return open.reader(name, of: place.role, pins: pins.provider(for: name))
                 }, areNamed: false)
         }
     }

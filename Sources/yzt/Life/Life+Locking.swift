@@ -17,7 +17,7 @@ extension Life {
         while !blocked, tries < 20 {
             tries += 1
             let wrong = SecretBytes(copying: Array("000001".utf8))
-            blocked = try await CardSession.withCard(in: terminal.key.name, readers: open.readers) { card in
+            blocked = try await StrangersProgram.withCard(in: terminal.key.name) { card in
                 do throws(CardError) { try await card.verifyPIN(wrong) } catch {
                     if error == .blocked { return true }
                     if case .wrongPIN(let left) = error { return left == 0 }

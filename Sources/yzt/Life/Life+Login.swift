@@ -184,15 +184,16 @@ extension Life {
     private func signWithSignatureKey(_ asked: Asked) async throws -> LoginProof {
         let record = try await active(.signature, on: cast.first)
         let certificate = try record.certificate()
-        let open = try authority
         let terminal = try terminal(.holder)
         let message = TaggedMessage.login(
             origin: Self.origin, statementBytes: asked.answer.statement.bytes, certificate: certificate.der,
             family: options.family)
         let pin = try await pins.provider(for: terminal.key.name).pin(
-            for: .current(reason: LocalisedText(zh: "", en: ""), triesLeft: nil))
+            for: PINQuestion(
+                .current(triesLeft: nil), of: PINOwner(.holder, at: terminal.key.name),
+                for: LocalisedText(zh: "", en: "")))
         guard let place = record.place else { throw Refusal(CommandRefusal.wrongCard) }
-        let signature = try await CardSession.withCard(in: terminal.key.name, readers: open.readers) { card in
+        let signature = try await StrangersProgram.withCard(in: terminal.key.name) { card in
             let algorithm = try await card.algorithm(of: place, key: certificate.publicKey)
             try await card.verifyPIN(pin)
             return try await card.sign(
