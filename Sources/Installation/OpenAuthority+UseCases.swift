@@ -1,3 +1,5 @@
+internal import KeyCustody
+internal import CertificateRecords
 internal import AgentProtocol
 internal import Groundwork
 package import Officers
@@ -12,7 +14,8 @@ extension OpenAuthority {
         return KeyRegistration(
             ordering: ordering, database: database, registry: registry,
             authority: .init(
-                issuance: authority.issuance, revocation: authority.revocation, certificates: authority.certificates),
+                issuance: authority.issuance, revocation: authority.revocation, certificates: authority.certificates,
+                planSigner: { [authority] in try authority.service(.statements).signer }),
             escrow: escrow, models: policies.rooms.models, roots: roots)
     }
 

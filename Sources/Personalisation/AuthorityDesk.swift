@@ -16,21 +16,27 @@ package struct AuthorityDesk: CertifyingAuthority {
     private let revocation: RevocationDesk
     private let certificates: CertificateStore
     private let surroundings: Surroundings
+    private let signer: @Sendable () throws -> any Signer
     private let officersOrder: Authorisation?
 
-    /// - Parameter officersOrder: the order for an officer's own certificate, which the authority asks for; other
-    ///   certificates are covered by the plan's order.
+    /// - Parameters:
+    ///   - planSigner: the service's key for statements, which signs plans too: each has its own domain tag.
+    ///   - officersOrder: the order for an officer's own certificate, which the authority asks for; other certificates
+    ///     are covered by the plan's order.
     package init(
         issuance: IssuanceService, revocation: RevocationDesk, certificates: CertificateStore,
-        surroundings: Surroundings,
+        surroundings: Surroundings, planSigner: @escaping @Sendable () throws -> any Signer,
         officersOrder: Authorisation? = nil
     ) {
+        signer = planSigner
         self.issuance = issuance
         self.revocation = revocation
         self.certificates = certificates
         self.surroundings = surroundings
         self.officersOrder = officersOrder
     }
+
+    package func planSigner() throws -> any Signer { try signer() }
 
     package func rehearse(_ rehearsal: CertificateRehearsal) async throws {
         try await issuance.rehearse(

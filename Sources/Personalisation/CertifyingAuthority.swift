@@ -12,6 +12,8 @@ package protocol CertifyingAuthority: Sendable {
     /// Builds and judges the certificate that a plan would ask for, over a key of the family that is thrown away:
     /// what the profile, the linter or the issuer would refuse is refused before anything is begun.
     func rehearse(_ rehearsal: CertificateRehearsal) async throws
+    /// The service's key that signs plans, and that an agent pins.
+    func planSigner() throws -> any Signer
     /// The certificate for this wish; the same reference gets the same certificate, so that nothing is charged twice.
     func certify(_ wish: CertificateWish) async throws -> Certificate
     /// Every certificate that was issued for a key on this medium, with what it is now.

@@ -102,11 +102,25 @@ package struct Personaliser: Sendable {
         } catch { throw error.refusal }
     }
 
+    /// The medium as this plan may use it: what the plan does not say never reaches the card. The permission is signed
+    /// and verified as an agent would find it.
+    private func guarded(_ medium: any KeyMedium, by plan: KeyPlan) async throws -> any KeyMedium {
+        // Where no card is, none is guarded, and no key is needed to give a plan up.
+        if medium is NoMedium { return medium }
+        let signer = try authority.planSigner()
+        let now = surroundings.now()
+        let permission = plan.permission(
+            serviceKey: Hex.encode(signer.publicKey.keyIdentifier), origin: "", at: now)
+        let signed = try await SignedPlan.sign(permission, with: signer)
+        return try GuardedMedium(medium, plan: signed, trusting: signer.publicKey, origin: "", at: now)
+    }
+
     func run(_ begun: KeyPlan, on medium: any KeyMedium, from first: PlanEvent) async throws -> KeyPlan {
         var plan = begun
         var event = first
         let order = try await database.read { try OrderInForce.read(begun, in: $0) }
         let lender = EscrowLender(escrow: escrow, database: database, medium: plan.medium, model: plan.model)
+        let medium = try await guarded(medium, by: begun)
         while true {
             let action = plan.next(event)
             let step = plan.stepName

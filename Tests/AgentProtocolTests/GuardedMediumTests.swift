@@ -1,8 +1,9 @@
-import AgentProtocol
 import Cryptography
 import Groundwork
 import Synchronization
 import Testing
+
+@testable import AgentProtocol
 
 /// What a signed plan does not permit never reaches the card.
 @Suite struct GuardedMediumTests {
@@ -42,6 +43,32 @@ import Testing
         let guarded = GuardedMedium(card, order: order([.generate, .prove, .write, .erase, .writeName]))
         await #expect(throws: MediumFailure.self) { try await guarded.perform(action, lender: NoSecrets()) }
         #expect(card.asked.isEmpty)
+    }
+
+    /// Only what the pinned key signed, for now and from here, opens the way to a card.
+    @Test func believesNoPlanThatTheServiceDidNotSign() async throws {
+        let (service, other) = (try PrivateKey.generate(.p256), try PrivateKey.generate(.p256))
+        var order = order([.identify])
+        order.serviceKey = Hex.encode(service.publicKey.keyIdentifier)
+        let now = Surroundings.real.now()
+        let card = RecordingMedium()
+        func guarded(_ plan: SignedPlan, origin: String = "", at moment: Instant = now) throws -> GuardedMedium {
+            try GuardedMedium(card, plan: plan, trusting: service.publicKey, origin: origin, at: moment)
+        }
+        let signed = try await SignedPlan.sign(order, with: SoftwareSigner(service))
+        _ = try await guarded(signed).perform(.identify, lender: NoSecrets())
+        #expect(card.asked == [.identify])
+        let forged = try await SignedPlan.sign(order, with: SoftwareSigner(other))
+        #expect(throws: Refusal(AgentProtocolRefusal.untrustedService)) { try guarded(forged) }
+        #expect(throws: Refusal(AgentProtocolRefusal.otherOrigin)) {
+            try guarded(signed, origin: "https://evil.example")
+        }
+        #expect(throws: Refusal(AgentProtocolRefusal.planExpired)) {
+            try guarded(signed, at: now.adding(seconds: 3_600))
+        }
+        order.operations = [.identify, .setPIN]
+        let altered = SignedPlan(bytes: order.bytes, signature: signed.signature)
+        #expect(throws: Refusal(AgentProtocolRefusal.untrustedService)) { try guarded(altered) }
     }
 
     @Test func stopsAtAnotherKey() async {

@@ -1,3 +1,4 @@
+import KeyCustody
 import AgentProtocol
 import Audit
 import CardAgent
@@ -55,7 +56,8 @@ import VirtualKey
                 database: database, escrow: Escrow(keys: .generate(in: .real), surroundings: .real),
                 authority: AuthorityDesk(
                     issuance: authority.issuance, revocation: authority.revocation,
-                    certificates: authority.certificates, surroundings: .real), registry: TestRegistry(),
+                    certificates: authority.certificates, surroundings: .real,
+                    planSigner: { try authority.service(.statements).signer }), registry: TestRegistry(),
                 models: try TestDesk.models(),
                 roots: AttestationRoots(["virtual-key.cer": attestation.root]), surroundings: .real)
             card = Mutex(

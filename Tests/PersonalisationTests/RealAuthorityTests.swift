@@ -1,3 +1,4 @@
+import KeyCustody
 import AgentProtocol
 import Audit
 import CardAgent
@@ -47,7 +48,7 @@ import VirtualKey
         let attestation = try await VirtualAttestation.make(in: surroundings)
         let desk = AuthorityDesk(
             issuance: authority.issuance, revocation: authority.revocation, certificates: authority.certificates,
-            surroundings: surroundings)
+            surroundings: surroundings, planSigner: { try authority.service(.statements).signer })
         let officers = try await TestOfficers(database)
         let registry = TestRegistry()
         let escrow = Escrow(keys: .generate(in: surroundings), surroundings: surroundings)

@@ -35,6 +35,8 @@ final class TestAuthority: CertifyingAuthority {
     /// As the profiles: no name is longer (X.520, ub-organization-name).
     static let longestName = 64
 
+    func planSigner() throws -> any Signer { SoftwareSigner(key) }
+
     func rehearse(_ rehearsal: CertificateRehearsal) async throws {
         guard (rehearsal.holder.organization ?? "").count <= Self.longestName else { throw Self.tooLong }
     }

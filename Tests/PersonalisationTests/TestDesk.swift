@@ -145,7 +145,7 @@ final class TypedPINs: PINProvider {
 
     func pin(for question: PINQuestion) async throws(Refusal) -> SecretBytes {
         counts.withLock { counts in
-            if case .current = question { counts.current += 1 } else { counts.new += 1 }
+            if case .current = question.kind { counts.current += 1 } else { counts.new += 1 }
         }
         return SecretBytes(copying: Array(typed.utf8))
     }

@@ -84,7 +84,8 @@ extension Room {
         let personaliser = Personaliser(
             database: database, escrow: Escrow(keys: .generate(in: surroundings), surroundings: surroundings),
             authority: AuthorityDesk(
-                issuance: authority.issuance, revocation: authority.revocation, certificates: authority.certificates),
+                issuance: authority.issuance, revocation: authority.revocation, certificates: authority.certificates,
+                surroundings: surroundings, planSigner: { [authority] in try authority.service(.statements).signer }),
             models: try CardModels(path: root + "/Policies/card-models.yaml"),
             roots: AttestationRoots(["virtual-key.cer": attestation.root]), surroundings: surroundings)
         let rules = PINRules(

@@ -19,8 +19,14 @@ package struct KeyRegistration: Sendable {
         package var issuance: IssuanceService
         package var revocation: RevocationDesk
         package var certificates: CertificateStore
+        /// The service's key that signs plans.
+        package var planSigner: @Sendable () throws -> any Signer
 
-        package init(issuance: IssuanceService, revocation: RevocationDesk, certificates: CertificateStore) {
+        package init(
+            issuance: IssuanceService, revocation: RevocationDesk, certificates: CertificateStore,
+            planSigner: @escaping @Sendable () throws -> any Signer
+        ) {
+            self.planSigner = planSigner
             self.issuance = issuance
             self.revocation = revocation
             self.certificates = certificates
@@ -57,7 +63,8 @@ package struct KeyRegistration: Sendable {
     ) -> Personaliser {
         let desk = AuthorityDesk(
             issuance: authority.issuance, revocation: authority.revocation, certificates: authority.certificates,
-            surroundings: surroundings, officersOrder: officersOrder)
+            surroundings: surroundings, planSigner: authority.planSigner,
+            officersOrder: officersOrder)
         return Personaliser(
             database: database, escrow: escrow, authority: desk, registry: RegistryHolders(registry),
             models: models(), roots: roots, surroundings: surroundings, announce: announce, observer: observer)
