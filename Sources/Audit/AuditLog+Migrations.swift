@@ -76,5 +76,6 @@ extension AuditLog {
                         WHERE audit_event.id = audit_personal.event);
                     CREATE INDEX audit_personal_subject ON audit_personal (subject);
                     """),
+            Migration(name: "0003", sql: eventColumns),
         ])
 }

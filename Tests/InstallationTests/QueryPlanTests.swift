@@ -22,9 +22,4 @@ import Testing
                 plan.contains { $0.hasPrefix("SEARCH") && $0.contains("INDEX \(index) (change_number>?)") }, "\(plan)")
         }
     }
-
-    @Test func `The event behind the policies is found by an index, whatever else is in the log`() async throws {
-        let plan = try await plan(PolicySeal.query, [])
-        #expect(plan.contains { $0.contains("USING INDEX audit_event_policy") }, "\(plan)")
-    }
 }

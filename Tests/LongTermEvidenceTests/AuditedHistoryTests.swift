@@ -204,14 +204,6 @@ import Testing
         }
     }
 
-    @Test func `Its events are found by an index, whatever else is in the log`() async throws {
-        let bench = try await Bench.create()
-        let plan = try await bench.database.read { transaction in
-            try transaction.query("EXPLAIN QUERY PLAN \(AuditedChange.query)", [UInt8]()).map { try $0.text("detail") }
-        }
-        #expect(plan.contains { $0.contains("audit_event_certificate") }, "\(plan)")
-    }
-
     /// A machine may stand still between the line's time and the event's.
     @Test func `The event tells the line's own time; where it does not, the two lie close together`() throws {
         func isBorneOut(_ facts: [String: CanonicalJSON], after seconds: Int64) throws -> Bool {

@@ -21,4 +21,10 @@ extension CertificateAuthorityMigrations {
     private static let isPolicy = """
         substr(line, 1, 15) = CAST('{"act":"policy.' AS BLOB)
         """
+
+    /// The audit has columns and indexes of its own for both.
+    static let ownAuditIndexesGo = """
+        DROP INDEX audit_event_certificate;
+        DROP INDEX audit_event_policy;
+        """
 }

@@ -18,6 +18,7 @@ package enum CertificateAuthorityMigrations {
             Migration(name: "0013", sql: pruningByContent),
             Migration(name: "0014", sql: auditedCertificates),
             Migration(name: "0015", sql: auditedPolicies),
+            Migration(name: "0016", sql: ownAuditIndexesGo),
         ])
 
     /// Intents come first: a serial number exists in the store before anything is signed with it. `purpose`, `medium`

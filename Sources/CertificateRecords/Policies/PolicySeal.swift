@@ -23,29 +23,17 @@ enum PolicySeal {
         }
     }
 
-    /// Events about policies, of which there are few: the table is the audit's and stays as it is.
-    private static let isPolicy = """
-        substr(line, 1, 15) = CAST('{"act":"policy.' AS BLOB)
-        """
-
-    static let query = "SELECT line FROM audit_event WHERE \(isPolicy) ORDER BY arrival"
-
     /// The first event about this version is its own: one that was slipped in later counts for nothing.
     private static func orderedHash(
         _ version: Int64, in transaction: any ReadTransaction
     ) throws(Refusal) -> String? {
-        for row in try transaction.query(query) {
-            if let hash = hash(in: try row.blob("line"), version) { return hash }
+        let query = AuditQuery(
+            acts: [CertificateRecordsAct.policyStored, CertificateRecordsAct.policyApplied],
+            subject: "policy-\(version)")
+        for event in try AuditQueries.events(query, limit: 100, in: transaction) {
+            if let hash = event.members?["facts"]?["hash"]?.string { return hash }
         }
         return nil
-    }
-
-    private static func hash(in line: [UInt8], _ version: Int64) -> String? {
-        guard let event = try? CanonicalJSON(parsingCanonical: line, limit: AuditLog.lineLimit),
-            let act = event["act"]?.string.flatMap(CertificateRecordsAct.init(rawValue:)),
-            act == .policyStored || act == .policyApplied, event["subject"]?.string == "policy-\(version)"
-        else { return nil }
-        return event["facts"]?["hash"]?.string
     }
 
     private static func altered(_ detail: String) -> Refusal {

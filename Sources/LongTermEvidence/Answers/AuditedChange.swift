@@ -78,49 +78,30 @@ package struct AuditedChange: Hashable, Sendable {
 }
 
 extension AuditedChange {
-    /// Events about certificates but for intents, which change nothing: bytes, for these are the first of each line.
-    /// The words are those of the index, for the store to see that it may use it.
-    private static let isChange = """
-        substr(line, 1, 20) = CAST('{"act":"certificate.' AS BLOB)
-            AND substr(line, 1, 34) <> CAST('{"act":"certificate.issue.intended' AS BLOB)
-        """
-    /// The first member of that name is the event's own: no fact of these acts has it, and text is escaped.
-    private static let subject = """
-        substr(line, instr(line, CAST('"subject":"' AS BLOB)) + 11, 32)
-        """
+    /// Acts about certificates but for intents, which change nothing.
+    private static let acts = CertificateRecordsAct.allCases.filter {
+        $0.rawValue.hasPrefix("certificate.") && $0 != .issuanceIntended
+    }
 
     /// In the order of the log.
     package static func all(of serial: SerialNumber, in transaction: any ReadTransaction) throws(Refusal)
         -> [AuditedChange]
     {
         var changes: [AuditedChange] = []
-        for row in try transaction.query(query, Array(serial.hex.utf8)) {
-            if let change = AuditedChange(line: try row.blob("line")) { changes.append(change) }
+        try AuditQueries.forEach(AuditQuery(acts: acts, subject: serial.hex), in: transaction) { event in
+            if let change = AuditedChange(line: event.line) { changes.append(change) }
         }
         return changes
     }
 
-    /// What ``all(of:in:)`` asks.
-    package static let query = "SELECT line FROM audit_event WHERE \(isChange) AND \(subject) = $1 ORDER BY arrival"
-
-    /// The same for all serial numbers that begin with one byte, page by page.
+    /// The same for all serial numbers that begin with one byte, in the memory of one page.
     package static func forEach(
         in bucket: Int, _ transaction: any ReadTransaction, _ body: (AuditedChange) -> Void
     ) throws(Refusal) {
-        let end = Array(Hex.encode([UInt8(bucket + 1)]).utf8)
-        var (last, arrival) = (Array(Hex.encode([UInt8(bucket)]).utf8), Int64(0))
-        while true {
-            let rows = try transaction.query(
-                """
-                SELECT \(subject) AS subject, arrival, line FROM audit_event
-                WHERE \(isChange) AND \(subject) >= $1 AND \(subject) < $2 AND (\(subject) > $1 OR arrival > $3)
-                ORDER BY \(subject), arrival LIMIT 2000
-                """, last, end, arrival)
-            for row in rows {
-                (last, arrival) = (try row.blob("subject"), try row.integer("arrival"))
-                if let change = AuditedChange(line: try row.blob("line")) { body(change) }
-            }
-            if rows.isEmpty { return }
+        // Serial numbers are positive: the first byte is at most 7F.
+        let subjects = Hex.encode([UInt8(bucket)])..<Hex.encode([UInt8(bucket + 1)])
+        try AuditQueries.forEach(subjects: subjects, in: transaction) { _, event in
+            if let change = AuditedChange(line: event.line), acts.contains(change.act) { body(change) }
         }
     }
 }
