@@ -30,7 +30,9 @@ package struct HeldCheckpointFile: Sendable {
     ///
     /// One process after another: between reading and replacing nobody else replaces it. The lock is on the folder, for
     /// the file itself is another one each time.
-    package func keep(_ signed: SignedCheckpoint, in surroundings: Surroundings) throws(Refusal) {
+    ///
+    /// - Parameter whileLocked: runs before it is replaced; tests look at the lock there.
+    package func keep(_ signed: SignedCheckpoint, whileLocked: () -> Void = {}) throws(Refusal) {
         let folder = (path as NSString).deletingLastPathComponent
         let lock = try ExclusiveLock(folder: folder.isEmpty ? "." : folder, whenHeld: .wait) { failure in
             switch failure {
@@ -40,19 +42,8 @@ package struct HeldCheckpointFile: Sendable {
         }
         defer { withExtendedLifetime(lock) {} }
         if let kept = try read(), kept.checkpoint.number >= signed.checkpoint.number { return }
-        let bytes = signed.line + [0x0A]
-        let temporary = "\(path).\(Hex.encode(surroundings.randomBytes(8)))"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failed() }
-        let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) } == bytes.count
-        let durable = written && fsync(descriptor) == 0
-        guard close(descriptor) == 0, durable, rename(temporary, path) == 0 else {
-            let refusal = failed()
-            unlink(temporary)
-            throw refusal
-        }
-        // The new name outlives a power cut only when the folder does.
-        guard lock.synchronise() else { throw failed() }
+        whileLocked()
+        try DurableFile.write(signed.line + [0x0A], to: path) { failed($0.reason) }
     }
 
     private func failed(_ reason: String = String(cString: strerror(errno))) -> Refusal {

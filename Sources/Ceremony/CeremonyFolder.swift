@@ -14,7 +14,7 @@ package struct CeremonyFolder: Sendable {
 
     package init(
         path: String,
-        write: @escaping @Sendable (_ bytes: [UInt8], _ path: String) throws -> Void = DurableFile.write
+        write: @escaping @Sendable (_ bytes: [UInt8], _ path: String) throws -> Void = CeremonyFile.write
     ) {
         self.path = path
         self.write = write
@@ -25,7 +25,7 @@ package struct CeremonyFolder: Sendable {
         package let name: String
         package let path: String
 
-        package func bytes(_ file: String) throws(Refusal) -> [UInt8] { try DurableFile.read("\(path)/\(file)") }
+        package func bytes(_ file: String) throws(Refusal) -> [UInt8] { try CeremonyFile.read("\(path)/\(file)") }
         package func holds(_ file: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(file)") }
         package func text(_ file: String) throws(Refusal) -> String { String(decoding: try bytes(file), as: UTF8.self) }
     }
@@ -47,19 +47,19 @@ package struct CeremonyFolder: Sendable {
 
     /// Keeps others out while a stage goes on.
     func lock() throws(Refusal) -> FolderLock {
-        try DurableFile.makeFolder(path)
-        return try FolderLock(path)
+        try CeremonyFile.makeFolder(path)
+        return try CeremonyFile.lock(path)
     }
 
     /// Begins or resumes a stage: an empty `pending` but for the transcript of an interrupted try.
     /// - Returns: that transcript.
     func open() throws(Refusal) -> String? {
-        try DurableFile.makeFolder(path)
+        try CeremonyFile.makeFolder(path)
         let manager = FileManager.default
-        let interrupted = (try? DurableFile.read("\(pending)/\(Transcript.file)")).map {
+        let interrupted = (try? CeremonyFile.read("\(pending)/\(Transcript.file)")).map {
             String(decoding: $0, as: UTF8.self)
         }
-        try DurableFile.makeFolder(pending)
+        try CeremonyFile.makeFolder(pending)
         for name in (try? manager.contentsOfDirectory(atPath: pending)) ?? [] where name != Transcript.file {
             unlink("\(pending)/\(name)")
         }
@@ -74,9 +74,9 @@ package struct CeremonyFolder: Sendable {
         let digits = String(number)
         let name = String(repeating: "0", count: max(0, 3 - digits.count)) + digits + "-" + suffix
         let target = "\(path)/\(name)"
-        try DurableFile.synchronise(folder: pending)
-        guard rename(pending, target) == 0 else { throw DurableFile.refusal(target) }
-        try DurableFile.synchronise(folder: path)
+        try CeremonyFile.synchronise(folder: pending)
+        guard rename(pending, target) == 0 else { throw CeremonyFile.refusal(target) }
+        try CeremonyFile.synchronise(folder: path)
         return Stage(name: name, path: target)
     }
 }

@@ -27,7 +27,7 @@ struct RootHistory {
                 }
             }
         }
-        if let bytes = try? DurableFile.read("\(folder.pending)/\(Transcript.file)") {
+        if let bytes = try? CeremonyFile.read("\(folder.pending)/\(Transcript.file)") {
             transcripts += String(decoding: bytes, as: UTF8.self)
         }
         // What is about to be signed stands in the transcript before it stands in the journal.

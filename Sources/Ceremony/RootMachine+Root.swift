@@ -82,7 +82,7 @@ extension RootMachine {
         let path = sharePath(person)
         if FileManager.default.fileExists(atPath: path) {
             // Only what an interrupted try of this stage wrote is written over.
-            guard await record.names(ArtefactView.hash(try DurableFile.read(path))) else {
+            guard await record.names(ArtefactView.hash(try CeremonyFile.read(path))) else {
                 throw Refusal(CeremonyRefusal.shareExists, facts: ["path": path])
             }
         }
@@ -97,9 +97,9 @@ extension RootMachine {
             .done,
             "share \(share.number) of \(division.shares) for \(person.name): \(path) sha256 \(ArtefactView.hash(bytes))"
         )
-        try DurableFile.makeFolder(URL(filePath: path).deletingLastPathComponent().path)
+        try CeremonyFile.makeFolder(URL(filePath: path).deletingLastPathComponent().path)
         try folder.write(bytes, path)
-        let read = try CustodianShare.decode(DurableFile.read(path), file: path)
+        let read = try CustodianShare.decode(CeremonyFile.read(path), file: path)
         _ = try RootJoining(sealed: sealed).open(read, file: path, passphrase: passphrase)
     }
 

@@ -4,6 +4,7 @@ internal import Cryptography
 internal import Groundwork
 internal import KeyCustody
 internal import Storage
+internal import Synchronization
 
 extension StatusService {
     /// Answers a question put to the responder of one issuing generation (RFC 6960).
@@ -62,8 +63,12 @@ extension StatusService {
     package var remembered: Int { (try? process.cache(database).count) ?? 0 }
 
     private func isGivenFresh(_ policy: CertificatePolicy.Status) -> Bool {
-        process.freshAnswers.take(
-            perSecond: policy.freshAnswersPerSecond, at: surroundings.monotonicNanoseconds())
+        let (now, most) = (surroundings.monotonicNanoseconds(), policy.freshAnswersPerSecond)
+        return process.freshAnswers.withLock { bucket in
+            var taken = bucket ?? TokenBucket(burst: most, at: now)
+            defer { bucket = taken }
+            return taken.take(perSecond: Double(most), burst: most, at: now) == nil
+        }
     }
 
     private func remembered(

@@ -100,7 +100,8 @@ final class StatusProcess: Sendable {
     let owner: [UInt8]
     let queue: SigningQueue
     let observer: StatusObserver
-    let freshAnswers = RateLimit()
+    /// So many in a second, and as many at once after a quiet second.
+    let freshAnswers = Mutex<TokenBucket?>(nil)
     let signing = OneAtATime<StoredAnswer.Name>()
     let printing = OneAtATime<ListKey>()
     let lists = Mutex<[ListKey: RevocationListAnswer]>([:])

@@ -25,7 +25,7 @@ extension OpenAuthority {
     @discardableResult
     package func checkpoint() async throws -> SignedCheckpoint {
         let signed = try await authority.checkpoint(held: heldCheckpoint.read()?.checkpoint)
-        try heldCheckpoint.keep(signed, in: surroundings)
+        try heldCheckpoint.keep(signed)
         return signed
     }
 

@@ -121,26 +121,10 @@ extension EscrowKeys {
         rounds: Int = PassphraseRounds.standard
     ) async throws(Refusal) {
         let bytes = try await sealed(passphrase: passphrase, in: surroundings, rounds: rounds)
-        let temporary = path + ".new"
-        unlink(temporary)
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o600)
-        guard descriptor >= 0 else {
-            throw Refusal(SecurityKeysRefusal.keyFileUnwritable, detail: "\(path): \(String(cString: strerror(errno)))")
-        }
-        let written = bytes.withUnsafeBytes { unsafeWrite(descriptor, $0.baseAddress, $0.count) }
-        let isWhole = written == bytes.count && fsync(descriptor) == 0
-        let why = errno
-        close(descriptor)
-        guard isWhole else {
-            unlink(temporary)
-            throw Refusal(SecurityKeysRefusal.keyFileUnwritable, detail: "\(path): \(String(cString: strerror(why)))")
-        }
-        guard rename(temporary, path) == 0 else { throw Self.malformed("\(path): errno \(errno)") }
         // The new name lasts before anything is sealed with the new keys.
-        let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw Self.malformed("\(path): errno \(errno)") }
-        defer { close(folder) }
-        guard fsync(folder) == 0 else { throw Self.malformed("\(path): errno \(errno)") }
+        try DurableFile.write(bytes, to: path) { failure in
+            Refusal(SecurityKeysRefusal.keyFileUnwritable, detail: "\(failure.path): \(failure.reason)")
+        }
     }
 
     /// Reads the file; refuses one that others may read.
@@ -155,10 +139,6 @@ extension EscrowKeys {
         }
         try await self.init(sealed: Array(data), passphrase: passphrase, token: token)
     }
-}
-
-private func unsafeWrite(_ descriptor: Int32, _ base: UnsafeRawPointer?, _ count: Int) -> Int {
-    Foundation.write(descriptor, base, count)
 }
 
 /// How often the passphrase is hashed for the key file.

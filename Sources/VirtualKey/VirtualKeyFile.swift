@@ -34,31 +34,8 @@ package struct VirtualKeyFile: Sendable {
 
     /// Writes beside, flushes, renames, flushes the folder.
     package static func replace(_ path: String, with bytes: [UInt8]) throws(Refusal) {
-        func failure() -> Refusal {
-            Refusal(VirtualKeyRefusal.stateFile, detail: "\(path): \(String(cString: strerror(errno)))")
-        }
-        let beside = path + ".new"
-        let descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure() }
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + written, bytes.count - written) }
-            guard count > 0 else {
-                close(descriptor)
-                throw failure()
-            }
-            written += count
-        }
-        guard fsync(descriptor) == 0 else {
-            close(descriptor)
-            throw failure()
-        }
-        close(descriptor)
-        guard rename(beside, path) == 0 else { throw failure() }
-        let folder = open(URL(filePath: path).deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        if folder >= 0 {
-            fsync(folder)
-            close(folder)
+        try DurableFile.write(bytes, to: path) { failure in
+            Refusal(VirtualKeyRefusal.stateFile, detail: "\(failure.path): \(failure.reason)")
         }
     }
 }

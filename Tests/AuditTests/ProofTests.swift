@@ -3,7 +3,6 @@ import Foundation
 import Groundwork
 import OtherPrograms
 import Storage
-import Synchronization
 import Testing
 
 @testable import Audit
@@ -223,30 +222,25 @@ import Testing
         #expect(try file.read() == nil)
         let newest = try #require(
             try await scene.house.database.read { try scene.house.log.newestCheckpoint(in: $0) })
-        try file.keep(newest, in: .real)
+        try file.keep(newest)
         #expect(try file.read() == newest)
         // An earlier one does not replace it.
         let earlier = SignedCheckpoint(checkpoint: scene.held, signature: [1], token: nil)
-        try file.keep(earlier, in: .real)
+        try file.keep(earlier)
         #expect(try file.read() == newest)
         // While one process replaces it, no other does: a stranger who asks for the folder's lock in between waits.
-        var watched = Surroundings.real
         let folder = scene.house.directory
-        let asked = Mutex<Int32?>(nil)
-        watched.randomBytes = { count in
-            asked.withLock { $0 = (try? OtherProgram.run(["flock", "--nonblock", folder, "true"]))?.status }
-            return Surroundings.real.randomBytes(count)
-        }
+        var asked: Int32?
         _ = try await scene.house.record(1)
         let next = try await scene.house.checkpoint()
-        try file.keep(next, in: watched)
-        #expect(asked.withLock { $0 } == 1)
+        try file.keep(next) { asked = (try? OtherProgram.run(["flock", "--nonblock", folder, "true"]))?.status }
+        #expect(asked == 1)
         #expect(try file.read() == next)
         #expect(try OtherProgram.run(["flock", "--nonblock", folder, "true"]).status == 0)
         try Data("{}\n".utf8).write(to: URL(filePath: file.path))
         #expect(throws: Refusal(AuditRefusal.unreadableExport)) { try file.read() }
-        #expect(throws: Refusal(AuditRefusal.unreadableExport)) { try file.keep(newest, in: .real) }
+        #expect(throws: Refusal(AuditRefusal.unreadableExport)) { try file.keep(newest) }
         let nowhere = HeldCheckpointFile(path: scene.house.directory + "/no/such/folder")
-        #expect(throws: Refusal(AuditRefusal.exportFailed)) { try nowhere.keep(newest, in: .real) }
+        #expect(throws: Refusal(AuditRefusal.exportFailed)) { try nowhere.keep(newest) }
     }
 }

@@ -63,7 +63,7 @@ final class CeremonyBench: Sendable {
     func machine(
         script: String? = nil, table: (any CeremonyDesk)? = nil, facts: MachineFacts? = nil, path: String? = nil,
         surroundings: Surroundings? = nil,
-        write: @escaping @Sendable ([UInt8], String) throws -> Void = DurableFile.write,
+        write: @escaping @Sendable ([UInt8], String) throws -> Void = CeremonyFile.write,
         observer: @escaping CeremonyObserver = { _ in }
     ) throws -> RootMachine {
         try RootMachine(
@@ -75,7 +75,7 @@ final class CeremonyBench: Sendable {
 
     func share(_ number: Int) throws -> BroughtShare {
         let file = "\(path)/shares/\(number).share"
-        return BroughtShare(file: file, bytes: try DurableFile.read(file))
+        return BroughtShare(file: file, bytes: try CeremonyFile.read(file))
     }
 
     func shares(_ numbers: Int...) throws -> [BroughtShare] { try numbers.map { try share($0) } }

@@ -274,7 +274,7 @@ private final class Room: Sendable {
                 return left < 0
             }
             if isFull { throw Refusal(CeremonyRefusal.ceremonyFile, facts: ["path": path]) }
-            try DurableFile.write(bytes, path)
+            try CeremonyFile.write(bytes, path)
         }
     }
 }

@@ -197,7 +197,7 @@ import TimeStamping
         try FileManager.default.createDirectory(atPath: bench.path + "/shares", withIntermediateDirectories: true)
         try Data("mine".utf8).write(to: URL(filePath: bench.path + "/shares/2.share"))
         await refused(.shareExists) { try bench.machine() }
-        #expect(try DurableFile.read(bench.path + "/shares/2.share") == Array("mine".utf8))
+        #expect(try CeremonyFile.read(bench.path + "/shares/2.share") == Array("mine".utf8))
     }
 
     @Test func `A request that is not the plan's is refused`() async throws {

@@ -173,18 +173,18 @@ import Testing
         let manager = FileManager.default
         let name = try #require(manager.contentsOfDirectory(atPath: bench.path).first { $0.hasSuffix(".signed") })
         let journal = "\(bench.path)/\(name)"
-        let before = try DurableFile.read(journal)
+        let before = try CeremonyFile.read(journal)
         let stage = try await bench.machine().publishList(shares)
-        let after = try DurableFile.read(journal)
+        let after = try CeremonyFile.read(journal)
         func refused() async {
             await #expect(throws: Refusal(CeremonyRefusal.ceremonyArtefact)) {
                 _ = try await bench.machine().publishList(shares)
             }
         }
         // The journal is older than the stages.
-        try DurableFile.write(before, journal)
+        try CeremonyFile.write(before, journal)
         await refused()
-        try DurableFile.write(after, journal)
+        try CeremonyFile.write(after, journal)
         // The stages are older than the journal.
         try manager.moveItem(atPath: stage.path, toPath: bench.folder.path + "/away")
         await refused()
@@ -192,15 +192,15 @@ import Testing
         // A line of the journal is gone.
         var lines = String(decoding: after, as: UTF8.self).split(separator: "\n").map(String.init)
         lines.remove(at: 1)
-        try DurableFile.write(Array((lines.joined(separator: "\n") + "\n").utf8), journal)
+        try CeremonyFile.write(Array((lines.joined(separator: "\n") + "\n").utf8), journal)
         await refused()
-        try DurableFile.write(after, journal)
+        try CeremonyFile.write(after, journal)
         // A transcript's own artefact was exchanged.
         let script = "\(bench.path)/001-root/script.yaml"
-        let text = try DurableFile.read(script)
-        try DurableFile.write(text + Array("# later\n".utf8), script)
+        let text = try CeremonyFile.read(script)
+        try CeremonyFile.write(text + Array("# later\n".utf8), script)
         await refused()
-        try DurableFile.write(text, script)
+        try CeremonyFile.write(text, script)
         #expect(bench.stages == ["001-root", "002-list-2"])
         #expect(
             try await CertificateList(der: bench.machine().publishList(shares).bytes("p256-root-1.crl")).number == 3)
@@ -221,7 +221,7 @@ import Testing
                         : "\(match.1):\n" + (0..<count).map { "  - a\($0)\n" }.joined()
                 }
             #expect(altered.contains("shares: \(count)") && altered != text)
-            try DurableFile.write(Array(altered.utf8), path)
+            try CeremonyFile.write(Array(altered.utf8), path)
             await #expect(throws: Refusal(CeremonyRefusal.ceremonyArtefact)) {
                 _ = try await bench.machine().publishList(shares)
             }

@@ -157,7 +157,7 @@ import Testing
         #expect(reading.map(\.purpose).count == 1)
         let shares = try [1, 2, 3].map { number in
             let file = "\(path)/shares/\(number).share"
-            return BroughtShare(file: file, bytes: try DurableFile.read(file))
+            return BroughtShare(file: file, bytes: try CeremonyFile.read(file))
         }
         // The shares that count are there: three of them sign a list.
         try disk.fill()

@@ -18,23 +18,12 @@ package struct KeyDirectory: Sendable {
     ) throws(Refusal) {
         let bytes = try key.encryptedPKCS8(passphrase: passphrase)
         mkdir(path, 0o700)
-        let temporary = "\(file(name)).new"
-        unlink(temporary)
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw unreadable(name) }
-        defer { unlink(temporary) }
-        let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) } == bytes.count
-        let durable = written && fsync(descriptor) == 0
-        guard close(descriptor) == 0, durable else { throw unreadable(name) }
-        // link, unlike rename, refuses where a file is there already.
-        guard link(temporary, file(name)) == 0 else {
-            throw errno == EEXIST
-                ? Refusal(KeyCustodyRefusal.keyFileExists, facts: ["key": name]) : unreadable(name)
+        try DurableFile.write(bytes, to: file(name), existing: .refuse) { failure in
+            failure.isThere
+                ? Refusal(KeyCustodyRefusal.keyFileExists, facts: ["key": name])
+                : Refusal(
+                    KeyCustodyRefusal.keyFileUnreadable, detail: failure.reason, facts: ["key": name])
         }
-        let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard directory >= 0 else { throw unreadable(name) }
-        defer { close(directory) }
-        guard fsync(directory) == 0 else { throw unreadable(name) }
     }
 
     package func load(name: String, passphrase: borrowing SecretBytes) throws(Refusal) -> PrivateKey {
@@ -47,11 +36,5 @@ package struct KeyDirectory: Sendable {
             throw Refusal(
                 KeyCustodyRefusal.wrongKeyFile, detail: error.code, facts: ["key": name])
         }
-    }
-
-    private func unreadable(_ name: String) -> Refusal {
-        Refusal(
-            KeyCustodyRefusal.keyFileUnreadable, detail: String(cString: strerror(errno)),
-            facts: ["key": name])
     }
 }

@@ -61,28 +61,10 @@ struct ArchiveFolder: ~Copyable {
             try FileManager.default.createDirectory(
                 atPath: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch { throw ArchiveFolder.failed("\(name): \(error.localizedDescription)") }
-        let temporary = file + ".new"
-        unlink(temporary)
-        let target = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard target >= 0 else { throw ArchiveFolder.failed(name) }
-        let isWhole = ArchiveFolder.writeAll(bytes, to: target) && fsync(target) == 0
-        guard close(target) == 0, isWhole, rename(temporary, file) == 0 else {
-            let cause = String(cString: strerror(errno))
-            unlink(temporary)
-            throw ArchiveFolder.failed("\(name): \(cause)")
+        // A file's name is durable once its folder is.
+        try DurableFile.write(bytes, to: file, isNameDurable: false) { failure in
+            ArchiveFolder.failed("\(name): \(failure.reason)")
         }
-    }
-
-    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-        var done = 0
-        while done < bytes.count {
-            let count = bytes.withUnsafeBytes {
-                Foundation.write(descriptor, $0.baseAddress! + done, bytes.count - done)
-            }
-            guard count > 0 else { return false }
-            done += count
-        }
-        return true
     }
 
     func remove(_ name: String) { unlink(partial + "/" + name) }
@@ -96,7 +78,6 @@ struct ArchiveFolder: ~Copyable {
 
     /// Gives the folder its name: from here on it is an archive.
     func finish() throws(Refusal) {
-        // A file's name is durable once its folder is.
         let areDurable = ArchiveFolder.folders(in: partial).allSatisfy { ArchiveFolder.flush(partial + "/" + $0) }
         guard areDurable, lock.synchronise(), rename(partial, path) == 0 else { throw ArchiveFolder.failed(path) }
         unlink(path + ".plan")

@@ -5,27 +5,9 @@ internal import Synchronization
 /// Token buckets for one service to strangers: one for each client, one for all. Memory is bounded: beyond so many
 /// clients at once, newcomers share one bucket.
 package final class RequestRates: Sendable {
-    private struct Bucket {
-        var tokens: Double
-        var at: UInt64
-
-        /// Takes one token; otherwise the seconds until there is one.
-        mutating func take(perMinute rate: Int, burst: Int, now: UInt64) -> Double? {
-            let perSecond = Double(rate) / 60
-            let elapsed = now > at ? Double(now - at) / 1e9 : 0
-            tokens = min(Double(burst), tokens + elapsed * perSecond)
-            at = max(at, now)
-            guard tokens < 1 else {
-                tokens -= 1
-                return nil
-            }
-            return (1 - tokens) / perSecond
-        }
-    }
-
     private struct State {
-        var all: Bucket?
-        var clients: [ClientAddress: Bucket] = [:]
+        var all: TokenBucket?
+        var clients: [ClientAddress: TokenBucket] = [:]
     }
 
     static let clientLimit = 20_000
@@ -45,12 +27,13 @@ package final class RequestRates: Sendable {
             if state.clients.count >= Self.clientLimit { Self.forgetIdle(&state, now, rate) }
             let name =
                 state.clients[client] == nil && state.clients.count >= Self.clientLimit ? Self.others : client
-            var bucket = state.clients[name] ?? Bucket(tokens: Double(rate.clientBurst), at: now)
-            let ownWait = bucket.take(perMinute: rate.clientPerMinute, burst: rate.clientBurst, now: now)
+            var bucket = state.clients[name] ?? TokenBucket(burst: rate.clientBurst, at: now)
+            let ownWait = bucket.take(
+                perSecond: Double(rate.clientPerMinute) / 60, burst: rate.clientBurst, at: now)
             state.clients[name] = bucket
             if let ownWait { return ownWait }
-            var all = state.all ?? Bucket(tokens: Double(rate.allBurst), at: now)
-            let wait = all.take(perMinute: rate.allPerMinute, burst: rate.allBurst, now: now)
+            var all = state.all ?? TokenBucket(burst: rate.allBurst, at: now)
+            let wait = all.take(perSecond: Double(rate.allPerMinute) / 60, burst: rate.allBurst, at: now)
             state.all = all
             return wait
         }
@@ -62,8 +45,9 @@ package final class RequestRates: Sendable {
 
     /// A bucket that is full again says nothing that a new one would not.
     private static func forgetIdle(_ state: inout State, _ now: UInt64, _ rate: CertificatePolicy.PublicRate) {
-        let refill = Double(rate.clientBurst) / Double(rate.clientPerMinute) * 60 * 1e9
-        state.clients = state.clients.filter { now < $0.value.at || Double(now - $0.value.at) < refill }
+        state.clients = state.clients.filter {
+            !$0.value.isFull(perSecond: Double(rate.clientPerMinute) / 60, burst: rate.clientBurst, at: now)
+        }
     }
 }
 

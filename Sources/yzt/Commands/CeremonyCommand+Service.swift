@@ -65,7 +65,7 @@ extension CeremonyCommand {
             let machine = try ServiceMachine.open(chosen)
             let order = try await machine.order(.request(generation: generation), reason: reason, officer)
             let request = try await machine.installation.request(generation, by: order)
-            try DurableFile.write(request.der, out)
+            try CeremonyFile.write(request.der, out)
             Console.say("\(request.subject)")
             Console.say("\(out)  sha256 \(Hex.encode(DigestAlgorithm.sha256.hash(request.der)))")
             await machine.database.close()

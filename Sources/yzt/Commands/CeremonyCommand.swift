@@ -65,7 +65,7 @@ struct CeremonyCommand: AsyncParsableCommand {
         var files: [String] = []
 
         func brought() throws -> [BroughtShare] {
-            try files.map { BroughtShare(file: $0, bytes: try DurableFile.read($0)) }
+            try files.map { BroughtShare(file: $0, bytes: try CeremonyFile.read($0)) }
         }
     }
 
@@ -98,7 +98,7 @@ struct CeremonyCommand: AsyncParsableCommand {
 
         func run() async throws {
             let stage = try await options.machine(folder: folder).certifyIssuing(
-                generation, request: DurableFile.read(request), shares: shares.brought())
+                generation, request: CeremonyFile.read(request), shares: shares.brought())
             Console.say(stage.path)
         }
     }
@@ -146,7 +146,7 @@ struct CeremonyCommand: AsyncParsableCommand {
 
             func run() async throws {
                 let anchor = try rootCertificate.map { path in
-                    let bytes = try DurableFile.read(path)
+                    let bytes = try CeremonyFile.read(path)
                     let isPEM = bytes.starts(with: Array("-----".utf8))
                     return try Certificate(
                         der: isPEM ? PEM.decodeFirst("CERTIFICATE", in: String(decoding: bytes, as: UTF8.self)) : bytes)
