@@ -23,6 +23,11 @@ import WebService
                 #expect(page.text.contains(isEnglish ? "Issuing authorities" : "签发机构"))
                 #expect(page.text.contains(isEnglish ? "virtual keys" : "虚拟介质"))
                 #expect(page.header("vary") == "Accept-Language")
+                // The way past the header is the first thing that the keyboard finds; a table says what it is of.
+                let skip = try #require(page.text.range(of: #"<a class="skip" href="#main">"#))
+                #expect(!page.text[..<skip.lowerBound].contains("<a ") && page.text.contains(#"<main id="main">"#))
+                #expect(page.text.count(of: "<table") == page.text.count(of: "<caption"))
+                #expect(page.text.contains(isEnglish ? "<title>One-Key Pass" : "<title>法人一证通</title>"))
                 // A name is text, whatever it says.
                 #expect(!page.text.contains("<script"))
                 #expect(
@@ -75,6 +80,7 @@ import WebService
             let one = try await house.caller.fetch(base + "/problems/authentication.challenge-spent")
             #expect(one.text.contains("本次登录已经使用过") && !one.text.contains("authentication.other-session"))
             #expect(one.text.contains(#"href="/problems/authentication.challenge-spent?language=en""#))
+            #expect(one.text.contains("<title>authentication.challenge-spent – 法人一证通</title>"))
             for path in ["/problems/no.such-code", "/problems/%3Cscript%3E", "/nothing"] {
                 let answer = try await house.caller.fetch(base + path)
                 #expect(answer.status == 404 && answer.isProblem && !answer.text.contains("script"))
@@ -130,6 +136,23 @@ import WebService
             #expect(metrics.text.contains("yzt_http_requests_total{face=\"public\",status=\"2xx\"} 3\n"))
             #expect(metrics.text.contains("yzt_http_requests_total{face=\"status\",status=\"4xx\"} 3\n"))
             #expect(metrics.text.contains("yzt_http_requests_total{face=\"login\",status=\"4xx\"} 1\n"))
+            // Every room counts.
+            let record = try await house.certificate()
+            let question = try house.question(record.serialNumber)
+            let issuer = try house.issuing.generation
+            for _ in 0..<2 {
+                _ = try await house.caller.post(
+                    question, as: "application/ocsp-request", to: house.base(.status) + "/ocsp/\(issuer)")
+            }
+            let more = try await house.caller.fetch(house.base(.staff) + "/metrics").text
+            #expect(more.contains("yzt_refusals_total{code=\"web-service.not-found\"} "))
+            #expect(more.contains("yzt_ocsp_responses_total{source=\"signed\"} 1\n"))
+            #expect(more.contains("yzt_ocsp_responses_total{source=\"memory\"} 1\n"))
+            #expect(more.contains("yzt_signatures_total{what=\"ocsp-response\"} 1\n"))
         }
     }
+}
+
+extension String {
+    fileprivate func count(of part: String) -> Int { components(separatedBy: part).count - 1 }
 }

@@ -9,38 +9,31 @@ struct ProblemsPage {
     var more: [any RefusalReason.Type] = []
 
     func html(in language: PreferredLanguage) -> String? {
-        let english = language == .english
         let entries =
             (RefusalCatalogue.entries + RefusalCatalogue.entries(of: WebServiceRefusal.self)
             + more.flatMap { RefusalCatalogue.entries(of: $0) }).filter {
                 code == nil || $0.code == code
             }
         guard !entries.isEmpty else { return nil }
-        func choose(_ text: LocalisedText) -> String { Self.withoutPlaceholders(english ? text.en : text.zh) }
-        let query = "?language=\(english ? "en" : "zh")"
-        let title = english ? "Error codes" : "错误代码"
-        let rows = Markup(
-            joining: entries.map { entry in
-                """
-                <tr id="\(entry.code)"><th><a href="/problems/\(entry.code)\(query)"><code>\(entry.code)</code></a></th>
-                <td>\(choose(entry.message))</td><td>\(choose(entry.nextStep))</td></tr>
-                """
+        func choose(_ text: LocalisedText) -> String { Self.withoutPlaceholders(language.choose(text.zh, text.en)) }
+        let query = "?language=\(language.choose("zh", "en"))"
+        let title = language.choose("错误代码", "Error codes")
+        let table = DataTable(
+            caption: title,
+            columns: [
+                language.choose("代码", "Code"), language.choose("发生了什么", "What happened"),
+                language.choose("怎么办", "What to do"),
+            ],
+            rows: entries.map { entry in
+                DataTable.Row(
+                    "<a href=\"/problems/\(entry.code)\(query)\"><code>\(entry.code)</code></a>",
+                    "\(choose(entry.message))", "\(choose(entry.nextStep))", id: entry.code)
             })
-        let path = code.map { "/problems/\($0)" } ?? "/problems"
-        let all: Markup = code == nil ? "" : #" · <a href="/problems\#(query)">\#(title)</a>"#
-        let page: Markup = """
-            <!DOCTYPE html>
-            <html lang="\(english ? "en" : "zh-CN")">
-            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>\(code ?? title)</title><link rel="stylesheet" href="/style.css"></head>
-            <body><header><nav class="languages"><a href="\(path)?language=zh" lang="zh">中文</a> · <a href="\(path)?language=en" lang="en">English</a></nav>
-            <h1>\(title)</h1></header>
-            <main><table class="stacked"><thead><tr><th>\(english ? "Code" : "代码")</th><th>\(english ? "What happened" : "发生了什么")</th>
-            <th>\(english ? "What to do" : "怎么办")</th></tr></thead><tbody>
-            \(rows)</tbody></table></main>
-            <footer><a href="/\(query)">一证通</a>\(all)</footer></body></html>
-            """
-        return page.description
+        let all: Markup = code == nil ? "" : " · <a href=\"/problems\(query)\">\(title)</a>"
+        return PageLayout(
+            language: language, path: code.map { "/problems/\($0)" } ?? "/problems", title: code ?? title,
+            heading: "\(title)", main: table.markup, footer: "<a href=\"/\(query)\">一证通</a>\(all)"
+        ).html()
     }
 
     /// A message's `{fact}` is known only when it is refused.

@@ -28,6 +28,11 @@ enum Stylesheet {
         }
         .wide { overflow-x: auto; }
         code { font-family: "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: .88em; overflow-wrap: anywhere; }
+        .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+        .skip { position: absolute; left: -100vw; padding: .5rem 1rem; background: var(--paper); }
+        .skip:focus { left: .5rem; top: .5rem; outline: 3px solid var(--seal); }
+        a:focus-visible { outline: 3px solid var(--seal); outline-offset: 2px; }
+        @media print { .skip, nav.languages { display: none; } }
         .soft { color: var(--soft); }
         a { color: inherit; text-decoration-color: var(--seal); text-underline-offset: .2em; }
         nav.languages { float: right; }
