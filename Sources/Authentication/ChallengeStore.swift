@@ -37,7 +37,8 @@ struct ChallengeStore: Sendable {
         // A clock that was set back must not make the row impossible: the spending is never before the making.
         try transaction.execute(
             """
-            UPDATE login_challenge SET spent_at = max($2, created_at), outcome = $3
+            UPDATE login_challenge SET outcome = $3,
+                spent_at = CASE WHEN created_at > $2 THEN created_at ELSE $2 END
             WHERE challenge_id = $1 AND spent_at IS NULL
             """, id, now, outcome) == 1
     }

@@ -6,7 +6,7 @@ internal import Synchronization
 
 /// Answers of this process, found by the very bytes of their question.
 ///
-/// Before each use the store's change counter is read (``IntegerWatch``): so an answer from memory is never older than
+/// Before each use the store's change counter is read (``WatchedInteger``): so an answer from memory is never older than
 /// the last revocation by any process. Where the counter moved on, what changed since is read first.
 final class AnswerCache: Sendable {
     struct Key: Hashable, Sendable {
@@ -48,7 +48,7 @@ final class AnswerCache: Sendable {
     private static let changeLimit = 16_384
 
     private let state = Mutex(State())
-    private let watch: IntegerWatch
+    private let watch: any WatchedInteger
 
     /// Whether the answer is to be found by these bytes: only a question that is one CertID and nothing else. Of longer
     /// ones, with extensions that say nothing to us, there are as many about one certificate as somebody likes, and

@@ -34,7 +34,7 @@ package enum StatusHeartbeat {
     package static func bound(seconds: Int, in database: Database) throws(Refusal) -> ReplicaBound {
         let watch = try database.watch(
             """
-            SELECT coalesce((SELECT CAST(datum AS INTEGER) FROM authority_setting WHERE name = '\(setting)'), 0)
+            SELECT coalesce((SELECT CAST(datum AS BIGINT) FROM authority_setting WHERE name = '\(setting)'), 0)
             """)
         return ReplicaBound(seconds: seconds) {
             guard let milliseconds = try? watch.value(), milliseconds > 0 else { return nil }

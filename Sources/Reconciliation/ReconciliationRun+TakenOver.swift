@@ -13,8 +13,10 @@ extension ReconciliationRun {
     mutating func compareTakenOver(_ kept: KeptRecords) async throws {
         let archives = try await reconciliation.database.read { transaction in
             try transaction.query(
-                "SELECT hash, origin IS $1 AS is_own FROM taken_archive WHERE done_at IS NOT NULL ORDER BY begun_at, hash",
-                AuditLog.origin(in: transaction)
+                """
+                SELECT hash, origin IS NOT DISTINCT FROM $1 AS is_own FROM taken_archive
+                WHERE done_at IS NOT NULL ORDER BY begun_at, hash
+                """, AuditLog.origin(in: transaction)
             ).map { (hash: try $0.blob("hash"), isOwn: try $0.bool("is_own")) }
         }
         // Of our own, which brought back what was pruned, no record is believed but by our audit.

@@ -31,7 +31,7 @@ package struct DatabaseOptions: Sendable {
 package final class Database: Sendable {
     private let backend: any DatabaseBackend
 
-    /// A store behind another back end; ``open(at:migrations:surroundings:options:beforeCommit:)`` makes SQLite's.
+    /// A store behind another back end; ``open(at:migrations:digest:surroundings:options:beforeCommit:)`` makes SQLite's.
     package init(backend: any DatabaseBackend) { self.backend = backend }
 
     /// Carries out the closure in a savepoint of the writer's transaction and answers once that is committed.
@@ -68,11 +68,21 @@ package final class Database: Sendable {
         }
     }
 
-    /// Watches one integer, such as a counter; see ``IntegerWatch``. The text has no placeholders and gives one row.
-    package func watch(_ sql: String) throws(Refusal) -> IntegerWatch { try backend.watch(sql) }
+    /// Watches one integer, such as a counter. The text has no placeholders and gives one row of one column.
+    package func watch(_ sql: String) throws(Refusal) -> any WatchedInteger { try backend.watch(sql) }
 
     /// Waits for the writes that were handed in, then closes every connection. Later calls are refused.
     package func close() async { await backend.close() }
+}
+
+/// One integer of the store, read on the caller's own thread in less than a microsecond where nothing was
+/// committed: no queue, no thread, no waiting.
+///
+/// What it gives is at least as new as the last commit, by any process, before it was asked: so a counter in the store
+/// tells whether something kept in memory is still true.
+package protocol WatchedInteger: Sendable {
+    /// - Throws: `storage.busy` where the store is locked at this moment; ask it in the ordinary way then.
+    func value() throws(Refusal) -> Int64
 }
 
 /// One caller's write: `perform` runs inside the transaction and gives the answer that is due after COMMIT.
@@ -91,6 +101,6 @@ package struct PendingRead: Sendable {
 package protocol DatabaseBackend: Sendable {
     func submit(_ write: PendingWrite)
     func submit(_ read: PendingRead)
-    func watch(_ sql: String) throws(Refusal) -> IntegerWatch
+    func watch(_ sql: String) throws(Refusal) -> any WatchedInteger
     func close() async
 }

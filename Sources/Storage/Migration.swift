@@ -29,10 +29,13 @@ struct NamedMigration: Sendable {
     /// `room/0001`
     let name: String
     let sql: String
-    var hash: String { SHA256Digest.hexadecimal(of: Array(sql.utf8)) }
+    /// SHA-256 of its text, 64 hexadecimal digits.
+    let hash: String
 
     /// The sets in order, or the name of the first migration that is out of order or there twice.
-    static func composed(from sets: [MigrationSet]) -> Result<[NamedMigration], OutOfOrder> {
+    static func composed(
+        from sets: [MigrationSet], digest: MigrationDigest
+    ) -> Result<[NamedMigration], OutOfOrder> {
         var composed: [NamedMigration] = []
         var rooms = Set<String>()
         for set in sets {
@@ -44,7 +47,8 @@ struct NamedMigration: Sendable {
                     migration.name > before, before != "0000" || migration.name == "0001"
                 else { return .failure(OutOfOrder(name: name)) }
                 before = migration.name
-                composed.append(NamedMigration(room: set.room, name: name, sql: migration.sql))
+                composed.append(NamedMigration(
+                        room: set.room, name: name, sql: migration.sql, hash: digest(Array(migration.sql.utf8))))
             }
         }
         return .success(composed)
@@ -52,3 +56,7 @@ struct NamedMigration: Sendable {
 
     struct OutOfOrder: Error { let name: String }
 }
+
+/// SHA-256 of a migration's text, 64 hexadecimal digits in lower case, as a store keeps it beside the migration's name.
+/// This room has no cryptography of its own: whoever opens a store brings it.
+package typealias MigrationDigest = @Sendable (_ text: [UInt8]) -> String

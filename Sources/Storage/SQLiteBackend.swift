@@ -9,11 +9,12 @@ extension Database {
     /// `beforeCommit` runs at the end of each group of writes. Refused when a migration was changed after it had been
     /// applied, or when the store knows a migration that this program does not.
     package static func open(
-        at path: String, migrations: [MigrationSet], surroundings: Surroundings = .real,
+        at path: String, migrations: [MigrationSet], digest: @escaping MigrationDigest,
+        surroundings: Surroundings = .real,
         options: DatabaseOptions = DatabaseOptions(), beforeCommit: [GroupHook] = []
     ) throws(Refusal) -> Database {
         let pool = try SQLiteOpening.pool(at: path, options: options)
-        let migrator = SQLiteMigrator(sets: migrations, surroundings: surroundings)
+        let migrator = SQLiteMigrator(sets: migrations, digest: digest, surroundings: surroundings)
         if options.isReadOnly { try migrator.require(pool) } else { try migrator.migrate(pool) }
         return Database(
             backend: SQLiteBackend(pool: pool, groupLimit: max(1, options.groupLimit), hooks: beforeCommit))
@@ -26,7 +27,7 @@ final class SQLiteBackend: DatabaseBackend {
     private let groupLimit: Int
     private let hooks: [GroupHook]
     private let queue = Mutex(Queue())
-    private let watches = Mutex<[IntegerWatch]>([])
+    private let watches = Mutex<[SQLiteIntegerWatch]>([])
 
     private struct Queue {
         var waiting: [PendingWrite] = []
@@ -82,9 +83,9 @@ final class SQLiteBackend: DatabaseBackend {
         }
     }
 
-    func watch(_ sql: String) throws(Refusal) -> IntegerWatch {
+    func watch(_ sql: String) throws(Refusal) -> any WatchedInteger {
         guard !queue.withLock({ $0.isClosed }) else { throw Refusal(StorageRefusal.closed) }
-        let watch = try IntegerWatch(path: pool.path, sql: sql)
+        let watch = try SQLiteIntegerWatch(path: pool.path, sql: sql)
         watches.withLock { $0.append(watch) }
         return watch
     }

@@ -4,11 +4,12 @@ internal import Groundwork
 /// Brings the tables to what the program needs: all of it in one transaction, or nothing.
 struct SQLiteMigrator {
     let sets: [MigrationSet]
+    let digest: MigrationDigest
     let surroundings: Surroundings
 
     func migrate(_ pool: DatabasePool) throws(Refusal) {
         let composed: [NamedMigration]
-        switch NamedMigration.composed(from: sets) {
+        switch NamedMigration.composed(from: sets, digest: digest) {
         case .success(let migrations): composed = migrations
         case .failure(let wrong):
             throw refusal(.migrationFailed, wrong.name, "names are 0001, 0002 … in one set for each room")
@@ -31,7 +32,7 @@ struct SQLiteMigrator {
     /// The tables are already exactly what the program needs.
     func require(_ pool: DatabasePool) throws(Refusal) {
         let composed: [NamedMigration]
-        switch NamedMigration.composed(from: sets) {
+        switch NamedMigration.composed(from: sets, digest: digest) {
         case .success(let migrations): composed = migrations
         case .failure(let wrong): throw refusal(.migrationFailed, wrong.name, "names are 0001, 0002 …")
         }

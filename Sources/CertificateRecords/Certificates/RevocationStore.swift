@@ -78,7 +78,7 @@ package enum RevocationStore {
         try transaction.scan(
             """
             SELECT \(columns) FROM revocation
-            WHERE issuer = $1 AND (not_after >= $2 OR $4 AND shard % 2 = 1 AND not_after >= $3) ORDER BY serial
+            WHERE issuer = $1 AND (not_after >= $2 OR $4 = 1 AND shard % 2 = 1 AND not_after >= $3) ORDER BY serial
             """, issuer, previous, keptAfter, splits
         ) { row throws(Refusal) in try append(row, to: &entries, thisUpdate) }
         return entries

@@ -7,12 +7,12 @@ package import Storage
 /// once.
 package enum IssuerStanding {
     /// An SQL condition; true while every authority above `issuer` stands. An authority says nothing about itself.
-    package static func condition(issuer: String, exceptFor serial: String) -> String {
+    package static func condition(issuer: String, exceptFor serial: String? = nil) -> String {
         """
         NOT EXISTS (SELECT 1 FROM authority_issuer above JOIN certificate above_it ON above_it.serial = above.serial
             WHERE above.generation IN
                 (\(issuer), (SELECT below.parent FROM authority_issuer below WHERE below.generation = \(issuer)))
-                AND above_it.state <> 'active' AND above_it.serial <> \(serial))
+                AND above_it.state <> 'active'\(serial.map { " AND above_it.serial <> \($0)" } ?? ""))
         """
     }
 
@@ -27,7 +27,7 @@ package enum IssuerStanding {
     /// Refuses what a generation would issue that does not stand any more.
     package static func require(_ generation: String, in transaction: any ReadTransaction) throws(Refusal) {
         let stands = try transaction.first(
-            "SELECT \(condition(issuer: "$1", exceptFor: "X'00'")) AS stands", generation)?.integer("stands")
+            "SELECT \(condition(issuer: "$1")) AS stands", generation)?.integer("stands")
         guard stands == 1 else {
             throw Refusal(CertificateRecordsRefusal.issuerNotActive, facts: ["issuer": generation])
         }

@@ -39,7 +39,7 @@ package struct StoredAuthority: Sendable {
         for row in try transaction.query(
             """
             SELECT generation, role, shards, key_name, der,
-                \(IssuerStanding.condition(issuer: "authority_issuer.generation", exceptFor: "X'00'")) AS is_active
+                \(IssuerStanding.condition(issuer: "authority_issuer.generation")) AS is_active
             FROM authority_issuer
             WHERE role = 'root' OR EXISTS
                 (SELECT 1 FROM authority_setting s WHERE s.name = 'complete/' || authority_issuer.generation)

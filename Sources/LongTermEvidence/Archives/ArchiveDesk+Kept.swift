@@ -28,8 +28,10 @@ extension ArchiveDesk {
         try await database.read { transaction in
             let own = try AuditLog.origin(in: transaction)
             return try transaction.query(
-                "SELECT hash FROM taken_archive WHERE done_at IS NOT NULL AND origin IS NOT $1 ORDER BY begun_at, hash",
-                own
+                """
+                SELECT hash FROM taken_archive WHERE done_at IS NOT NULL AND origin IS DISTINCT FROM $1
+                ORDER BY begun_at, hash
+                """, own
             ).map { try $0.blob("hash") }
         }
     }
