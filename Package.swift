@@ -23,6 +23,7 @@ struct Room {
 
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -32,7 +33,7 @@ let authorityTests = ["OtherPrograms", "SoftTokens", "AuthorityFixtures"]
 
 let rooms: [Room] = [
     Room(name: "CLinux", kind: .cLibrary(pkgConfig: nil, apt: [])),
-    Room(name: "Groundwork", sees: ["CLinux"], packages: [yams], testSees: ["OtherPrograms"]),
+    Room(name: "Groundwork", sees: ["CLinux"], packages: [yams, metrics], testSees: ["OtherPrograms"]),
     Room(name: "COpenSSL", kind: .cLibrary(pkgConfig: "libcrypto", apt: ["libssl-dev"])),
     Room(name: "CPKCS11", kind: .cLibrary(pkgConfig: nil, apt: ["libp11-kit-dev"])),
     // Programs that we did not write, which judge what we made. Nothing that ships sees it.
@@ -194,7 +195,8 @@ let rooms: [Room] = [
             "AgentProtocol", "SecurityKeys", "CertificateProfiles", "CertificateRecords", "KeyCustody",
             "TimeStamping", "Issuance", "Revocation", "CertificateStatus", "Ceremony", "LongTermEvidence",
             "Reconciliation", "Personalisation", "Authentication", "ElectronicSeals", "Installation",
-        ], packages: [hummingbird, lifecycle, log], testSees: ["OtherPrograms"], testPackages: [lifecycle, log]),
+        ], packages: [hummingbird, lifecycle, log, metrics], testSees: ["OtherPrograms"],
+        testPackages: [lifecycle, log, metrics]),
     Room(
         name: "yzt", kind: .program,
         sees: [
@@ -312,6 +314,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],

@@ -34,6 +34,7 @@ extension AuditLog {
         }
         try await observer(.checkpointDrafted)
         let signature = try await signer.sign(draft.body)
+        Counted.signatures.add("checkpoint")
         try await observer(.checkpointSigned)
         let token = try await timeStamp?(SignedCheckpoint.stamped(body: draft.body, signature: signature))
         if timeStamp != nil, abs(surroundings.now().seconds - draft.time.seconds) > AuditTrust.stampWithinSeconds {

@@ -50,6 +50,7 @@ package struct Challenges: Sendable {
             registeredName: application.name.zh, purpose: purpose.rawValue, acr: policy.acr, nonce: nonce,
             issuedAt: now, expiresAt: now.adding(seconds: seconds))
         let signed = try await SignedStatement.sign(statement, with: signer)
+        Counted.signatures.add("login-statement")
         let token = session ?? SessionToken(in: surroundings)
         let challenge = StoredChallenge(
             id: ChallengeIdentifier(in: surroundings), sessionHash: token.hash,

@@ -14,37 +14,50 @@ extension StatusService {
     /// asker and never kept; there are only so many of those in a second. Never throws: a question that cannot be
     /// answered gets the RFC's error.
     package func ocsp(_ request: [UInt8], issuer generation: String) async -> OCSPAnswer {
+        let (answer, source) = await sourced(request, generation)
+        process.responses.add(source.rawValue)
+        return answer
+    }
+
+    /// Where a response came from, for who counts them.
+    private enum Source: String { case memory, store, signed, fresh, error }
+
+    private func sourced(_ request: [UInt8], _ generation: String) async -> (OCSPAnswer, Source) {
         let now = surroundings.now()
-        guard replica?.left(at: now) != nil || replica == nil else { return .error(.tryLater) }
+        guard replica?.left(at: now) != nil || replica == nil else { return (.error(.tryLater), .error) }
         do {
-            let answer = try await answer(request, generation, at: now)
-            guard let left = replica?.left(at: now) else { return answer }
-            return OCSPAnswer(
+            let (answer, source) = try await answer(request, generation, at: now)
+            guard let left = replica?.left(at: now) else { return (answer, source) }
+            let bounded = OCSPAnswer(
                 der: answer.der, thisUpdate: answer.thisUpdate, nextUpdate: answer.nextUpdate,
                 isFresh: answer.isFresh, repeatable: min(answer.repeatable, left))
+            return (bounded, source)
         } catch let refusal as Refusal where refusal.retry == .later {
-            return .error(.tryLater)
+            return (.error(.tryLater), .error)
         } catch {
             // A copy's node may lack the responder's key: the primary can answer.
-            return .error(replica == nil ? .internalError : .tryLater)
+            return (.error(replica == nil ? .internalError : .tryLater), .error)
         }
     }
 
-    private func answer(_ request: [UInt8], _ generation: String, at now: Instant) async throws -> OCSPAnswer {
+    private func answer(_ request: [UInt8], _ generation: String, at now: Instant) async throws -> (OCSPAnswer, Source)
+    {
         let responder = services.keys(.ocspResponder, issuer: generation).last { $0.certificate.isValid(at: now) }
         let key = AnswerCache.Key(issuer: generation, request: request)
-        if let responder, let known = try await remembered(key, responder, at: now) { return known }
+        if let responder, let known = try await remembered(key, responder, at: now) { return (known, .memory) }
 
         let question: OCSPRequest
-        do throws(Refusal) { question = try OCSPRequest(der: request) } catch { return .error(.malformedRequest) }
+        do throws(Refusal) { question = try OCSPRequest(der: request) } catch {
+            return (.error(.malformedRequest), .error)
+        }
         guard let issuer = issuers.issuers.first(where: { $0.generation == generation }),
             services.all.contains(where: { $0.role == .ocspResponder && $0.issuer == generation })
-        else { return .error(.unauthorized) }
+        else { return (.error(.unauthorized), .error) }
         // Its responder's certificate ran out or is revoked: the next one comes soon, and clients may come again.
-        guard let responder else { return .error(.tryLater) }
+        guard let responder else { return (.error(.tryLater), .error) }
         let policy = try await policies.current().certificates.status
         guard !question.certificates.isEmpty, question.certificates.count <= policy.requestsInOneQuestion else {
-            return .error(.malformedRequest)
+            return (.error(.malformedRequest), .error)
         }
         let turn = OCSPTurn(
             issuer: issuer, responder: responder, policy: policy,
@@ -55,7 +68,7 @@ extension StatusService {
             // What was asked with a nonce or other extras is not found again by its bytes.
             return try await stored(question.certificates[0], AnswerCache.remembers(question) ? key : nil, turn)
         }
-        guard mayHaveFresh else { return .error(.tryLater) }
+        guard mayHaveFresh else { return (.error(.tryLater), .error) }
         return try await fresh(question, turn)
     }
 
@@ -89,7 +102,7 @@ extension StatusService {
     /// The stored answer, or a new one that is stored. Many who ask at once cause one signature.
     private func stored(
         _ certificate: OCSPCertID, _ key: AnswerCache.Key?, _ turn: OCSPTurn
-    ) async throws -> OCSPAnswer {
+    ) async throws -> (OCSPAnswer, Source) {
         let name = StoredAnswer.Name(certificate, responder: turn.responder.certificate.serialNumber)
         // The status can change between reading and signing; then what was signed is thrown away.
         for _ in 0..<8 {
@@ -102,20 +115,20 @@ extension StatusService {
             }
             guard fact.version != nil else { return try await unknown(certificate, turn) }
             if let found, found.isGood(for: fact, at: now) {
-                return try remember(found, name, change, key, turn)
+                return (try remember(found, name, change, key, turn), .store)
             }
             if turn.responder.signer is AbsentSigner, let found, found.version == fact.version,
                 found.thisUpdate <= now, now < found.nextUpdate
             {
                 // Past its half, but still true, and nobody here can sign a younger one.
-                return try remember(found, name, change, key, turn)
+                return (try remember(found, name, change, key, turn), .store)
             }
             let made = try await process.signing.run(name) {
                 try await sign(certificate, name, fact, change, key, turn)
             }
-            if let made, let made { return made }
+            if let made, let made { return (made, .signed) }
         }
-        return .error(.tryLater)
+        return (.error(.tryLater), .error)
     }
 
     /// Signs ahead of a question: what ``refreshAnswers(limit:)`` does for what is asked often.
@@ -182,12 +195,12 @@ extension StatusService {
     }
 
     /// We never stored it: signed for the asker, for it may exist in a moment.
-    private func unknown(_ certificate: OCSPCertID, _ turn: OCSPTurn) async throws -> OCSPAnswer {
-        guard isGivenFresh(turn.policy) else { return .error(.tryLater) }
+    private func unknown(_ certificate: OCSPCertID, _ turn: OCSPTurn) async throws -> (OCSPAnswer, Source) {
+        guard isGivenFresh(turn.policy) else { return (.error(.tryLater), .error) }
         return try await fresh(OCSPRequest(certificates: [certificate], nonce: nil), turn)
     }
 
-    private func fresh(_ question: OCSPRequest, _ turn: OCSPTurn) async throws -> OCSPAnswer {
+    private func fresh(_ question: OCSPRequest, _ turn: OCSPTurn) async throws -> (OCSPAnswer, Source) {
         @Sendable func facts(_ transaction: any ReadTransaction) throws(Refusal) -> [StatusFact] {
             var facts: [StatusFact] = []
             for each in question.certificates {
@@ -207,10 +220,11 @@ extension StatusService {
                 try await turn.signed(responses, at: times.from, nonce: question.nonce)
             }
             guard try await database.read({ try facts($0) }) == before else { continue }
-            return OCSPAnswer(
+            let answer = OCSPAnswer(
                 der: der, thisUpdate: times.from, nextUpdate: times.to, isFresh: true, repeatable: 0)
+            return (answer, .fresh)
         }
-        return .error(.tryLater)
+        return (.error(.tryLater), .error)
     }
 
     private func inLine(_ turn: OCSPTurn, _ work: () async throws -> [UInt8]) async throws -> [UInt8] {

@@ -100,6 +100,7 @@ final class StatusProcess: Sendable {
     let owner: [UInt8]
     let queue: SigningQueue
     let observer: StatusObserver
+    let responses = CountedOften(.ocspResponses)
     /// So many in a second, and as many at once after a quiet second.
     let freshAnswers = Mutex<TokenBucket?>(nil)
     let signing = OneAtATime<StoredAnswer.Name>()

@@ -161,6 +161,7 @@ package struct IssuanceEngine: Sendable {
             try IssuerStanding.require(draft.issuer, in: transaction)
             return try put(certificate, draft, serial, at: surroundings.now(), in: transaction)
         }
+        Counted.certificates.add(draft.profile)
         try await announce(.stored, serial)
         return record
     }

@@ -81,6 +81,7 @@ package struct OfficerRegister: Sendable {
                 .authorisationGranted, actor: officers.first.map { .officer($0.identifier.shown) } ?? .bootstrap,
                 subject: request.subject, facts: Self.facts(of: request, officers), in: transaction)
         }
+        Counted.orders.add(request.act.rawValue)
         return Authorisation(
             request: request, origin: .officers(officers.map(\.identifier)),
             spending: { (transaction) throws(Refusal) in

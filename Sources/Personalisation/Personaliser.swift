@@ -151,6 +151,9 @@ package struct Personaliser: Sendable {
             try PlanJournal.write(plan, at: now, in: transaction)
             if plan.outcome != nil { try conclude(plan, order.actor, at: now, in: transaction) }
         }
+        if let outcome = plan.outcome {
+            Counted.plans.add(plan.kind.rawValue, outcome == .finished ? "finished" : "rolled-back")
+        }
     }
 
     /// What a plan's end means for its key.

@@ -47,7 +47,8 @@ struct NamedMigration: Sendable {
                     migration.name > before, before != "0000" || migration.name == "0001"
                 else { return .failure(OutOfOrder(name: name)) }
                 before = migration.name
-                composed.append(NamedMigration(
+                composed.append(
+                    NamedMigration(
                         room: set.room, name: name, sql: migration.sql, hash: digest(Array(migration.sql.utf8))))
             }
         }

@@ -123,9 +123,11 @@ package struct TimeStampAuthority: Sendable {
             policy: try OID(validating: policy.policy), imprint: imprint,
             serialNumber: SerialNumber.random(in: surroundings), time: time.now.truncatedToSecond,
             accuracyMilliseconds: time.errorMilliseconds.map { policy.accuracyMilliseconds + Int($0) }, nonce: nonce)
-        return try await TimeStampToken.make(
+        let token = try await TimeStampToken.make(
             info, signer: key.signer, certificate: key.certificate, certificates: chain(key),
             includingCertificates: certificateRequested)
+        Counted.signatures.add("time-stamp")
+        return token
     }
 
     /// The newest key that is valid now; where there are several families, one of the national family for SM3 and of

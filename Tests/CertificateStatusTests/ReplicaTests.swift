@@ -1,3 +1,4 @@
+import Audit
 import CertificateRecords
 import CertificateStatus
 import Cryptography

@@ -14,7 +14,10 @@ import Testing
             (/\bIS (?:NOT )?\$\d+/, "IS [NOT] DISTINCT FROM"),
             (/\b(?:max|min)\(\$\d+,|\b(?:max|min)\([a-z_.]+,/, "CASE"),
             (/\bjson_[a-z]+\(|->>?'/, "a column"),
-            (/\b(?:substr|instr|hex|unhex|printf|randomblob|zeroblob|ifnull|iif|typeof|total|group_concat)\(/, "a column"),
+            (
+                /\b(?:substr|instr|hex|unhex|printf|randomblob|zeroblob|ifnull|iif|typeof|total|group_concat)\(/,
+                "a column"
+            ),
             (/\b(?:strftime|datetime|julianday|unixepoch|changes|last_insert_rowid)\(/, "a value from Surroundings"),
             (/\bGLOB\b|\bINDEXED BY\b|\bEXPLAIN\b|\bPRAGMA\b|pragma_|sqlite_/, "nothing: it is Storage's matter"),
             (/\bCAST\([^)]* AS (?:INTEGER|BLOB)\)/, "BIGINT, or a column of the right type"),

@@ -74,7 +74,7 @@ import Testing
     @Test func filesStaySmall() {
         for file in Self.sources {
             let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false).count
-            #expect(lines <= 600, "\(file.path) has \(lines) lines")
+            #expect(lines <= 300, "\(file.path) has \(lines) lines")
         }
     }
 

@@ -15,11 +15,10 @@ import WebService
 
 extension WebHouse {
     /// A face wired to the rooms as the shipped service does it.
-    func server(_ face: Face, _ counts: RequestCounts, _ logger: Logger) throws -> FaceServer {
+    func server(_ face: Face, _ metrics: PrometheusRegistry, _ logger: Logger) throws -> FaceServer {
         let login = try loginAnswers()
         return FaceServer(
             face, at: ListenAddress(host: "127.0.0.1", port: face == .status ? statusPort ?? 0 : 0), logger: logger,
-            counts: counts,
             isReady: { [self] in
                 if isBroken.withLock({ $0 }) {
                     throw Refusal(StorageRefusal.busy, detail: "the secret place /var/lib/somewhere")
@@ -33,7 +32,7 @@ extension WebHouse {
             case .public:
                 PublicFace.add(home, ValidityAnswers(authority), to: router)
                 AuditFace.add(publication, to: router)
-            case .staff: StaffFace.add(counts, to: router)
+            case .staff: StaffFace.add(metrics, to: router)
             }
         }
     }

@@ -2,6 +2,7 @@ import Audit
 import Authentication
 import Ceremony
 import CertificateRecords
+import CoreMetrics
 import CreditCodes
 import Cryptography
 import Foundation
@@ -52,14 +53,15 @@ final class WebHouse: Sendable {
         let house = try await WebHouse(family, isSecure: isSecure, policies, statusPort: named?.number)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let (open, opened) = AsyncStream<(Face, Int)>.makeStream()
-        let counts = RequestCounts()
+        let metrics = PrometheusRegistry()
         let services = try Face.allCases.map { face in
             ServiceGroupConfiguration.ServiceConfiguration(
-                service: try house.server(face, counts, logger).service { opened.yield(($0, $1.port)) })
+                service: try house.server(face, metrics, logger).service { opened.yield(($0, $1.port)) })
         }
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: logger))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
+            // Other tests of this process count for themselves.
+            tasks.addTask { try await withMetricsFactory(metrics) { try await group.run() } }
             tasks.addTask {
                 var listening = open.makeAsyncIterator()
                 for _ in Face.allCases {

@@ -39,6 +39,7 @@ package final class HousekeepingRounds: Sendable {
                 since: now,
                 task: Task {
                     do { try await task.work() } catch {
+                        Counted.housekeepingFailures.add(task.name)
                         self.logger.warning(
                             "housekeeping", metadata: ["task": "\(task.name)", "error": "\(error)"])
                     }

@@ -1,5 +1,6 @@
 package import CertificateProfiles
 package import Cryptography
+internal import Groundwork
 
 /// A key that signs certificates: only such as passed the rules, each on its own ``IssuancePermit``.
 package struct CertificateSigner: Sendable {
@@ -14,6 +15,7 @@ package struct CertificateSigner: Sendable {
     /// - Throws: what the key's custody refuses.
     package func sign(_ permit: consuming IssuancePermit) async throws -> Certificate {
         let signature = try await signer.sign(permit.body)
+        Counted.signatures.add("certificate")
         return permit.certificate(signature: signature)
     }
 }

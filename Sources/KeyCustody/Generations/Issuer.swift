@@ -55,6 +55,7 @@ package final class Issuer: Sendable {
     package func signList(_ permit: consuming ListPermit) async throws -> [UInt8] {
         let (body, algorithm) = (permit.body, permit.algorithm)
         let signature = try await required().sign(body)
+        Counted.signatures.add("crl")
         guard certificate.publicKey.verifies(signature, over: body, digest: algorithm.digest) else {
             throw Refusal(KeyCustodyRefusal.signatureUnverified, detail: generation)
         }

@@ -20,9 +20,10 @@ package struct ServiceKey: Sendable {
     /// The one place where an OCSP answer is signed; the responder's certificate comes with it.
     package func sign(_ permit: consuming AnswerPermit) async throws -> [UInt8] {
         let body = permit.body
+        let signature = try await signer.sign(body)
+        Counted.signatures.add("ocsp-response")
         return OCSPResponse.assemble(
-            body: body, algorithm: signer.algorithm, signature: try await signer.sign(body),
-            certificates: [certificate])
+            body: body, algorithm: signer.algorithm, signature: signature, certificates: [certificate])
     }
 }
 

@@ -70,7 +70,10 @@ package final class CustodyAlarm: Sendable {
         let event = AuditEvent(
             act: KeyCustodyAct.custodyFailed, actor: .system, subject: place,
             facts: ["code": .string(refusal.code), "detail": .string(refusal.detail)])
-        if !isLook { state.withLock { $0.refused += 1 } }
+        if !isLook {
+            state.withLock { $0.refused += 1 }
+            Counted.keysRefused.add()
+        }
         if change(to: true, seen: changes, event) { listener(.failed(refusal)) }
         await write()
     }

@@ -48,6 +48,7 @@ package struct Witness: Sendable {
         }
         let issuer = try issuers.issuer(generation: key.issuer)
         let signature = try await key.signer.sign(body)
+        Counted.signatures.add("validity-statement")
         guard key.certificate.publicKey.verifies(signature, over: body) else {
             throw Refusal(KeyCustodyRefusal.signatureUnverified, detail: "statement")
         }

@@ -1,3 +1,4 @@
+internal import Audit
 internal import CertificateRecords
 internal import CertificateStatus
 internal import Foundation
@@ -52,11 +53,11 @@ package struct ReplicaNode: Sendable {
         let authority = try await Authority.open(copy: database, keys: keys(), surroundings: surroundings)
         let status = authority.status.following(
             try StatusHeartbeat.bound(seconds: boundSeconds, in: database))
-        let counts = RequestCounts()
+        let metrics = PrometheusRegistry.ofThisProcess
         let answers = StatusAnswers(authority, replica: status)
         let services = [Face.status, .staff].map { face in
             FaceServer(
-                face, at: configuration.listen[face], logger: logger, counts: counts,
+                face, at: configuration.listen[face], logger: logger,
                 isReady: {
                     guard status.keepsItsBound(at: surroundings.now()) else {
                         throw Refusal(
@@ -65,7 +66,7 @@ package struct ReplicaNode: Sendable {
                     return ["replica: within \(boundSeconds) s"]
                 }
             ) { router in
-                if face == .status { StatusFace.add(answers, to: router) } else { StaffFace.add(counts, to: router) }
+                if face == .status { StatusFace.add(answers, to: router) } else { StaffFace.add(metrics, to: router) }
             }.service(listening: listening)
         }
         let group = ServiceGroup(

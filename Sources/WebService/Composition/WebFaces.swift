@@ -15,7 +15,7 @@ package struct WebFaces: Sendable {
     let rounds: HousekeepingRounds
     let explained: [any RefusalReason.Type]
     let logger: Logger
-    let counts = RequestCounts()
+    let metrics = PrometheusRegistry.ofThisProcess
 
     /// - Parameters:
     ///   - watch: what it finds is told on the staff address.
@@ -38,7 +38,7 @@ package struct WebFaces: Sendable {
         let custody = open.custody
         let policies = open.policies
         return FaceServer(
-            face, at: open.configuration.listen[face], logger: logger, counts: counts,
+            face, at: open.configuration.listen[face], logger: logger,
             isReady: { [watch, rounds] in
                 _ = try await database.read { try $0.first("SELECT 1 AS one") }
                 // What an operator must look at is told on the inside network alone.
@@ -61,21 +61,11 @@ package struct WebFaces: Sendable {
                 PublicFace.add(
                     home, ValidityAnswers(open.authority), more: explained, to: router)
                 AuditFace.add(open.auditPublication, to: router)
-            case .staff: StaffFace.add(counts, more: { exposition(custody.report) }, to: router)
+            case .staff:
+                StaffFace.add(
+                    metrics, look: { Measured.keysAvailable.set(custody.report.failure == nil ? 1 : 0) }, to: router)
             }
         }
-    }
-
-    private func exposition(_ report: CustodyReport) -> String {
-        """
-        # HELP yzt_keys_available Whether the place of the authority's keys works (1) or failed (0).
-        # TYPE yzt_keys_available gauge
-        yzt_keys_available \(report.failure == nil ? 1 : 0)
-        # HELP yzt_keys_refused_total What was refused because the keys' place failed, since the service started.
-        # TYPE yzt_keys_refused_total counter
-        yzt_keys_refused_total \(report.refused)
-
-        """
     }
 
     private var loginAnswers: LoginAnswers {

@@ -14,12 +14,11 @@ package struct FaceServer: Sendable {
 
     package init(
         _ face: Face, at address: ListenAddress, logger: Logger,
-        counts: RequestCounts = RequestCounts(),
         isReady: @escaping @Sendable () async throws -> [String],
         routes: (Router<FaceContext>) -> Void
     ) {
         let router = Router(context: FaceContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: CountingMiddleware(face, counts))
+        router.add(middleware: CountingMiddleware(face))
         router.add(middleware: SecurityHeaders())
         router.add(middleware: RefusalMiddleware())
         HealthFace.add(isReady: isReady, to: router)

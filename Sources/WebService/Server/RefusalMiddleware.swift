@@ -13,6 +13,7 @@ package struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let refusal as Refusal {
+            Counted.refusals.add(refusal.code)
             context.logger.info("refused", metadata: ["code": "\(refusal.code)", "detail": "\(refusal.detail)"])
             return ProblemDetails(refusal).response(preferringEnglish: english)
         } catch let error as HTTPError where error.status == .contentTooLarge {

@@ -1,8 +1,9 @@
+import Audit
 import Foundation
 import Groundwork
+import Installation
 import Storage
 import Testing
-import WebService
 
 /// A store that an earlier release made must open: what was released of the tables is never edited, by no letter.
 @Suite struct MigrationFingerprintsTests {
