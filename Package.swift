@@ -42,10 +42,13 @@ let rooms: [Room] = [
         name: "Cryptography", sees: ["Groundwork", "COpenSSL", "CPKCS11"], testSees: ["OtherPrograms", "SoftTokens"]),
     // What several rooms' tests need: tokens of SoftHSM 2, and disks that are full. Nothing that ships sees it.
     Room(name: "SoftTokens", sees: ["Groundwork", "Cryptography"], tested: false, path: "Tests/SoftTokens"),
+    // A small authority and a clock for the tests of several rooms. Nothing that ships sees it.
+    Room(name: "TestSupport", sees: ["Groundwork", "Cryptography"], tested: false, path: "Tests/TestSupport"),
     // What the command lines of several programs of ours share.
     Room(name: "CommandOptions", sees: ["Groundwork"], packages: [arguments], testPackages: [arguments]),
     Room(name: "Storage", sees: ["Groundwork"], packages: [grdb]),
-    Room(name: "Audit", sees: ["Groundwork", "Cryptography", "Storage"], testSees: ["OtherPrograms"]),
+    Room(
+        name: "Audit", sees: ["Groundwork", "Cryptography", "Storage"], testSees: ["OtherPrograms", "TestSupport"]),
     Room(name: "CreditCodes", sees: ["Groundwork"], testSees: ["OtherPrograms"]),
     Room(
         name: "Officers", sees: ["Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes"],
@@ -146,7 +149,7 @@ let rooms: [Room] = [
         sees: [
             "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
             "AgentProtocol", "SecurityKeys", "Personalisation",
-        ], testSees: ["Installation"]),
+        ], testSees: ["Installation", "TestSupport"]),
     Room(
         name: "CPangoCairo",
         kind: .cLibrary(pkgConfig: "pangocairo", apt: ["libpango1.0-dev", "libcairo2-dev"])),
@@ -159,7 +162,7 @@ let rooms: [Room] = [
         sees: [
             "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
             "SealImages", "PortableDocuments",
-        ], testSees: ["OtherPrograms", "Installation"]),
+        ], testSees: ["OtherPrograms", "Installation", "TestSupport"]),
     // What people order and do: each use case with its inputs, its order and its outcome.
     Room(
         name: "Registration",

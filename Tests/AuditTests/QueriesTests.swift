@@ -2,30 +2,17 @@ import Foundation
 import Groundwork
 import OtherPrograms
 import Storage
-import Synchronization
+import TestSupport
 import Testing
 
 @testable import Audit
 
 private enum QueryAct: String, AuditAct { case begun = "query.begun", ended = "query.ended", other = "query.other" }
 
-/// A clock that goes when it is told to.
-private final class MovedClock: Sendable {
-    private let now = Mutex(Instant(milliseconds: 1_800_000_000_000))
-
-    func turn(milliseconds: Int64) { now.withLock { $0 = $0.adding(milliseconds: milliseconds) } }
-
-    var surroundings: Surroundings {
-        var surroundings = Surroundings.real
-        surroundings.now = { self.now.withLock { $0 } }
-        return surroundings
-    }
-}
-
 /// What other rooms ask of the log, by act, subject and time.
 @Suite struct QueriesTests {
     /// Six events, one second apart: act, subject, act … in the order of the log.
-    fileprivate func house(_ clock: MovedClock = MovedClock()) async throws -> AuditHouse {
+    private func house(_ clock: MovedClock = MovedClock()) async throws -> AuditHouse {
         let house = try AuditHouse(surroundings: clock.surroundings)
         for (act, subject) in [
             (QueryAct.begun, "a1"), (.begun, "a2"), (.ended, "a1"), (.other, "b1"), (.begun, "a1"), (.ended, "a2"),
@@ -37,7 +24,7 @@ private final class MovedClock: Sendable {
                         act: act, actor: .system, subject: subject, facts: ["subject": "zz", "act": "zz", "time": 1]),
                     in: transaction)
             }
-            clock.turn(milliseconds: 1000)
+            clock.advance(milliseconds: 1000)
         }
         return house
     }

@@ -1,6 +1,7 @@
 import Audit
 import Cryptography
 import Groundwork
+import TestSupport
 import Testing
 
 @testable import Authentication

@@ -7,6 +7,7 @@ import LegalEntities
 import Officers
 import Storage
 import Synchronization
+import TestSupport
 
 @testable import Authentication
 
@@ -20,7 +21,7 @@ final class LoginHouse: Sendable {
     let database: Database
     let directory: String
     let surroundings: Surroundings
-    let clock: TestClock
+    let clock: MovedClock
     let authenticationKey: PrivateKey
     let authentication: Certificate
     let signatureKey: PrivateKey
@@ -41,7 +42,7 @@ final class LoginHouse: Sendable {
         """
 
     init(_ family: AlgorithmFamily) async throws {
-        let clock = TestClock()
+        let clock = MovedClock()
         self.clock = clock
         surroundings = Surroundings(
             now: { clock.now }, monotonicNanoseconds: Surroundings.real.monotonicNanoseconds,
@@ -145,11 +146,4 @@ final class LoginHouse: Sendable {
             return nil
         } catch { return (error as? Refusal)?.code ?? "\(error)" }
     }
-}
-
-/// A clock that tests move.
-final class TestClock: Sendable {
-    private let time = Mutex(Instant(seconds: 1_780_000_000))
-    var now: Instant { time.withLock { $0 } }
-    func advance(seconds: Int64) { time.withLock { $0 = $0.adding(seconds: seconds) } }
 }

@@ -3,6 +3,7 @@ import Cryptography
 import Groundwork
 import LegalEntities
 import Storage
+import TestSupport
 import Testing
 
 @testable import Authentication

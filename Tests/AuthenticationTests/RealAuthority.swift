@@ -12,6 +12,7 @@ import KeyCustody
 import LegalEntities
 import Officers
 import Storage
+import TestSupport
 
 @testable import Authentication
 

@@ -5,6 +5,7 @@ import Groundwork
 import Installation
 import KeyCustody
 import Revocation
+import TestSupport
 import Testing
 import TimeStamping
 

@@ -1,5 +1,6 @@
 import Cryptography
 import Groundwork
+import TestSupport
 
 /// The small authority's OCSP responder.
 struct TestResponder: Sendable {

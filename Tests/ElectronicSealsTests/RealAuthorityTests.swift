@@ -13,6 +13,7 @@ import Officers
 import Revocation
 import SealImages
 import Storage
+import TestSupport
 import Testing
 
 @testable import ElectronicSeals

@@ -7,6 +7,7 @@ import PortableDocuments
 import SealImages
 import Storage
 import Synchronization
+import TestSupport
 
 @testable import ElectronicSeals
 
@@ -19,7 +20,7 @@ final class SealHouse: Sendable {
     let database: Database
     let scratch: Scratch
     let surroundings: Surroundings
-    let clock = TestClock()
+    let clock = MovedClock(at: Surroundings.real.now())
     let signatureKey: PrivateKey
     let signature: Certificate
     let authentication: Certificate
@@ -121,8 +122,9 @@ final class SealHouse: Sendable {
 
     var maker: SealMaker {
         SealMaker(
-            database: database, policy: policy, audit: audit, house: house, maker: SoftwareSigner(authority.maker),
-            makerCertificate: authority.makerCertificate, drawing: pool, surroundings: surroundings)
+            database: database, policy: policy, audit: audit, house: house,
+            maker: SoftwareSigner(authority.service.key),
+            makerCertificate: authority.service.certificate, drawing: pool, surroundings: surroundings)
     }
     var desk: SealDesk { SealDesk(database: database, audit: audit, house: house, surroundings: surroundings) }
     var stamping: Stamping {
@@ -172,11 +174,4 @@ final class SealHouse: Sendable {
             return nil
         } catch { return (error as? Refusal)?.code ?? "\(error)" }
     }
-}
-
-/// A clock that tests move, from now.
-final class TestClock: Sendable {
-    private let time = Mutex(Instant(Date()))
-    var now: Instant { time.withLock { $0 } }
-    func advance(seconds: Int64) { time.withLock { $0 = $0.adding(seconds: seconds) } }
 }

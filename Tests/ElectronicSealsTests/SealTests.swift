@@ -2,6 +2,7 @@ import Cryptography
 import Groundwork
 import Officers
 import OtherPrograms
+import TestSupport
 import Testing
 
 @testable import ElectronicSeals
@@ -33,7 +34,7 @@ import Testing
         #expect(lines.filter { $0.contains("GENERALIZEDTIME") }.count == 3)
         try house.scratch.write(seal.data.signedBytes, "info.der")
         try house.scratch.write(seal.data.signature, "seal.sig")
-        try house.scratch.write(Array(house.authority.maker.publicKey.pem.utf8), "maker.pem")
+        try house.scratch.write(Array(house.authority.service.key.publicKey.pem.utf8), "maker.pem")
         let verified =
             family == .sm2
             ? try OtherProgram.run(

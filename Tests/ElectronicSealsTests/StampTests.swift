@@ -4,6 +4,7 @@ import Groundwork
 import OtherPrograms
 import PortableDocuments
 import Storage
+import TestSupport
 import Testing
 
 @testable import ElectronicSeals

@@ -1,21 +1,21 @@
-import Cryptography
-import Groundwork
+package import Cryptography
+package import Groundwork
 
 /// A small authority of software keys: a root, an issuing authority, and whatever it is asked to certify.
-struct TestAuthority: Sendable {
-    let family: AlgorithmFamily
-    let root: Certificate
-    let issuing: Certificate
-    let issuingKey: PrivateKey
-    let service: (key: PrivateKey, certificate: Certificate)
-    let responder: (key: PrivateKey, certificate: Certificate)
+package struct TestAuthority: Sendable {
+    package let family: AlgorithmFamily
+    package let root: Certificate
+    package let issuing: Certificate
+    package let issuingKey: PrivateKey
+    package let service: (key: PrivateKey, certificate: Certificate)
+    package let responder: (key: PrivateKey, certificate: Certificate)
 
-    let timeKey: PrivateKey
-    let timeCertificate: Certificate
+    package let timeKey: PrivateKey
+    package let timeCertificate: Certificate
 
-    enum Kind { case authentication, signature, service, responder, timeStamping }
+    package enum Kind { case authentication, signature, service, responder, timeStamping }
 
-    init(_ family: AlgorithmFamily, now: Instant) async throws {
+    package init(_ family: AlgorithmFamily, now: Instant) async throws {
         self.family = family
         let rootKey = try PrivateKey.generate(family)
         let rootName = Self.name("Test Root \(family.rawValue)")
@@ -38,7 +38,7 @@ struct TestAuthority: Sendable {
         )
     }
 
-    func certify(
+    package func certify(
         _ key: PublicKey, _ kind: Kind, uscc: String? = nil, at now: Instant, days: Int64 = 365
     ) async throws -> Certificate {
         try await Self.leaf(kind, key, issuing, issuingKey, uscc: uscc, at: now, days: days)
