@@ -3,8 +3,8 @@ package import Groundwork
 package import Storage
 
 extension Database {
-    /// Opens (or makes) the SQLite store at `path`, as ``open(at:migrations:digest:surroundings:options:beforeCommit:)``
-    /// with this house's SHA-256 for the migrations' texts.
+    /// Opens (or makes) the SQLite store at `path`, with this house's SHA-256 for the migrations' texts: see
+    /// ``open(at:migrations:digest:surroundings:options:beforeCommit:)``.
     package static func open(
         at path: String, migrations: [MigrationSet], surroundings: Surroundings = .real,
         options: DatabaseOptions = DatabaseOptions(), beforeCommit: [GroupHook] = []

@@ -6,8 +6,8 @@ internal import Synchronization
 
 /// Answers of this process, found by the very bytes of their question.
 ///
-/// Before each use the store's change counter is read (``WatchedInteger``): so an answer from memory is never older than
-/// the last revocation by any process. Where the counter moved on, what changed since is read first.
+/// Before each use the store's change counter is read (``WatchedInteger``): so an answer from memory is never older
+/// than the last revocation by any process. Where the counter moved on, what changed since is read first.
 final class AnswerCache: Sendable {
     struct Key: Hashable, Sendable {
         let issuer: String

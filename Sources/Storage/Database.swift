@@ -31,7 +31,8 @@ package struct DatabaseOptions: Sendable {
 package final class Database: Sendable {
     private let backend: any DatabaseBackend
 
-    /// A store behind another back end; ``open(at:migrations:digest:surroundings:options:beforeCommit:)`` makes SQLite's.
+    /// A store behind another back end; SQLite's is made by
+    /// ``open(at:migrations:digest:surroundings:options:beforeCommit:)``.
     package init(backend: any DatabaseBackend) { self.backend = backend }
 
     /// Carries out the closure in a savepoint of the writer's transaction and answers once that is committed.

@@ -28,7 +28,7 @@ import Testing
     static func queries(in text: String) -> [(sql: String, line: Int)] {
         text.matches(of: /"""\n(?<long>(?s).*?)"""|"(?<short>(?:[^"\\\n]|\\.)*)"/).compactMap { match in
             let sql = String(match.output.long ?? match.output.short ?? "")
-            guard sql.contains(/\b(?:SELECT|INSERT INTO|UPDATE [a-z_]+|DELETE FROM|WHERE|FROM [a-z_]+|ORDER BY)\b/),
+            guard sql.contains(/\b(?:SELECT|INSERT|UPDATE [a-z_]+|DELETE FROM|WHERE|FROM [a-z_]+|ORDER BY)\b/),
                 !sql.contains(/\b(?:CREATE (?:UNIQUE )?(?:TABLE|INDEX|TRIGGER)|ALTER TABLE|DROP [A-Z]+)\b/)
             else { return nil }
             return (sql, text[..<match.range.lowerBound].count { $0 == "\n" } + 1)

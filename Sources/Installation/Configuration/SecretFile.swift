@@ -32,17 +32,9 @@ package enum SecretFile {
 
     /// Writes 32 random bytes as 64 hexadecimal digits, mode 0600, never over an existing file.
     package static func create(at path: String, randomBytes: (Int) -> [UInt8]) throws {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw Refusal(
-                InstallationRefusal.secretFile, detail: String(cString: strerror(errno)), facts: ["path": path])
-        }
-        defer { close(descriptor) }
         let text = Array((Hex.encode(randomBytes(32)) + "\n").utf8)
-        let written = text.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        guard written == text.count, fsync(descriptor) == 0 else {
-            throw Refusal(
-                InstallationRefusal.secretFile, detail: String(cString: strerror(errno)), facts: ["path": path])
+        try DurableFile.write(text, to: path, existing: .refuse) { failure in
+            Refusal(InstallationRefusal.secretFile, detail: failure.reason, facts: ["path": path])
         }
     }
 }

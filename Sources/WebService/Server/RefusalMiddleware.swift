@@ -13,20 +13,22 @@ package struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let refusal as Refusal {
-            Counted.refusals.add(refusal.code)
             context.logger.info("refused", metadata: ["code": "\(refusal.code)", "detail": "\(refusal.detail)"])
-            return ProblemDetails(refusal).response(preferringEnglish: english)
+            return answer(refusal, english)
         } catch let error as HTTPError where error.status == .contentTooLarge {
-            return ProblemDetails(Refusal(WebServiceRefusal.bodyTooLarge, facts: ["limit": "?"]))
-                .response(preferringEnglish: english)
+            return answer(Refusal(WebServiceRefusal.bodyTooLarge, facts: ["limit": "?"]), english)
         } catch let error as HTTPError where error.status == .notFound {
-            return ProblemDetails(Refusal(WebServiceRefusal.notFound)).response(preferringEnglish: english)
+            return answer(Refusal(WebServiceRefusal.notFound), english)
         } catch {
             let reference = context.id
             context.logger.error("failed", metadata: ["request": "\(reference)", "error": "\(error)"])
-            return ProblemDetails(Refusal(WebServiceRefusal.internalFault, facts: ["request": "\(reference)"]))
-                .response(preferringEnglish: english)
+            return answer(Refusal(WebServiceRefusal.internalFault, facts: ["request": "\(reference)"]), english)
         }
+    }
+
+    private func answer(_ refusal: Refusal, _ english: Bool) -> Response {
+        Counted.refusals.add(refusal.code)
+        return ProblemDetails(refusal).response(preferringEnglish: english)
     }
 }
 
