@@ -32,6 +32,10 @@ extension OpenAuthority {
             certificates: authority.certificates)
     }
 
+    package var officerKeys: OfficerKeys {
+        OfficerKeys(keys: keys, orders: officerOrders, issuers: authority.issuers)
+    }
+
     /// Which officers' certificates end soon, and which posts one person holds alone.
     package func officerForesight() async throws -> OfficerForesight {
         OfficerForesight(try await officerOrders.all(), policy: officers.policy, at: surroundings.now())

@@ -116,6 +116,16 @@ package struct IssuanceService: Sendable {
         case .plan, .ceremony: return nil
         case .nobody:
             throw Refusal(IssuanceRefusal.profileNotOpen, facts: ["profile": profile.id])
+        case .officerOrder where request.planOrder != nil:
+            guard let spent = request.planOrder, let family = key.family, let medium = request.location.medium else {
+                throw Refusal(CertificateRecordsRefusal.authorisationMissing)
+            }
+            try spent.require(
+                .issueOfficerCertificate, subject: Hex.encode(medium),
+                parameters: IssuanceService.officerParameters(
+                    name: request.subject.commonName, organization: request.subject.organization,
+                    profile: request.profile, family: family))
+            return nil
         case .officerOrder, .serviceOrder:
             guard let order = request.authorisation else {
                 throw Refusal(CertificateRecordsRefusal.authorisationMissing)
@@ -143,11 +153,22 @@ package struct IssuanceService: Sendable {
     }
 
     private static func officerParameters(_ request: IssuanceRequest) -> [String: CanonicalJSON] {
-        [
-            "name": .string(request.subject.commonName),
-            "organization": request.subject.organization.map { .string($0) } ?? .null,
-            "profile": .string(request.profile),
+        officerParameters(
+            name: request.subject.commonName, organization: request.subject.organization, profile: request.profile,
+            family: nil)
+    }
+
+    /// What an order for an officer's certificate binds; for one on a key in a terminal, whose medium number is the
+    /// order's subject, the family too.
+    package static func officerParameters(
+        name: String, organization: String?, profile: String, family: AlgorithmFamily?
+    ) -> [String: CanonicalJSON] {
+        var parameters: [String: CanonicalJSON] = [
+            "name": .string(name), "organization": organization.map { .string($0) } ?? .null,
+            "profile": .string(profile),
         ]
+        if let family { parameters["family"] = .string(family.rawValue) }
+        return parameters
     }
 
     /// What officers sign for a server's or a department's certificate: the key, and everything that it will say.

@@ -158,13 +158,19 @@ extension OfficerRegister {
         certificates.isEmpty ? [:] : ["certificates": .array(certificates.map { .string($0) })]
     }
 
+    /// What can be said of a new officer before anybody signs.
+    /// - Throws: `officers.name-form`, `officers.no-roles`, `officers.incompatible-roles`.
+    package func check(name: String, roles: Set<OfficerRole>) throws(Refusal) {
+        guard (1...64).contains(name.unicodeScalars.count),
+            name.unicodeScalars.allSatisfy({ $0.properties.generalCategory.isPrintable })
+        else { throw Refusal(OfficersRefusal.nameForm) }
+        try checkRoles(roles)
+    }
+
     func add(
         _ enrolment: OfficerEnrolment, actor: AuditActor, in transaction: any Transaction
     ) throws(Refusal) -> Officer {
-        guard (1...64).contains(enrolment.name.unicodeScalars.count),
-            enrolment.name.unicodeScalars.allSatisfy({ $0.properties.generalCategory.isPrintable })
-        else { throw Refusal(OfficersRefusal.nameForm) }
-        try checkRoles(enrolment.roles)
+        try check(name: enrolment.name, roles: enrolment.roles)
         try checkKey(of: enrolment.certificate, in: transaction)
         let officer = Officer(
             identifier: OfficerIdentifier(in: surroundings), name: enrolment.name, roles: enrolment.roles,

@@ -116,9 +116,9 @@ package enum OfficersRefusal: String, RefusalReason {
         case .badSignature: LocalisedText(zh: "请核对请求内容后重新签名。", en: "Compare the request's content and sign again.")
         case .officerSuspended, .certificateNotGood:
             LocalisedText(
-                zh: "请由其他有权人员签名；或先用 yzt officer resume 恢复该人员；yzt officer show 列出其证书。",
+                zh: "请由其他有权人员签名；或先用 yzt officer resume 恢复该人员，用 yzt officer exchange 更换证书。",
                 en:
-                    "Ask another officer; or resume this one (yzt officer resume); yzt officer show has the certificate."
+                    "Ask another officer; or see yzt officer resume, and yzt officer exchange for the certificate."
             )
         case .certificateStatusUnknown: LocalisedText(zh: "请稍后重试。", en: "Try again later.")
         case .wrongRole:

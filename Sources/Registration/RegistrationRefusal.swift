@@ -15,6 +15,7 @@ package enum RegistrationRefusal: String, RefusalReason {
     case notItsKey = "not-its-key"
     case officerKeyUnfinished = "officer-key-unfinished"
     case officerEnds = "officer-ends"
+    case otherOfficersKey = "other-officers-key"
 
     package static let room = "command"
 
@@ -46,6 +47,10 @@ package enum RegistrationRefusal: String, RefusalReason {
         case .officerKeyUnfinished:
             LocalisedText(
                 zh: "{reader} 中的介质上没有有效的人员证书。", en: "The key in {reader} carries no active officer's certificate.")
+        case .otherOfficersKey:
+            LocalisedText(
+                zh: "{reader} 中的介质已有另一名人员的证书。",
+                en: "The key in {reader} carries another officer's certificate.")
         case .officerEnds:
             LocalisedText(
                 zh: "{officer} {name} 的证书将于 {end} 到期，还有 {days} 天。",
@@ -79,10 +84,14 @@ package enum RegistrationRefusal: String, RefusalReason {
         case .officerKeyUnfinished:
             LocalisedText(
                 zh: "请运行 yzt key recover 完成后重试。", en: "Finish it with yzt key recover, then try again.")
+        case .otherOfficersKey:
+            LocalisedText(
+                zh: "请插入空白介质，或已用 yzt key stock-in 入库的介质。",
+                en: "Insert a blank key, or one from stock (yzt key stock-in).")
         case .officerEnds:
             LocalisedText(
-                zh: "请在到期前由两名人员授权更换；yzt officer show 列出其证书。",
-                en: "Have two officers order another one before; yzt officer show has the certificate.")
+                zh: "请在到期前用 yzt officer exchange 更换到另一支介质，须两名人员授权。",
+                en: "Exchange it before, onto another key: yzt officer exchange, which two officers order.")
         }
     }
 }

@@ -5,7 +5,7 @@ import Testing
 /// it.
 final class OperatorDesk {
     /// The readers by what is in them.
-    enum Slot: Int { case requester, approver, holder }
+    enum Slot: Int { case requester, approver, holder, spare }
 
     let folder: String
     private var environment: [String: String] = [:]

@@ -120,7 +120,7 @@ package struct OfficerOrders: Sendable {
     }
 
     /// The present certificate's, where it is in one of these states.
-    private func serials(of shown: Shown, in states: Set<CertificateState>) -> [SerialNumber] {
+    func serials(of shown: Shown, in states: Set<CertificateState>) -> [SerialNumber] {
         guard let record = shown.certificate, states.contains(record.state(at: ordering.surroundings.now())) else {
             return []
         }

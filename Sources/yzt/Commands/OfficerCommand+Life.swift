@@ -1,4 +1,6 @@
+import AgentProtocol
 import ArgumentParser
+import CardAgent
 internal import CertificateRecords
 import Cryptography
 import Groundwork
@@ -96,8 +98,8 @@ extension OfficerCommand {
             commandName: "report-lost",
             abstract: "An officer's key is lost: officer and certificate are suspended at once (人员介质挂失).",
             discussion: """
-                On one officer's order. Found again: yzt officer resume. Gone: yzt officer retire, which \
-                takes two officers and revokes the certificate.
+                On one officer's order. Found again: yzt officer resume. Gone: yzt officer exchange gives the officer \
+                another key, or yzt officer retire ends it; both take two officers and revoke the certificate.
 
                     yzt officer report-lost officer_0192d3b0c1d27e8f9a0b1c2d3e4f5061 \\
                         --reason 遗失 --officer "READER 1"
@@ -136,6 +138,38 @@ extension OfficerCommand {
             try await open.officerOrders.resume(officer.identifier, reason: reason, by: officers.keys(open))
             await open.database.close()
             Console.say("\(officer.identifier)  \(OfficerStatus.active.label.zh)")
+        }
+    }
+
+    struct Exchange: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Another key and certificate for an officer, on two officers' order (人员证书更换).",
+            discussion: """
+                Before a certificate ends, or after a key was lost. The officer's new key, blank or from stock, is in \
+                --key; two officers sign twice: for the certificate on it, and for the exchange, which revokes the one \
+                of before at once. Of the two the officer may be one, with the old key.
+
+                    yzt officer exchange officer_0192d3b0c1d27e8f9a0b1c2d3e4f5061 \\
+                        --key "READER 2" --reason 到期 \\
+                        --officer "READER 0" --officer "READER 1"
+                """)
+        @OptionGroup var authority: AuthorityOptions
+        @Argument(help: "The officer, as `yzt officer list` names one.") var officer: OfficerArgument
+        @Option(help: "The reader with the officer's new key.") var key: String
+        @Option(help: "Why, for the audit.") var reason: String
+        @OptionGroup var officers: OfficerOptions
+
+        func run() async throws {
+            guard !officers.officers.contains(key) else { throw Refusal(RegistrationRefusal.oneReaderTwice) }
+            let open = try await authority.open()
+            let shown = try await open.officerOrders.officer(officer.identifier)
+            let new = PINRole.officer(officers.officers.count + 1)
+            let pins = try PINEntry(argument: officers.pinEntry, in: open, asking: officers.roles + [new])
+            let terminal = open.reader(key, of: new, person: shown.officer.name, pins: pins)
+            let certificate = try await open.officerKeys.exchange(
+                officer.identifier, at: Terminal(terminal), reason: reason, by: officers.keys(open))
+            await open.database.close()
+            Console.say("\(officer.identifier)  \(certificate.serialNumber.hex)  → \(certificate.notAfter.shown)")
         }
     }
 

@@ -14,12 +14,12 @@ struct OfficerCommand: AsyncParsableCommand {
         commandName: "officer", abstract: "Officers and their keys, from enrolment to retirement.",
         subcommands: [
             Enrol.self, List.self, Show.self, Login.self, Roles.self, Suspend.self, Resume.self, ReportLost.self,
-            Retire.self,
+            Exchange.self, Retire.self,
         ])
 
     struct Enrol: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Give the first two officers their keys, under the one-use bootstrap authorisation.",
+            abstract: "Give officers their keys: the first two together, later ones by two officers' order (人员注册).",
             discussion: """
                 Both keys are made in one go, each in its own reader: blank keys are taken into stock, get a PIN that \
                 their officer chooses, a key made on the card and an officer's certificate. Afterwards the bootstrap is \
@@ -29,30 +29,53 @@ struct OfficerCommand: AsyncParsableCommand {
                         --role superAdministrator --role operator \\
                         --second-key "READER 1" --second-name 李秀英 \\
                         --second-role auditAdministrator --second-role reviewer
+
+                A further officer takes the order of two, who sign twice: for the certificate on this key, and for the \
+                officer's roles. A blank key is taken into stock first, on the first one's order.
+
+                    yzt officer enrol --key "READER 2" --name 陈静 \
+                        --role businessAdministrator --reason 新聘 \
+                        --officer "READER 0" --officer "READER 1"
                 """)
 
         @OptionGroup var authority: AuthorityOptions
-        @Option(help: "The reader with the first officer's key.") var key: String
-        @Option(help: "The first officer's name.") var name: String
-        @Option(help: "A role of the first officer; give it again for more. See Policies/dual-control.yaml.") var role:
-            [String] = ["superAdministrator", "operator"]
-        @Option(help: "The reader with the second officer's key.") var secondKey: String
-        @Option(help: "The second officer's name.") var secondName: String
+        @Option(help: "The reader with the officer's key, of the first two the first one's.") var key: String
+        @Option(help: "The officer's name.") var name: String
+        @Option(
+            help: """
+                A role of the officer; give it again for more. See Policies/dual-control.yaml. The first officer is \
+                superAdministrator and operator unless told otherwise.
+                """)
+        var role: [String] = []
+        @Option(help: "The reader with the second of the first two officers' keys.") var secondKey: String?
+        @Option(help: "The second of the first two officers' name.") var secondName: String?
         @Option(help: "A role of the second officer; the two must be able to approve each other.") var secondRole:
             [String] = ["auditAdministrator", "reviewer"]
-        @Option(
-            help:
-                "Where PINs come from: pinentry, terminal, or fd:N: \"officer 1 new: PIN\" and \"officer 2 new: PIN\", or each twice, one a line."
-        )
-        var pinEntry: String?
+        @Option(help: "Why, for the audit: for a further officer.") var reason: String?
+        @OptionGroup var officers: OfficerOptions
+
+        func validate() throws {
+            guard (secondKey == nil) == (secondName == nil) else {
+                throw ValidationError("--second-key and --second-name go together")
+            }
+            guard secondKey != nil || !officers.officers.isEmpty else {
+                throw ValidationError("the first two: --second-key and --second-name; a further one: --officer twice")
+            }
+            guard secondKey == nil || officers.officers.isEmpty else {
+                throw ValidationError("the first two are enrolled on nobody's order: without --officer")
+            }
+            guard secondKey != nil || !role.isEmpty else { throw ValidationError("a further officer needs --role") }
+        }
 
         func run() async throws {
+            guard let secondKey, let secondName else { return try await enrolFurther() }
             guard key != secondKey else { throw Refusal(RegistrationRefusal.oneReaderTwice) }
-            let (firstRoles, secondRoles) = (try roles(role), try roles(secondRole))
+            let first = role.isEmpty ? ["superAdministrator", "operator"] : role
+            let (firstRoles, secondRoles) = (try roles(first), try roles(secondRole))
             let open = try await authority.open()
-            let pins = try PINEntry(argument: pinEntry, in: open, asking: [.officer(1), .officer(2)])
+            let pins = try PINEntry(argument: officers.pinEntry, in: open, asking: [.officer(1), .officer(2)])
             guard let family = open.authority.issuers.issuing.last?.family else { return }
-            let officers = try await open.firstOfficerKeys {
+            let enrolled = try await open.firstOfficerKeys {
                 Console.error("\($0)：介质已做好，不再询问 PIN · the key is made already: no PIN is asked for")
             }.enrolFirstOfficers(
                 [
@@ -63,8 +86,21 @@ struct OfficerCommand: AsyncParsableCommand {
                         name: secondName, roles: secondRoles,
                         terminal: .init(open.reader(secondKey, of: .officer(2), person: secondName, pins: pins))),
                 ], family: family)
-            for officer in officers { Console.say("\(officer.identifier)  \(officer.name)") }
+            for officer in enrolled { Console.say("\(officer.identifier)  \(officer.name)") }
             await open.database.close()
+        }
+
+        private func enrolFurther() async throws {
+            guard !officers.officers.contains(key) else { throw Refusal(RegistrationRefusal.oneReaderTwice) }
+            let roles = try roles(role)
+            let open = try await authority.open()
+            let new = PINRole.officer(officers.officers.count + 1)
+            let pins = try PINEntry(argument: officers.pinEntry, in: open, asking: officers.roles + [new])
+            let officer = try await open.officerKeys.enrol(
+                name, roles: roles, at: Terminal(open.reader(key, of: new, person: name, pins: pins)),
+                reason: reason ?? "", by: officers.keys(open))
+            await open.database.close()
+            Console.say("\(officer.identifier)  \(officer.name)")
         }
 
         private func roles(_ names: [String]) throws -> Set<OfficerRole> {
