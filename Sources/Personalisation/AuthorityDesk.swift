@@ -46,6 +46,7 @@ package struct AuthorityDesk: CertifyingAuthority {
     }
 
     package func certify(_ wish: CertificateWish) async throws -> Certificate {
+        try Self.requireOrder(wish)
         let record = try await issuance.issue(
             IssuanceRequest(
                 profile: wish.profile, subject: SubjectDetails(wish.holder), proof: .request(wish.request),
@@ -55,6 +56,33 @@ package struct AuthorityDesk: CertifyingAuthority {
                 actor: wish.actor, reference: wish.reference, authorisation: officersOrder, planOrder: wish.order,
                 condition: wish.condition))
         return try record.certificate()
+    }
+
+    /// Nothing is issued to an entity but on an order that was spent for it: one of the acts that make certificates, on
+    /// this medium, for this entity, in this family and under this profile. An officer's certificate is judged by the
+    /// authority itself, by the order that came with it.
+    /// - Throws: `personalisation.order-missing`, `officers.wrong-act`, `officers.wrong-subject`,
+    ///   `officers.wrong-parameters`.
+    static func requireOrder(_ wish: CertificateWish) throws(Refusal) {
+        guard let entity = wish.holder.entity else { return }
+        guard let order = wish.order else { throw Refusal(PersonalisationRefusal.orderMissing, detail: wish.reference) }
+        let request = order.request
+        guard [.enrolKey, .renewKey, .changeKey, .reissueKey].contains(request.act) else {
+            throw Refusal(
+                OfficersRefusal.wrongAct,
+                facts: [
+                    "actZh": request.act.label.zh, "actEn": request.act.label.en,
+                    "wantedZh": OfficerAct.enrolKey.label.zh, "wantedEn": OfficerAct.enrolKey.label.en,
+                ])
+        }
+        guard request.subject == wish.medium.hex else {
+            throw Refusal(OfficersRefusal.wrongSubject, detail: wish.reference)
+        }
+        let family = try CertificateRequest(der: wish.request).publicKey.family
+        guard request.parameters["entity"] == .string(entity.text),
+            request.parameters["family"] == family.map({ .string($0.rawValue) }),
+            request.parameters["profiles"]?[wish.purpose.storedName] == .string(wish.profile)
+        else { throw Refusal(OfficersRefusal.wrongParameters, detail: wish.reference) }
     }
 
     package func certificates(
