@@ -1,4 +1,4 @@
-package import Groundwork
+internal import Groundwork
 
 /// What a card says about itself before anything is proved. Strangers can say anything here.
 package struct MediumFacts: Codable, Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import AgentProtocol
+internal import AgentProtocol
 internal import Groundwork
 internal import PIV
 

@@ -1,4 +1,4 @@
-package import AgentProtocol
+internal import AgentProtocol
 internal import Cryptography
 internal import Groundwork
 internal import PIV

@@ -27,6 +27,7 @@ import VirtualKey
         }
 
         func rehearse(_ rehearsal: CertificateRehearsal) async throws { try await inner.rehearse(rehearsal) }
+        func planSigner() throws -> any Signer { try inner.planSigner() }
         func certify(_ wish: CertificateWish) async throws -> Certificate {
             wishes.all.withLock { $0.append(wish) }
             return try await inner.certify(wish)

@@ -8,7 +8,7 @@ import Cryptography
 import Foundation
 import Groundwork
 import Installation
-internal import KeyCustody
+import KeyCustody
 import Officers
 import Registration
 import Storage

@@ -3,7 +3,7 @@ import CertificateRecords
 import Cryptography
 import Groundwork
 import Installation
-internal import KeyCustody
+import KeyCustody
 import Officers
 import Registration
 import Storage

@@ -5,7 +5,7 @@ import Cryptography
 import Foundation
 import Groundwork
 import Installation
-internal import KeyCustody
+import KeyCustody
 internal import LongTermEvidence
 import Officers
 import PCSC

@@ -3,7 +3,7 @@ import Cryptography
 import Foundation
 import Groundwork
 import Installation
-internal import KeyCustody
+import KeyCustody
 import Registration
 import Storage
 import WebService

@@ -4,7 +4,7 @@ import CardAgent
 import Cryptography
 import Groundwork
 import Installation
-internal import KeyCustody
+import KeyCustody
 import Officers
 import Registration
 import Storage
