@@ -97,7 +97,7 @@ extension Bench {
         try await database.write { transaction in
             _ = try transaction.execute("CREATE TABLE IF NOT EXISTS filler (datum BLOB) STRICT")
             // What can be deleted again to make room.
-            for _ in 0..<20 { _ = try transaction.execute("INSERT INTO filler VALUES (randomblob(3500))") }
+            for _ in 0..<60 { _ = try transaction.execute("INSERT INTO filler VALUES (randomblob(3500))") }
         }
         var options = DatabaseOptions()
         options.maximumPages = 1

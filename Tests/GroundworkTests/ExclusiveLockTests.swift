@@ -53,7 +53,7 @@ import Testing
         static func waitUntilSomebodyWaits(for path: String) throws {
             let node = try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int
             let number = try #require(node)
-            for _ in 0..<4000 {
+            for _ in 0..<24_000 {
                 let lines = try String(contentsOfFile: "/proc/locks", encoding: .utf8).split(separator: "\n")
                 if lines.contains(where: { $0.contains("-> FLOCK") && $0.contains(":\(number) ") }) { return }
                 usleep(5000)  // bounded wait

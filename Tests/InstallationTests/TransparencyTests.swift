@@ -57,6 +57,25 @@ import TimeStamping
             }
         }
 
+        /// A second audit administrator, so that the first one's certificate may be stopped.
+        func enrolAnother() async throws {
+            let key = try PrivateKey.generate(bench.family)
+            var request = IssuanceRequest(
+                profile: "officer", subject: SubjectDetails(organization: "机构", commonName: "赵敏"),
+                proof: .request(try Bench.pkcs10(key)), actor: .system)
+            let certified = try bench.authority.issuance.request(
+                toCertifyOfficer: request, words: "another administrator")
+            request.authorisation = try await register.authorise(certified, by: [requester, approver])
+            let record = try await bench.authority.issuance.issue(request)
+            let enrolment = OfficerEnrolment(
+                name: "赵敏", roles: [.auditAdministrator, .reviewer], certificate: try record.certificate())
+            let order = try await register.authorise(
+                OfficerRegister.request(toEnrol: enrolment, reason: "another administrator", in: bench.surroundings),
+                by: [requester, approver])
+            let register = register
+            _ = try await bench.database.write { try register.enrol(enrolment, authorisedBy: order, in: $0) }
+        }
+
         var oversight: AuditOversight {
             AuditOversight(database: bench.database, audit: bench.audit, surroundings: bench.surroundings)
         }
@@ -238,6 +257,7 @@ import TimeStamping
     @Test(arguments: AlgorithmFamily.allCases)
     func nobodyCounterSignsByACertificateThatIsHeldOrRevoked(family: AlgorithmFamily) async throws {
         let scene = try await Scene(family)
+        try await scene.enrolAnother()
         let (revocation, serial) = (scene.bench.authority.revocation, scene.approver.certificate.serialNumber)
         _ = try await scene.live()
         try await revocation.suspend(serial, on: Bench.automatic)
