@@ -49,13 +49,12 @@ import Testing
             return outcome.status == 0
         }
 
-        /// The kernel lists who waits for a lock behind an arrow.
-        static func waitUntilSomebodyWaits(for path: String) throws {
-            let node = try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int
-            let number = try #require(node)
+        /// A thread of this process that does nothing but ask for a lock sleeps in the kernel while it waits.
+        static func waitUntilAsleep(_ thread: Int32) throws {
             for _ in 0..<24_000 {
-                let lines = try String(contentsOfFile: "/proc/locks", encoding: .utf8).split(separator: "\n")
-                if lines.contains(where: { $0.contains("-> FLOCK") && $0.contains(":\(number) ") }) { return }
+                let stat = try String(contentsOfFile: "/proc/self/task/\(thread)/stat", encoding: .utf8)
+                // The state follows the program's name, which is in parentheses.
+                if stat.split(separator: ")").last?.hasPrefix(" S") == true { return }
                 usleep(5000)  // bounded wait
             }
             Issue.record("nobody waits")
@@ -122,21 +121,28 @@ import Testing
     @Test func `Who waits for a folder gets it when its holder lets go`() async throws {
         let place = try Place()
         let folder = place.folder
-        let gotIt = Mutex(false)
+        let isReleased = Mutex(false)
+        let gotItInTurn = Mutex(false)
+        let (threads, started) = AsyncStream.makeStream(of: Int32.self)
         let (ends, ending) = AsyncStream.makeStream(of: Void.self)
         do {
             let lock = try place.folderLock()
             Thread {
+                started.yield(Int32(syscall(Int(SYS_gettid))))
                 let lock = try? ExclusiveLock(folder: folder, whenHeld: .wait) { _ in Place.refusal }
-                gotIt.withLock { $0 = lock != nil }
+                let inTurn = isReleased.withLock { $0 }
+                gotItInTurn.withLock { $0 = lock != nil && inTurn }
                 ending.finish()
             }.start()
-            try Place.waitUntilSomebodyWaits(for: folder)
-            #expect(!gotIt.withLock { $0 })
+            for await thread in threads {
+                try Place.waitUntilAsleep(thread)
+                break
+            }
+            isReleased.withLock { $0 = true }
             withExtendedLifetime(lock) {}
         }
         for await _ in ends {}
-        #expect(gotIt.withLock { $0 })
+        #expect(gotItInTurn.withLock { $0 })
         #expect(try Place.isFree(folder))
     }
 
