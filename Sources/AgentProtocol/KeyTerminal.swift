@@ -24,7 +24,7 @@ package protocol HolderMedium: KeyMedium {
     func finish() async
 
     /// The certificates on the key with their places.
-    func certificates() async throws(Refusal) -> [(place: KeyPlace, certificate: Certificate)]
+    func certificates() async throws(Refusal) -> [(slot: KeySlot, certificate: Certificate)]
 
     /// Signs a login, if the service's statement is genuine, valid now, and names exactly this origin.
     /// - Parameter certificate: which one, where the key has several for logins; `nil`: the only one.

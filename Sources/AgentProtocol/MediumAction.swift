@@ -1,7 +1,7 @@
 package import Cryptography
 
 /// Where on a medium a key lies: data of the card model, never a meaning. On PIV two hexadecimal digits, such as `9a`.
-package struct KeyPlace: Hashable, Sendable, RawRepresentable, Codable, CustomStringConvertible {
+package struct KeySlot: Hashable, Sendable, RawRepresentable, Codable, CustomStringConvertible {
     package let rawValue: String
     package init(rawValue: String) { self.rawValue = rawValue.lowercased() }
     package init(_ rawValue: String) { self.init(rawValue: rawValue) }
@@ -69,15 +69,15 @@ package enum MediumAction: Codable, Hashable, Sendable {
     case voidPIN(unlock: SecretReference)
     /// Whether the card can make keys of this family. Changes nothing.
     case probe(AlgorithmFamily)
-    case generate(purpose: KeyPurpose, family: AlgorithmFamily, place: KeyPlace, attest: Bool)
+    case generate(purpose: KeyPurpose, family: AlgorithmFamily, slot: KeySlot, attest: Bool)
     /// A PKCS#10 signed by the key in this place, which must be the one given.
-    case request(purpose: KeyPurpose, place: KeyPlace, publicKey: [UInt8], subject: [UInt8])
-    case write(place: KeyPlace, certificate: [UInt8])
-    case readBack(place: KeyPlace)
+    case request(purpose: KeyPurpose, slot: KeySlot, publicKey: [UInt8], subject: [UInt8])
+    case write(slot: KeySlot, certificate: [UInt8])
+    case readBack(slot: KeySlot)
     /// A proof bound to the certificate: ``TaggedMessage/proof(plan:step:certificate:family:)``.
-    case prove(purpose: KeyPurpose, place: KeyPlace, plan: [UInt8], step: UInt32, certificate: [UInt8])
+    case prove(purpose: KeyPurpose, slot: KeySlot, plan: [UInt8], step: UInt32, certificate: [UInt8])
     /// Removes a certificate that is no longer used.
-    case erase(place: KeyPlace)
+    case erase(slot: KeySlot)
     /// Ends the session; the card is reset.
     case finish
 

@@ -16,14 +16,14 @@ package struct PlanOrder: Hashable, Sendable {
     /// The page's Origin that may start this plan at the agent; empty on an authority terminal.
     package var origin: String
     /// Places that may be written or generated, by purpose.
-    package var places: [KeyPlace: KeyPurpose]
+    package var slots: [KeySlot: KeyPurpose]
     package var operations: Set<MediumOperation>
     package var issuedAt: Instant
     package var expiresAt: Instant
 
     package init(
         serviceKey: String, plan: [UInt8], purpose: String, medium: MediumNumber, caseFile: String, origin: String,
-        places: [KeyPlace: KeyPurpose], operations: Set<MediumOperation>, issuedAt: Instant, expiresAt: Instant
+        slots: [KeySlot: KeyPurpose], operations: Set<MediumOperation>, issuedAt: Instant, expiresAt: Instant
     ) {
         self.serviceKey = serviceKey
         self.plan = plan
@@ -31,7 +31,7 @@ package struct PlanOrder: Hashable, Sendable {
         self.medium = medium
         self.caseFile = caseFile
         self.origin = origin
-        self.places = places
+        self.slots = slots
         self.operations = operations
         self.issuedAt = issuedAt.truncatedToSecond
         self.expiresAt = expiresAt.truncatedToSecond
@@ -41,11 +41,11 @@ package struct PlanOrder: Hashable, Sendable {
     package func permits(_ action: MediumAction) -> Bool {
         guard operations.contains(action.operation) else { return false }
         switch action {
-        case .generate(let purpose, _, let place, _), .request(let purpose, let place, _, _):
-            return places[place] == purpose
-        case .prove(let purpose, let place, let plan, _, _):
-            return places[place] == purpose && plan == self.plan
-        case .write(let place, _), .readBack(let place), .erase(let place): return places[place] != nil
+        case .generate(let purpose, _, let slot, _), .request(let purpose, let slot, _, _):
+            return slots[slot] == purpose
+        case .prove(let purpose, let slot, let plan, _, _):
+            return slots[slot] == purpose && plan == self.plan
+        case .write(let slot, _), .readBack(let slot), .erase(let slot): return slots[slot] != nil
         case .writeName(let name): return name == medium
         default: return true
         }
@@ -57,7 +57,7 @@ package struct PlanOrder: Hashable, Sendable {
             "purpose": .string(purpose), "medium": .string(medium.hex), "case": .string(caseFile),
             "origin": .string(origin),
             "places": .object(
-                Dictionary(uniqueKeysWithValues: places.map { ($0.key.rawValue, .string($0.value.rawValue)) })),
+                Dictionary(uniqueKeysWithValues: slots.map { ($0.key.rawValue, .string($0.value.rawValue)) })),
             "operations": .array(operations.map(\.rawValue).sorted().map { .string($0) }),
             "iat": .integer(issuedAt.seconds), "exp": .integer(expiresAt.seconds),
         ]).bytes
@@ -78,16 +78,16 @@ package struct PlanOrder: Hashable, Sendable {
             let issuedAt = json["iat"]?.integer, let expiresAt = json["exp"]?.integer, issuedAt < expiresAt,
             issuedAt >= 0, expiresAt <= 253_402_300_799
         else { throw malformed }
-        var places: [KeyPlace: KeyPurpose] = [:]
+        var slots: [KeySlot: KeyPurpose] = [:]
         for (name, value) in placesJSON {
             guard let purpose = value.string.flatMap(KeyPurpose.init(rawValue:)) else { throw malformed }
-            places[KeyPlace(name)] = purpose
+            slots[KeySlot(name)] = purpose
         }
         let operations = operationsJSON.compactMap { $0.string.flatMap(MediumOperation.init(rawValue:)) }
         guard operations.count == operationsJSON.count else { throw malformed }
         self.init(
             serviceKey: serviceKey, plan: plan, purpose: purpose, medium: medium, caseFile: caseFile, origin: origin,
-            places: places, operations: Set(operations), issuedAt: Instant(seconds: issuedAt),
+            slots: slots, operations: Set(operations), issuedAt: Instant(seconds: issuedAt),
             expiresAt: Instant(seconds: expiresAt))
         guard self.bytes == bytes else { throw malformed }
     }

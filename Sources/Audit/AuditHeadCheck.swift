@@ -85,7 +85,7 @@ package struct AuditHeadCheck {
                 guard let event = lines[leaf] else { return [.missingEvent(leaf: leaf)] }
                 guard event.isWhole else { return [.eventColumns(leaf: leaf)] }
                 let hash = MerkleHash.leaf(event.line)
-                guard try AuditTree.storedNode(MerklePlace(level: 0, position: leaf), in: transaction) == hash else {
+                guard try AuditTree.storedNode(MerklePosition(level: 0, position: leaf), in: transaction) == hash else {
                     return [.event(leaf: leaf)]
                 }
                 frontier.append(leafHash: hash)

@@ -94,7 +94,7 @@ enum AuditTree {
         return Head(origin: try row.text("origin"), size: Int(try row.integer("size")))
     }
 
-    static func node(_ place: MerklePlace, in transaction: any ReadTransaction) throws(Refusal) -> [UInt8] {
+    static func node(_ place: MerklePosition, in transaction: any ReadTransaction) throws(Refusal) -> [UInt8] {
         guard
             let row = try transaction.first(
                 "SELECT hash FROM audit_node WHERE level = $1 AND position = $2", place.level, place.position)
@@ -105,7 +105,7 @@ enum AuditTree {
     }
 
     /// The same where a missing node is something to report.
-    static func storedNode(_ place: MerklePlace, in transaction: any ReadTransaction) throws(Refusal) -> [UInt8]? {
+    static func storedNode(_ place: MerklePosition, in transaction: any ReadTransaction) throws(Refusal) -> [UInt8]? {
         try transaction.first(
             "SELECT hash FROM audit_node WHERE level = $1 AND position = $2", place.level, place.position
         )?.blob("hash")

@@ -59,7 +59,7 @@ package struct AuditPublication: Sendable {
             return [
                 "leaf": .integer(Int64(number)), "size": .integer(Int64(size)),
                 "leaf_hash": .string(
-                    Hex.encode(try AuditTree.node(MerklePlace(level: 0, position: number), in: transaction))),
+                    Hex.encode(try AuditTree.node(MerklePosition(level: 0, position: number), in: transaction))),
                 "root": .string(Hex.encode(try prover.root(size: size))),
                 "path": AuditProof.json(try prover.inclusion(of: number, size: size)),
             ]

@@ -115,7 +115,7 @@ package struct AuditStoreCheck {
         let nodes = try AuditNodes(under: leaves, in: transaction)
         for leaf in leaves {
             if leaf > leaves.lowerBound { try meet(leaf, &reading, &checkpoints) }
-            let stored = nodes[MerklePlace(level: 0, position: leaf)]
+            let stored = nodes[MerklePosition(level: 0, position: leaf)]
             guard let event = events[leaf] else {
                 reading.faults.append(.missingEvent(leaf: leaf))
                 guard hasRoots else { continue }
@@ -140,7 +140,7 @@ package struct AuditStoreCheck {
 
     /// Inner nodes that the stored leaves make, against the stored ones.
     private func completed(
-        _ made: [(place: MerklePlace, hash: [UInt8])], _ nodes: AuditNodes, _ reading: inout Reading
+        _ made: [(place: MerklePosition, hash: [UInt8])], _ nodes: AuditNodes, _ reading: inout Reading
     ) throws(Refusal) {
         for (place, hash) in made.dropFirst() where reading.faults.count < 1000 {
             let stored =
@@ -210,7 +210,7 @@ package struct AuditStoreCheck {
 private struct AuditNodes {
     /// Levels that a piece of leaves fills by itself.
     static let levels = AuditHeadCheck.piece.trailingZeroBitCount
-    private var hashes: [MerklePlace: [UInt8]] = [:]
+    private var hashes: [MerklePosition: [UInt8]] = [:]
 
     init(under leaves: Range<Int>, in transaction: any ReadTransaction) throws(Refusal) {
         for level in 0...Self.levels {
@@ -218,21 +218,21 @@ private struct AuditNodes {
                 "SELECT position, hash FROM audit_node WHERE level = $1 AND position >= $2 AND position < $3", level,
                 leaves.lowerBound >> level, leaves.upperBound >> level)
             {
-                hashes[MerklePlace(level: level, position: Int(try row.integer("position")))] = try row.blob("hash")
+                hashes[MerklePosition(level: level, position: Int(try row.integer("position")))] = try row.blob("hash")
             }
         }
     }
 
-    subscript(place: MerklePlace) -> [UInt8]? { hashes[place] }
+    subscript(place: MerklePosition) -> [UInt8]? { hashes[place] }
 
     /// Each inner node of the piece against its two halves.
     func recomputed(over leaves: Range<Int>) -> [AuditFault] {
         var faults: [AuditFault] = []
         for level in 1...Self.levels {
             for position in (leaves.lowerBound >> level)..<(leaves.upperBound >> level) {
-                guard let left = hashes[MerklePlace(level: level - 1, position: 2 * position)],
-                    let right = hashes[MerklePlace(level: level - 1, position: 2 * position + 1)],
-                    hashes[MerklePlace(level: level, position: position)] == MerkleHash.node(left, right)
+                guard let left = hashes[MerklePosition(level: level - 1, position: 2 * position)],
+                    let right = hashes[MerklePosition(level: level - 1, position: 2 * position + 1)],
+                    hashes[MerklePosition(level: level, position: position)] == MerkleHash.node(left, right)
                 else {
                     faults.append(.node(level: level, position: position))
                     continue

@@ -15,7 +15,7 @@ package enum MerkleHash {
 }
 
 /// A complete subtree: level 0 are the leaves, a node of level k covers leaves `position · 2ᵏ` up to the next one's.
-package struct MerklePlace: Hashable, Sendable {
+package struct MerklePosition: Hashable, Sendable {
     package let level: Int
     package let position: Int
 
@@ -45,22 +45,22 @@ package struct MerkleFrontier: Hashable, Sendable {
     }
 
     /// Where the peaks of a tree of that size stand, the largest first.
-    package static func places(size: Int) -> [MerklePlace] {
+    package static func places(size: Int) -> [MerklePosition] {
         (0..<Int.bitWidth - 1).reversed().filter { size >> $0 & 1 == 1 }.map {
-            MerklePlace(level: $0, position: (size >> $0) - 1)
+            MerklePosition(level: $0, position: (size >> $0) - 1)
         }
     }
 
     /// Appends a leaf and says which subtrees became complete, the leaf first: with every leaf one, and on average one
     /// more.
     @discardableResult
-    package mutating func append(leafHash: [UInt8]) -> [(place: MerklePlace, hash: [UInt8])] {
+    package mutating func append(leafHash: [UInt8]) -> [(place: MerklePosition, hash: [UInt8])] {
         var hash = leafHash
-        var place = MerklePlace(level: 0, position: size)
+        var place = MerklePosition(level: 0, position: size)
         var complete = [(place, hash)]
         while place.position & 1 == 1, let left = peaks.popLast() {
             hash = MerkleHash.node(left, hash)
-            place = MerklePlace(level: place.level + 1, position: place.position >> 1)
+            place = MerklePosition(level: place.level + 1, position: place.position >> 1)
             complete.append((place, hash))
         }
         peaks.append(hash)

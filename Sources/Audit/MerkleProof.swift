@@ -2,9 +2,9 @@
 /// subtree (the one at the tree's right edge), so that each proof costs at most 2 · log₂ n look-ups.
 package struct MerkleProver {
     /// The hash of a complete subtree.
-    private let node: (MerklePlace) throws -> [UInt8]
+    private let node: (MerklePosition) throws -> [UInt8]
 
-    package init(node: @escaping (MerklePlace) throws -> [UInt8]) { self.node = node }
+    package init(node: @escaping (MerklePosition) throws -> [UInt8]) { self.node = node }
 
     /// The root of the first `size` leaves.
     package func root(size: Int) throws -> [UInt8] {
@@ -44,7 +44,7 @@ package struct MerkleProver {
         let count = range.count
         if count.nonzeroBitCount == 1 {
             let level = count.trailingZeroBitCount
-            return try node(MerklePlace(level: level, position: range.lowerBound >> level))
+            return try node(MerklePosition(level: level, position: range.lowerBound >> level))
         }
         let middle = MerkleProver.split(range)
         return MerkleHash.node(try hash(range.lowerBound..<middle), try hash(middle..<range.upperBound))

@@ -82,10 +82,10 @@ package struct Verifications: Sendable {
         let intermediates = try await certificates.intermediates()
         let certificate = try LoginChecks.certificate(
             answer.certificate, intermediates: intermediates, anchors: try await certificates.anchors(), at: now)
-        let standing = try await database.read { (transaction) throws -> LoginCertificateStanding in
-            try self.standing(of: certificate, in: transaction)
+        let certificateStatus = try await database.read { (transaction) throws -> LoginCertificateStatus in
+            try self.certificateStatus(of: certificate, in: transaction)
         }
-        if let refusal = standing.refusal { throw refusal }
+        if let refusal = certificateStatus.refusal { throw refusal }
         try LoginChecks.signature(of: answer, by: certificate)
         let serviceCertificate = try serviceCertificate(behind: answer.statement)
         return LoginDraft(
@@ -114,11 +114,11 @@ package struct Verifications: Sendable {
         return bytes
     }
 
-    private func standing(
+    private func certificateStatus(
         of certificate: Certificate, in transaction: any ReadTransaction
-    ) throws -> LoginCertificateStanding {
-        let found: LoginCertificateStanding?
-        do { found = try certificates.standing(certificate.serialNumber, transaction) } catch {
+    ) throws -> LoginCertificateStatus {
+        let found: LoginCertificateStatus?
+        do { found = try certificates.certificateStatus(certificate.serialNumber, transaction) } catch {
             throw Refusal(AuthenticationRefusal.statusUnavailable, detail: "\(error)")
         }
         // A certificate under our name that we have no record of is as foreign as any other.
@@ -137,16 +137,17 @@ package struct Verifications: Sendable {
                 throw Refusal(AuthenticationRefusal.challengeUnknown)
             }
             try LoginChecks.challenge(challenge, answers: answer, at: now)
-            let standing = try standing(of: draft.certificate, in: transaction)
-            if let refusal = standing.refusal { throw refusal }
+            let certificateStatus = try certificateStatus(of: draft.certificate, in: transaction)
+            if let refusal = certificateStatus.refusal { throw refusal }
             guard try ChallengeStore().spend(answer.challenge, outcome: "done", at: now, in: transaction) else {
                 throw Refusal(AuthenticationRefusal.challengeSpent)
             }
-            guard let uscc = standing.uscc, let entity = try entity(uscc, transaction) else {
-                throw Refusal(AuthenticationRefusal.entityUnknown, facts: ["uscc": standing.uscc ?? ""])
+            guard let uscc = certificateStatus.uscc, let entity = try entity(uscc, transaction) else {
+                throw Refusal(AuthenticationRefusal.entityUnknown, facts: ["uscc": certificateStatus.uscc ?? ""])
             }
             let holder = try LoginStore().holder(
-                standing.medium ?? Array(DigestAlgorithm.sha256.hash(draft.certificate.publicKey.spki).prefix(16)),
+                certificateStatus.medium
+                    ?? Array(DigestAlgorithm.sha256.hash(draft.certificate.publicKey.spki).prefix(16)),
                 surroundings, in: transaction)
             let login = Login(
                 id: LoginIdentifier(in: surroundings), client: answer.client, subject: entity.subject, uscc: uscc,
@@ -154,7 +155,7 @@ package struct Verifications: Sendable {
                 certificateSerial: draft.certificate.serialNumber, at: now)
             let event = try audit.record(
                 AuditEvent(
-                    act: AuthenticationAct.loggedIn, actor: actor(standing), subject: login.id.shown,
+                    act: AuthenticationAct.loggedIn, actor: actor(certificateStatus), subject: login.id.shown,
                     facts: draft.facts(of: login)), in: transaction)
             let evidence = Evidence(draft, login: login, service: draft.serviceCertificate, event: event)
             try LoginStore().insert(login, answer.challenge, event: event, evidence: evidence.bytes, in: transaction)
@@ -162,8 +163,8 @@ package struct Verifications: Sendable {
         }
     }
 
-    private func actor(_ standing: LoginCertificateStanding) -> AuditActor {
-        standing.medium.map { .holder(Hex.encode($0)) } ?? .public
+    private func actor(_ certificateStatus: LoginCertificateStatus) -> AuditActor {
+        certificateStatus.medium.map { .holder(Hex.encode($0)) } ?? .public
     }
 
     /// Spends the challenge with the reason and audits the refusal. If the store cannot do that, its own refusal comes

@@ -7,18 +7,18 @@ internal import PIV
 /// nothing for another purpose.
 extension PIVKeyMedium {
     /// The certificates on the card with their places. Keys are found by them, never by a place's number.
-    package func certificates() async throws(Refusal) -> [(place: KeyPlace, certificate: Certificate)] {
+    package func certificates() async throws(Refusal) -> [(slot: KeySlot, certificate: Certificate)] {
         do throws(MediumFailure) {
             let card = try await card()
-            var found: [(place: KeyPlace, certificate: Certificate)] = []
-            for place in Place.primary + Place.retired {
+            var found: [(slot: KeySlot, certificate: Certificate)] = []
+            for slot in Place.primary + Place.retired {
                 let der: [UInt8]?
-                do throws(CardError) { der = try await card.certificate(in: place) } catch .unsupported {
+                do throws(CardError) { der = try await card.certificate(in: slot) } catch .unsupported {
                     continue
                 } catch { throw failure(error) }
                 // What does not parse is not ours; another application may use the place.
                 if let der, let certificate = try? Certificate(der: der) {
-                    found.append((KeyPlace(place.shown), certificate))
+                    found.append((KeySlot(slot.shown), certificate))
                 }
             }
             return found
@@ -84,14 +84,14 @@ extension PIVKeyMedium {
         return try await signature(over: toBeSigned, chosen, shown)
     }
 
-    private func officerKey() async throws(Refusal) -> (place: KeyPlace, certificate: Certificate) {
+    private func officerKey() async throws(Refusal) -> (slot: KeySlot, certificate: Certificate) {
         if let officer { return officer }
         let found = try await searchOfficerKey()
         officer = found
         return found
     }
 
-    private func searchOfficerKey() async throws(Refusal) -> (place: KeyPlace, certificate: Certificate) {
+    private func searchOfficerKey() async throws(Refusal) -> (slot: KeySlot, certificate: Certificate) {
         let first: Certificate?
         do throws(MediumFailure) {
             let card = try await card()
@@ -101,7 +101,7 @@ extension PIVKeyMedium {
             await finish()
             throw error.refusal
         }
-        if let first { return (KeyPlace(Place.authentication.shown), first) }
+        if let first { return (KeySlot(Place.authentication.shown), first) }
         let others = try await certificates().filter { $0.certificate.isForLogin }
         guard let only = others.first, others.count == 1 else {
             await finish()
@@ -111,12 +111,12 @@ extension PIVKeyMedium {
     }
 
     private func signature(
-        over message: [UInt8], _ chosen: (place: KeyPlace, certificate: Certificate), _ reason: LocalisedText
+        over message: [UInt8], _ chosen: (slot: KeySlot, certificate: Certificate), _ reason: LocalisedText
     ) async throws(Refusal) -> [UInt8] {
         let result: Result<[UInt8]?, MediumFailure>
         do throws(MediumFailure) {
             result = .success(
-                try await sign(message, in: chosen.place, chosen.certificate.publicKey, reason, chosen.certificate))
+                try await sign(message, in: chosen.slot, chosen.certificate.publicKey, reason, chosen.certificate))
         } catch { result = .failure(error) }
         // The session ends in a reset, and the PIN is asked for each time.
         await finish()

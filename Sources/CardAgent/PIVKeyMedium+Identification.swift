@@ -26,9 +26,9 @@ extension PIVKeyMedium {
 
     /// No certificate anywhere, and no secret of which the card says that it was changed.
     private func isBlank(_ card: PIVCard) async throws(MediumFailure) -> Bool {
-        for place in Place.primary + Place.retired {
+        for slot in Place.primary + Place.retired {
             do throws(CardError) {
-                if try await card.certificate(in: place) != nil { return false }
+                if try await card.certificate(in: slot) != nil { return false }
             } catch .unsupported {
                 continue
             } catch .malformedAnswer { return false } catch { throw failure(error) }

@@ -14,25 +14,25 @@ extension PIVKeyMedium {
     }
 
     func generate(
-        _ purpose: KeyPurpose, _ family: AlgorithmFamily, _ place: KeyPlace, _ attest: Bool
+        _ purpose: KeyPurpose, _ family: AlgorithmFamily, _ slot: KeySlot, _ attest: Bool
     ) async throws(MediumFailure) -> MediumEvent {
         let card = try await card()
-        let place = try piv(place)
+        let slot = try piv(slot)
         let algorithm = try await algorithm(family, card)
         let policy: PINPolicy = purpose == .signature ? .always : .once
         let key: PublicKey
         do throws(CardError) {
-            key = try await card.generateKey(in: place, algorithm: algorithm, pinPolicy: policy)
+            key = try await card.generateKey(in: slot, algorithm: algorithm, pinPolicy: policy)
         } catch .unsupported, .refused {
             // A card that knows no policies: the PIN is verified here before each signature in any case.
             key = try await asking { () throws(CardError) in
-                try await card.generateKey(in: place, algorithm: algorithm)
+                try await card.generateKey(in: slot, algorithm: algorithm)
             }
         } catch { throw failure(error) }
         var attestation: [[UInt8]] = []
         if attest {
             do throws(CardError) {
-                attestation = [try await card.attest(place)]
+                attestation = [try await card.attest(slot)]
                 if let maker = try await card.attestationCertificate() { attestation.append(maker) }
             } catch .unsupported {
                 attestation = []
@@ -42,7 +42,7 @@ extension PIVKeyMedium {
     }
 
     func request(
-        _ place: KeyPlace, _ publicKey: [UInt8], _ subject: [UInt8]
+        _ slot: KeySlot, _ publicKey: [UInt8], _ subject: [UInt8]
     ) async throws(MediumFailure) -> MediumEvent {
         let key: PublicKey
         let name: DistinguishedName
@@ -52,19 +52,19 @@ extension PIVKeyMedium {
         } catch { throw .declined(error) }
         guard let family = key.family else { throw .unsupported }
         let info = CertificateRequest.body(subject: name, publicKey: key)
-        guard let signature = try await sign(info, in: place, key, Reason.request) else { return .otherKey }
+        guard let signature = try await sign(info, in: slot, key, Reason.request) else { return .otherKey }
         return .requested(
             CertificateRequest.assemble(info: info, algorithm: family.signatureAlgorithm, signature: signature))
     }
 
     func prove(
-        _ place: KeyPlace, _ plan: [UInt8], _ step: UInt32, _ certificate: [UInt8]
+        _ slot: KeySlot, _ plan: [UInt8], _ step: UInt32, _ certificate: [UInt8]
     ) async throws(MediumFailure) -> MediumEvent {
         let key: PublicKey
         do throws(Refusal) { key = try Certificate(der: certificate).publicKey } catch { throw .declined(error) }
         guard let family = key.family else { throw .unsupported }
         let message = TaggedMessage.proof(plan: plan, step: step, certificate: certificate, family: family)
-        guard let signature = try await sign(message, in: place, key, Reason.proof) else { return .otherKey }
+        guard let signature = try await sign(message, in: slot, key, Reason.proof) else { return .otherKey }
         return .proved(signature)
     }
 
@@ -73,22 +73,22 @@ extension PIVKeyMedium {
     ///   while the person typed.
     /// - Returns: `nil` if the key in that place is another one.
     func sign(
-        _ message: [UInt8], in place: KeyPlace, _ key: PublicKey, _ reason: LocalisedText,
+        _ message: [UInt8], in slot: KeySlot, _ key: PublicKey, _ reason: LocalisedText,
         _ certificate: Certificate? = nil
     ) async throws(MediumFailure) -> [UInt8]? {
         guard let family = key.family else { throw .unsupported }
         let held = try await heldPIN(reason, certificate)
         let card = try await card()
-        let place = try piv(place)
+        let slot = try piv(slot)
         if let certificate {
-            let lying = try await asking { () throws(CardError) in try await card.certificate(in: place) }
+            let lying = try await asking { () throws(CardError) in try await card.certificate(in: slot) }
             guard lying == certificate.der else { throw .otherMedium }
         }
-        let algorithm = try await algorithm(family, card, in: place)
+        let algorithm = try await algorithm(family, card, in: slot)
         let signature: [UInt8]
         do throws(CardError) {
             try await card.verifyPIN(held.secret)
-            signature = try await card.sign(digest: key.digestToSign(message), in: place, algorithm: algorithm)
+            signature = try await card.sign(digest: key.digestToSign(message), in: slot, algorithm: algorithm)
         } catch {
             switch error {
             case .wrongPIN, .blocked: pin = nil
@@ -101,14 +101,14 @@ extension PIVKeyMedium {
 
     /// SM2 by the identifier that the card states: outright to whoever administers it, or in the key's metadata.
     private func algorithm(
-        _ family: AlgorithmFamily, _ card: PIVCard, in place: Place? = nil
+        _ family: AlgorithmFamily, _ card: PIVCard, in slot: Place? = nil
     ) async throws(MediumFailure) -> PIVAlgorithm {
         switch family {
         case .p256: return .p256
         case .rsa2048: return .rsa2048
         case .sm2:
-            if let place {
-                let stated = try await asking { () throws(CardError) in try await card.metadata(of: place) }
+            if let slot {
+                let stated = try await asking { () throws(CardError) in try await card.metadata(of: slot) }
                 return .sm2(identifier: stated?.algorithm ?? usualSM2)
             }
             let extensions = try await asking { () throws(CardError) in try await card.algorithmExtensions() }
@@ -117,9 +117,9 @@ extension PIVKeyMedium {
         }
     }
 
-    func piv(_ place: KeyPlace) throws(MediumFailure) -> Place {
-        guard let place = Place(shown: place.rawValue) else { throw .unsupported }
-        return place
+    func piv(_ slot: KeySlot) throws(MediumFailure) -> Place {
+        guard let slot = Place(shown: slot.rawValue) else { throw .unsupported }
+        return slot
     }
 
     enum Reason {

@@ -39,7 +39,7 @@ package actor PIVKeyMedium: HolderMedium {
     var proof: Proof?
     var pin: HeldPIN?
     /// The officer's key that was found on the recognised card.
-    var officer: (place: KeyPlace, certificate: Certificate)?
+    var officer: (slot: KeySlot, certificate: Certificate)?
 
     struct Session {
         let card: PIVCard
@@ -129,25 +129,25 @@ package actor PIVKeyMedium: HolderMedium {
         case .setPIN(let unlock): return try await setPIN(unlock, lender)
         case .voidPIN(let unlock): return try await voidPIN(unlock, lender)
         case .probe(let family): return .probed(try await canMake(family))
-        case .generate(let purpose, let family, let place, let attest):
-            return try await generate(purpose, family, place, attest)
-        case .request(_, let place, let publicKey, let subject):
-            return try await request(place, publicKey, subject)
-        case .write(let place, let certificate):
+        case .generate(let purpose, let family, let slot, let attest):
+            return try await generate(purpose, family, slot, attest)
+        case .request(_, let slot, let publicKey, let subject):
+            return try await request(slot, publicKey, subject)
+        case .write(let slot, let certificate):
             let card = try await card()
-            let place = try piv(place)
-            try await asking { () throws(CardError) in try await card.putCertificate(certificate, in: place) }
+            let slot = try piv(slot)
+            try await asking { () throws(CardError) in try await card.putCertificate(certificate, in: slot) }
             return .written
-        case .readBack(let place):
+        case .readBack(let slot):
             let card = try await card()
-            let place = try piv(place)
-            return .read(try await asking { () throws(CardError) in try await card.certificate(in: place) })
-        case .prove(_, let place, let plan, let step, let certificate):
-            return try await prove(place, plan, step, certificate)
-        case .erase(let place):
+            let slot = try piv(slot)
+            return .read(try await asking { () throws(CardError) in try await card.certificate(in: slot) })
+        case .prove(_, let slot, let plan, let step, let certificate):
+            return try await prove(slot, plan, step, certificate)
+        case .erase(let slot):
             let card = try await card()
-            let place = try piv(place)
-            try await asking { () throws(CardError) in try await card.deleteCertificate(in: place) }
+            let slot = try piv(slot)
+            try await asking { () throws(CardError) in try await card.deleteCertificate(in: slot) }
             return .erased
         case .finish:
             await finish()

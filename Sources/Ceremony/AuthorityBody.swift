@@ -58,8 +58,8 @@ struct AuthorityBody {
             authorityKeyIdentifier: root.keyIdentifier)
     }
 
-    func listContext(_ root: Certificate, plan: Hierarchy.Authority) -> ListContext {
-        ListContext(
+    func listContext(_ root: Certificate, plan: Hierarchy.Authority) -> CRLContext {
+        CRLContext(
             issuer: root, isOurs: true, address: addresses.list(plan.generation, shard: 0), shard: 0,
             shards: plan.shards,
             longestLifeSeconds: Int64(policy.status.rootListLifeDays) * 86_400)

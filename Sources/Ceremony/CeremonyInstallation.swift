@@ -65,7 +65,7 @@ package struct CeremonyInstallation: Sendable {
             case .list(_, let list): ["part": .string("list"), "list": .string(ArtefactView.hash(list))]
             case .rollOver: ["part": .string("roll-over")]
             case .exchange(_, let role, let reason, let invalidSince):
-                RevocationDesk.parameters(reason, invalidSince?.truncatedToSecond).merging([
+                RevocationService.parameters(reason, invalidSince?.truncatedToSecond).merging([
                     "part": .string("exchange"), "role": .string(role.rawValue),
                 ]) { $1 }
             }
@@ -73,10 +73,10 @@ package struct CeremonyInstallation: Sendable {
     }
 
     package static func request(
-        for part: Part, words: String, in surroundings: Surroundings
+        for part: Part, justification: String, in surroundings: Surroundings
     ) -> CanonicalRequest {
         CanonicalRequest(
-            .holdCeremony, subject: part.subject, parameters: part.parameters, reason: words, in: surroundings)
+            .holdCeremony, subject: part.subject, parameters: part.parameters, reason: justification, in: surroundings)
     }
 
     /// Whether officers have to order it: from the first two on.

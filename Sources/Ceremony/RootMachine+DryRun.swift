@@ -10,7 +10,7 @@ extension RootMachine {
         func show(_ kind: Transcript.Kind, _ lines: [String]) async {
             for line in lines {
                 let padding = String(repeating: " ", count: max(0, 8 - kind.rawValue.count))
-                await desk.show("\(kind.rawValue)\(padding)  \(TranscriptText.oneLine(line))")
+                await service.show("\(kind.rawValue)\(padding)  \(TranscriptText.oneLine(line))")
             }
         }
         await show(.stage, ["dry run: nothing is signed, nothing is stored"])

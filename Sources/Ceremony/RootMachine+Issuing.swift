@@ -21,7 +21,7 @@ extension RootMachine {
                     CeremonyRefusal.ceremonyRequest, detail: "\(stage.name) certified another key",
                     facts: ["generation": generation])
             }
-            await desk.show("\(generation) 已签发 · is there already: \(stage.name)")
+            await service.show("\(generation) 已签发 · is there already: \(stage.name)")
             return stage
         }
         let root = try root()

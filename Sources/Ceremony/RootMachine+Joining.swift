@@ -88,7 +88,7 @@ extension RootMachine {
     private func open(
         _ share: CustodianShare, file: String, with joining: RootJoining, _ record: StageRecord
     ) async throws -> SecretShare {
-        for _ in 1..<(desk.isUnattended ? 1 : 3) {
+        for _ in 1..<(service.isUnattended ? 1 : 3) {
             switch try await tried(share, file: file, with: joining) {
             case .success(let opened): return opened
             case .failure(let refusal):
@@ -102,7 +102,7 @@ extension RootMachine {
     private func tried(
         _ share: CustodianShare, file: String, with joining: RootJoining
     ) async throws -> Result<SecretShare, Refusal> {
-        let passphrase = try await desk.passphrase(of: share.custodian)
+        let passphrase = try await service.passphrase(of: share.custodian)
         do throws(Refusal) { return .success(try joining.open(share, file: file, passphrase: passphrase)) } catch {
             return .failure(error)
         }

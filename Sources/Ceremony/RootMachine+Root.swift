@@ -37,7 +37,7 @@ extension RootMachine {
 
     private func made() async -> CeremonyFolder.Stage? {
         guard let stage = folder.newest(holding: "\(rootPlan.generation).cer") else { return nil }
-        await desk.show("\(rootPlan.generation) 已建立 · is there already: \(stage.name)")
+        await service.show("\(rootPlan.generation) 已建立 · is there already: \(stage.name)")
         return stage
     }
 
@@ -86,7 +86,7 @@ extension RootMachine {
                 throw Refusal(CeremonyRefusal.shareExists, facts: ["path": path])
             }
         }
-        let passphrase = try await desk.newPassphrase(of: person.name)
+        let passphrase = try await service.newPassphrase(of: person.name)
         try CustodianPassphrase.check(passphrase)
         let file = try CustodianShare.seal(
             share, of: division, key: key, generation: rootPlan.generation, custodian: person.name,

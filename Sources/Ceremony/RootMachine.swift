@@ -17,7 +17,7 @@ package struct RootMachine: Sendable {
     let book: PolicyBook
     let hierarchy: Hierarchy
     let addresses: StatusAddresses
-    let desk: any CeremonyDesk
+    let service: any CeremonyService
     let surroundings: Surroundings
     let machine: MachineFacts
     let observer: CeremonyObserver
@@ -28,7 +28,7 @@ package struct RootMachine: Sendable {
     ///   - book: CA/ and Policies/ as they will be in force.
     ///   - rounds: fewer only in tests.
     package init(
-        folder: CeremonyFolder, scriptText: String, scriptFile: String, book: PolicyBook, desk: any CeremonyDesk,
+        folder: CeremonyFolder, scriptText: String, scriptFile: String, book: PolicyBook, service: any CeremonyService,
         surroundings: Surroundings, machine: MachineFacts, rounds: Int? = nil,
         observer: @escaping CeremonyObserver = { _ in }
     ) throws(Refusal) {
@@ -48,7 +48,7 @@ package struct RootMachine: Sendable {
         self.addresses = addresses
         self.book = book
         self.hierarchy = hierarchy
-        self.desk = desk
+        self.service = service
         self.surroundings = surroundings
         self.machine = machine
         self.observer = observer
@@ -90,7 +90,7 @@ package struct RootMachine: Sendable {
                 CeremonyRefusal.ceremonyOnline,
                 facts: ["networks": machine.networks.joined(separator: ", ")])
         }
-        guard !desk.isUnattended else {
+        guard !service.isUnattended else {
             throw Refusal(CeremonyRefusal.ceremonyStopped, detail: "unattended, and no evaluation")
         }
     }
@@ -101,7 +101,7 @@ package struct RootMachine: Sendable {
     func open(_ stage: String, under lock: FolderLock) async throws -> StageRecord {
         try refuseMachine()
         let record = try await StageRecord(
-            in: folder, under: lock, stage: stage, people: [script.leader] + script.witnesses, desk: desk,
+            in: folder, under: lock, stage: stage, people: [script.leader] + script.witnesses, service: service,
             surroundings: surroundings)
         try await record.add(.fact, RootMachine.facts(script, scriptText, book.files, machine))
         try await checkRandomness(record)

@@ -5,7 +5,7 @@ internal import KeyCustody
 /// One stage of a ceremony while it goes on: every line is shown, kept, and at its end signed.
 actor StageRecord {
     private let folder: CeremonyFolder
-    private let desk: any CeremonyDesk
+    private let service: any CeremonyService
     private let surroundings: Surroundings
     private var transcript: Transcript
     private let lock: FolderLock
@@ -13,12 +13,13 @@ actor StageRecord {
     private let people: [String]
 
     init(
-        in folder: CeremonyFolder, under lock: FolderLock, stage: String, people: [String], desk: any CeremonyDesk,
+        in folder: CeremonyFolder, under lock: FolderLock, stage: String, people: [String],
+        service: any CeremonyService,
         surroundings: Surroundings
     ) async throws {
         self.folder = folder
         self.people = people
-        self.desk = desk
+        self.service = service
         self.surroundings = surroundings
         self.lock = lock
         let earlier = try folder.open()
@@ -35,7 +36,7 @@ actor StageRecord {
     func add(_ kind: Transcript.Kind, _ words: String) async throws {
         let line = transcript.add(kind, words, at: surroundings.now())
         try folder.store(transcript.bytes, as: Transcript.file)
-        await desk.show(line)
+        await service.show(line)
     }
 
     /// Many lines at once, kept together.
@@ -43,7 +44,7 @@ actor StageRecord {
         var added: [String] = []
         for words in lines { added.append(transcript.add(kind, words, at: surroundings.now())) }
         try folder.store(transcript.bytes, as: Transcript.file)
-        for line in added { await desk.show(line) }
+        for line in added { await service.show(line) }
     }
 
     /// Asks the leader, then each witness, to type `expected`; three tries each, then the ceremony stops. Each answer
@@ -62,8 +63,8 @@ actor StageRecord {
     ) async throws -> Bool {
         for _ in 0..<3 {
             try await add(.ask, "\(person): \(question.zh) · \(question.en): \(expected)")
-            let typed = try await desk.answer(question, expected: expected, by: person)
-            try await add(.answer, "\(person): \(typed)\(desk.isUnattended ? " (unattended)" : "")")
+            let typed = try await service.answer(question, expected: expected, by: person)
+            try await add(.answer, "\(person): \(typed)\(service.isUnattended ? " (unattended)" : "")")
             if typed.lowercased() == expected.lowercased() { return true }
         }
         return false

@@ -26,7 +26,7 @@ package struct RevocationListAnswer: Sendable, Hashable {
 
 struct ListKey: Hashable, Sendable {
     let issuer: String
-    let name: ListName
+    let name: CRLName
 
     var lease: String { "crl/\(issuer)/\(name.text)" }
 }
@@ -37,7 +37,7 @@ extension StatusService {
 
     /// The current list of one shard.
     package func crl(issuer generation: String, shard: Int) async throws -> RevocationListAnswer {
-        try await crl(issuer: generation, ListName(.shard(shard)))
+        try await crl(issuer: generation, CRLName(.shard(shard)))
     }
 
     /// The current list: the stored one if nothing changed since and it is young enough, else a new one, whose number
@@ -50,14 +50,14 @@ extension StatusService {
     /// serves until its own end: it says until when it holds.
     /// - Parameter isDemanded: make it now if anything changed, however young the stored one is, or refuse.
     package func crl(
-        issuer generation: String, _ name: ListName, isDemanded: Bool = false
+        issuer generation: String, _ name: CRLName, isDemanded: Bool = false
     ) async throws -> RevocationListAnswer {
         try await crl(issuer: generation, name, isDemanded: isDemanded, orStored: !isDemanded)
     }
 
     /// - Parameter orStored: whether the stored list will do where a new one is due and cannot be made now.
     package func crl(
-        issuer generation: String, _ name: ListName, isDemanded: Bool = false, orStored: Bool
+        issuer generation: String, _ name: CRLName, isDemanded: Bool = false, orStored: Bool
     ) async throws -> RevocationListAnswer {
         let issuer = try issuers.issuer(generation: generation)
         // An offline root could not keep up with a delta's promise.
@@ -69,17 +69,17 @@ extension StatusService {
         guard keepsItsBound(at: surroundings.now()) else {
             throw Refusal(CertificateRecordsRefusal.statusBusy, detail: "the copy lags beyond its bound")
         }
-        let rhythm = ListRhythm(issuer, name, try await policies.current().certificates.status)
+        let schedule = CRLSchedule(issuer, name, try await policies.current().certificates.status)
         let key = ListKey(issuer: generation, name: name)
         for _ in 0..<64 {
             let now = surroundings.now()
-            let state = try await database.read { try ListState(key, at: now, in: $0) }
-            switch rhythm.verdict(on: state, at: now, isDemanded: isDemanded, canSign: issuer.hasSigner) {
+            let state = try await database.read { try CRLState(key, at: now, in: $0) }
+            switch schedule.verdict(on: state, at: now, isDemanded: isDemanded, canSign: issuer.hasSigner) {
             case .serve:
                 if let answer = try await load(key, number: state.stored?.number) { return answer }
                 continue
             case .makeBaseFirst:
-                _ = try await crl(issuer: generation, ListName(name.scope), isDemanded: false, orStored: false)
+                _ = try await crl(issuer: generation, CRLName(name.scope), isDemanded: false, orStored: false)
                 continue
             case .make: break
             }
@@ -93,7 +93,7 @@ extension StatusService {
             let made: Published?
             do {
                 made = try await process.printing.run(key) {
-                    try await publish(issuer, key, rhythm, isDemanded: isDemanded)
+                    try await publish(issuer, key, schedule, isDemanded: isDemanded)
                 }
             } catch let refusal as Refusal where orStored && refusal.retry == .later {
                 guard state.stored?.serves(at: now) == true,
@@ -147,14 +147,14 @@ extension StatusService {
 
     /// Lease, read, sign, verify, store: killed anywhere, it leaves a lease that ends and the list of before.
     private func publish(
-        _ issuer: Issuer, _ key: ListKey, _ rhythm: ListRhythm, isDemanded: Bool
+        _ issuer: Issuer, _ key: ListKey, _ schedule: CRLSchedule, isDemanded: Bool
     ) async throws -> Published {
         let owner = process.owner
         let began = surroundings.now()
         let canSign = issuer.hasSigner
         let refused: Published? = try await database.write { transaction in
-            let state = try ListState(key, at: began, in: transaction)
-            guard rhythm.verdict(on: state, at: began, isDemanded: isDemanded, canSign: canSign) == .make else {
+            let state = try CRLState(key, at: began, in: transaction)
+            guard schedule.verdict(on: state, at: began, isDemanded: isDemanded, canSign: canSign) == .make else {
                 return .overtaken
             }
             return try WorkLease.take(
@@ -165,14 +165,14 @@ extension StatusService {
         do {
             try await process.observer(.listLeased, key.lease)
             let now = surroundings.now()
-            let draft = try await database.read { try ListDraft(issuer, key, rhythm, at: now, in: $0) }
+            let draft = try await database.read { try CRLDraft(issuer, key, schedule, at: now, in: $0) }
             try await process.observer(.listRead, key.lease)
             let algorithm = try issuer.listAlgorithm()
             let der = try await process.queue.urgently {
                 try await issuer.signList(
                     Linter.permit(
                         list: draft.body(issuer, key, algorithm: algorithm).der,
-                        in: issuer.listContext(key.name, longestLifeSeconds: rhythm.life)))
+                        in: issuer.listContext(key.name, longestLifeSeconds: schedule.life)))
             }
             try await process.observer(.listSigned, key.lease)
             let answer = RevocationListAnswer(
@@ -180,7 +180,7 @@ extension StatusService {
             let isStored = try await database.write { transaction in
                 // Not the lease's time but its owner counts: nobody took it, so nobody gave this number away.
                 guard try WorkLease.isHeld(key.lease, owner: owner, in: transaction),
-                    try draft.store(answer.der, key, rhythm, at: now, in: transaction)
+                    try draft.store(answer.der, key, schedule, at: now, in: transaction)
                 else { return false }
                 try WorkLease.release(key.lease, owner: owner, in: transaction)
                 return true
@@ -209,10 +209,10 @@ extension StatusService {
         var failure: (any Error)?
         let began = surroundings.now().truncatedToSecond
         for issuer in issuers.issuers where issuer.hasSigner && began < issuer.certificate.notAfter {
-            for scope in ListScope.all(shards: issuer.shards) {
-                for kind in issuer.role == .root ? [.complete] : ListKind.allCases where made < limit {
+            for scope in CRLScope.all(shards: issuer.shards) {
+                for kind in issuer.role == .root ? [.complete] : CRLKind.allCases where made < limit {
                     try Task.checkCancellation()
-                    let key = ListKey(issuer: issuer.generation, name: ListName(scope, kind))
+                    let key = ListKey(issuer: issuer.generation, name: CRLName(scope, kind))
                     do {
                         if try await renewList(issuer, key, policy, isDemanded: isDemanded) { made += 1 }
                     } catch {
@@ -229,10 +229,12 @@ extension StatusService {
     private func renewList(
         _ issuer: Issuer, _ key: ListKey, _ policy: CertificatePolicy.Status, isDemanded: Bool
     ) async throws -> Bool {
-        let rhythm = ListRhythm(issuer, key.name, policy)
+        let schedule = CRLSchedule(issuer, key.name, policy)
         let now = surroundings.now()
-        let state = try await database.read { try ListState(key, at: now, in: $0) }
-        guard rhythm.verdict(on: state, at: now, isDemanded: isDemanded, canSign: true) != .serve else { return false }
+        let state = try await database.read { try CRLState(key, at: now, in: $0) }
+        guard schedule.verdict(on: state, at: now, isDemanded: isDemanded, canSign: true) != .serve else {
+            return false
+        }
         _ = try await crl(issuer: key.issuer, key.name, isDemanded: isDemanded, orStored: false)
         return true
     }

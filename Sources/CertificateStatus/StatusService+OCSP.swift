@@ -40,14 +40,13 @@ extension StatusService {
         }
     }
 
-    private func answer(_ request: [UInt8], _ generation: String, at now: Instant) async throws -> (OCSPAnswer, Source)
-    {
+    private func answer(_ der: [UInt8], _ generation: String, at now: Instant) async throws -> (OCSPAnswer, Source) {
         let responder = services.keys(.ocspResponder, issuer: generation).last { $0.certificate.isValid(at: now) }
-        let key = AnswerCache.Key(issuer: generation, request: request)
+        let key = ResponseCache.Key(issuer: generation, request: der)
         if let responder, let known = try await remembered(key, responder, at: now) { return (known, .memory) }
 
-        let question: OCSPRequest
-        do throws(Refusal) { question = try OCSPRequest(der: request) } catch {
+        let request: OCSPRequest
+        do throws(Refusal) { request = try OCSPRequest(der: der) } catch {
             return (.error(.malformedRequest), .error)
         }
         guard let issuer = issuers.issuers.first(where: { $0.generation == generation }),
@@ -56,20 +55,20 @@ extension StatusService {
         // Its responder's certificate ran out or is revoked: the next one comes soon, and clients may come again.
         guard let responder else { return (.error(.tryLater), .error) }
         let policy = try await policies.current().certificates.status
-        guard !question.certificates.isEmpty, question.certificates.count <= policy.requestsInOneQuestion else {
+        guard !request.certificates.isEmpty, request.certificates.count <= policy.requestsInOneQuestion else {
             return (.error(.malformedRequest), .error)
         }
-        let turn = OCSPTurn(
+        let context = ResponderContext(
             issuer: issuer, responder: responder, policy: policy,
             context: process.context(issuer, responder, lifeSeconds: policy.ocspLifeSeconds))
-        let single = question.certificates.count == 1 && turn.isOurs(question.certificates[0])
-        let mayHaveFresh = question.nonce == nil && single || isGivenFresh(policy)
-        if single, question.nonce == nil || !mayHaveFresh {
+        let single = request.certificates.count == 1 && context.isOurs(request.certificates[0])
+        let mayHaveFresh = request.nonce == nil && single || isGivenFresh(policy)
+        if single, request.nonce == nil || !mayHaveFresh {
             // What was asked with a nonce or other extras is not found again by its bytes.
-            return try await stored(question.certificates[0], AnswerCache.remembers(question) ? key : nil, turn)
+            return try await stored(request.certificates[0], ResponseCache.remembers(request) ? key : nil, context)
         }
         guard mayHaveFresh else { return (.error(.tryLater), .error) }
-        return try await fresh(question, turn)
+        return try await fresh(request, context)
     }
 
     /// How many questions are answered from memory.
@@ -85,7 +84,7 @@ extension StatusService {
     }
 
     private func remembered(
-        _ key: AnswerCache.Key, _ responder: ServiceKey, at now: Instant
+        _ key: ResponseCache.Key, _ responder: ServiceKey, at now: Instant
     ) async throws -> OCSPAnswer? {
         let cache = try process.cache(database)
         let serial = responder.certificate.serialNumber.bytes
@@ -101,30 +100,30 @@ extension StatusService {
 
     /// The stored answer, or a new one that is stored. Many who ask at once cause one signature.
     private func stored(
-        _ certificate: OCSPCertID, _ key: AnswerCache.Key?, _ turn: OCSPTurn
+        _ certificate: OCSPCertID, _ key: ResponseCache.Key?, _ context: ResponderContext
     ) async throws -> (OCSPAnswer, Source) {
-        let name = StoredAnswer.Name(certificate, responder: turn.responder.certificate.serialNumber)
+        let name = StoredResponse.Name(certificate, responder: context.responder.certificate.serialNumber)
         // The status can change between reading and signing; then what was signed is thrown away.
         for _ in 0..<8 {
             let now = surroundings.now()
             let (fact, found, change) = try await database.read { transaction in
                 (
-                    try StatusFact(certificate.serialNumber, issuer: turn.issuer.generation, in: transaction),
-                    try StoredAnswer.find(name, in: transaction), try StatusChange.number(in: transaction)
+                    try StatusFact(certificate.serialNumber, issuer: context.issuer.generation, in: transaction),
+                    try StoredResponse.find(name, in: transaction), try StatusChange.number(in: transaction)
                 )
             }
-            guard fact.version != nil else { return try await unknown(certificate, turn) }
+            guard fact.version != nil else { return try await unknown(certificate, context) }
             if let found, found.isGood(for: fact, at: now) {
-                return (try remember(found, name, change, key, turn), .store)
+                return (try remember(found, name, change, key, context), .store)
             }
-            if turn.responder.signer is AbsentSigner, let found, found.version == fact.version,
+            if context.responder.signer is AbsentSigner, let found, found.version == fact.version,
                 found.thisUpdate <= now, now < found.nextUpdate
             {
                 // Past its half, but still true, and nobody here can sign a younger one.
-                return (try remember(found, name, change, key, turn), .store)
+                return (try remember(found, name, change, key, context), .store)
             }
             let made = try await process.signing.run(name) {
-                try await sign(certificate, name, fact, change, key, turn)
+                try await sign(certificate, name, fact, change, key, context)
             }
             if let made, let made { return (made, .signed) }
         }
@@ -132,35 +131,35 @@ extension StatusService {
     }
 
     /// Signs ahead of a question: what ``refreshAnswers(limit:)`` does for what is asked often.
-    func renew(_ certificate: OCSPCertID, _ turn: OCSPTurn) async throws {
-        let name = StoredAnswer.Name(certificate, responder: turn.responder.certificate.serialNumber)
+    func renew(_ certificate: OCSPCertID, _ context: ResponderContext) async throws {
+        let name = StoredResponse.Name(certificate, responder: context.responder.certificate.serialNumber)
         let (fact, change) = try await database.read { transaction in
             (
-                try StatusFact(certificate.serialNumber, issuer: turn.issuer.generation, in: transaction),
+                try StatusFact(certificate.serialNumber, issuer: context.issuer.generation, in: transaction),
                 try StatusChange.number(in: transaction)
             )
         }
         guard fact.version != nil else { return }
-        _ = try await process.signing.run(name) { try await sign(certificate, name, fact, change, nil, turn) }
+        _ = try await process.signing.run(name) { try await sign(certificate, name, fact, change, nil, context) }
     }
 
     /// `nil` if the status changed meanwhile.
     private func sign(
-        _ certificate: OCSPCertID, _ name: StoredAnswer.Name, _ fact: StatusFact, _ change: Int64,
-        _ key: AnswerCache.Key?, _ turn: OCSPTurn
+        _ certificate: OCSPCertID, _ name: StoredResponse.Name, _ fact: StatusFact, _ change: Int64,
+        _ key: ResponseCache.Key?, _ context: ResponderContext
     ) async throws -> OCSPAnswer? {
         guard let version = fact.version else { return nil }
         let serial = certificate.serialNumber
         try await process.observer(.answerRead, serial.hex)
-        let times = turn.times(at: surroundings.now())
+        let times = context.times(at: surroundings.now())
         let response = fact.response(
-            certificate, from: times.from, to: times.to, kept: turn.policy.expiredStayDays)
-        let der = try await inLine(turn) {
-            try await turn.signed([response], at: times.from, nonce: nil)
+            certificate, from: times.from, to: times.to, kept: context.policy.expiredStayDays)
+        let der = try await inLine(context) {
+            try await context.signed([response], at: times.from, nonce: nil)
         }
         try await process.observer(.answerSigned, serial.hex)
-        let made = StoredAnswer(version: version, thisUpdate: times.from, nextUpdate: times.to, der: der)
-        let generation = turn.issuer.generation
+        let made = StoredResponse(version: version, thisUpdate: times.from, nextUpdate: times.to, der: der)
+        let generation = context.issuer.generation
         @Sendable func isCurrent(_ transaction: any ReadTransaction) throws(Refusal) -> Bool {
             try StatusFact(serial, issuer: generation, in: transaction) == fact
         }
@@ -175,49 +174,51 @@ extension StatusService {
         }
         // A store that cannot keep the answer (a full disk, a copy) is no reason not to give it, if it is still true.
         let isTrue = if let kept { kept } else { try await database.read { try isCurrent($0) } }
-        return isTrue ? try remember(made, name, change, key, turn) : nil
+        return isTrue ? try remember(made, name, change, key, context) : nil
     }
 
     /// - Parameter change: the change counter when the status was read that the answer tells.
     private func remember(
-        _ stored: StoredAnswer, _ name: StoredAnswer.Name, _ change: Int64, _ key: AnswerCache.Key?, _ turn: OCSPTurn
+        _ stored: StoredResponse, _ name: StoredResponse.Name, _ change: Int64, _ key: ResponseCache.Key?,
+        _ context: ResponderContext
     ) throws(Refusal) -> OCSPAnswer {
         let answer = OCSPAnswer(
             der: stored.der, thisUpdate: stored.thisUpdate, nextUpdate: stored.nextUpdate, isFresh: false,
-            repeatable: turn.policy.answersRepeatedForSeconds)
+            repeatable: context.policy.answersRepeatedForSeconds)
         if let key {
             try process.cache(database).keep(
-                AnswerCache.Entry(
+                ResponseCache.Entry(
                     answer: answer, serial: name.serial, row: name, change: change, freshUntil: stored.freshUntil,
-                    asks: 1), key)
+                    hits: 1), key)
         }
         return answer
     }
 
     /// We never stored it: signed for the asker, for it may exist in a moment.
-    private func unknown(_ certificate: OCSPCertID, _ turn: OCSPTurn) async throws -> (OCSPAnswer, Source) {
-        guard isGivenFresh(turn.policy) else { return (.error(.tryLater), .error) }
-        return try await fresh(OCSPRequest(certificates: [certificate], nonce: nil), turn)
+    private func unknown(_ certificate: OCSPCertID, _ context: ResponderContext) async throws -> (OCSPAnswer, Source) {
+        guard isGivenFresh(context.policy) else { return (.error(.tryLater), .error) }
+        return try await fresh(OCSPRequest(certificates: [certificate], nonce: nil), context)
     }
 
-    private func fresh(_ question: OCSPRequest, _ turn: OCSPTurn) async throws -> (OCSPAnswer, Source) {
+    private func fresh(_ request: OCSPRequest, _ context: ResponderContext) async throws -> (OCSPAnswer, Source) {
         @Sendable func facts(_ transaction: any ReadTransaction) throws(Refusal) -> [StatusFact] {
             var facts: [StatusFact] = []
-            for each in question.certificates {
+            for each in request.certificates {
                 facts.append(
-                    turn.isOurs(each)
-                        ? try StatusFact(each.serialNumber, issuer: turn.issuer.generation, in: transaction) : .unknown)
+                    context.isOurs(each)
+                        ? try StatusFact(each.serialNumber, issuer: context.issuer.generation, in: transaction)
+                        : .unknown)
             }
             return facts
         }
         for _ in 0..<4 {
             let before = try await database.read { try facts($0) }
-            let times = turn.times(at: surroundings.now())
-            let responses = zip(question.certificates, before).map { certificate, fact in
-                fact.response(certificate, from: times.from, to: times.to, kept: turn.policy.expiredStayDays)
+            let times = context.times(at: surroundings.now())
+            let responses = zip(request.certificates, before).map { certificate, fact in
+                fact.response(certificate, from: times.from, to: times.to, kept: context.policy.expiredStayDays)
             }
-            let der = try await inLine(turn) {
-                try await turn.signed(responses, at: times.from, nonce: question.nonce)
+            let der = try await inLine(context) {
+                try await context.signed(responses, at: times.from, nonce: request.nonce)
             }
             guard try await database.read({ try facts($0) }) == before else { continue }
             let answer = OCSPAnswer(
@@ -227,20 +228,20 @@ extension StatusService {
         return (.error(.tryLater), .error)
     }
 
-    private func inLine(_ turn: OCSPTurn, _ work: () async throws -> [UInt8]) async throws -> [UInt8] {
+    private func inLine(_ context: ResponderContext, _ work: () async throws -> [UInt8]) async throws -> [UInt8] {
         try await process.queue.forPublic(
-            turn.responder.certificate.keyIdentifier, places: turn.policy.publicSignatures.atOnce,
-            limit: turn.policy.publicSignatures.waiting, work)
+            context.responder.certificate.keyIdentifier, places: context.policy.publicSignatures.atOnce,
+            limit: context.policy.publicSignatures.waiting, work)
     }
 }
 
 /// Who answers for whom, under which policy.
-struct OCSPTurn: Sendable {
+struct ResponderContext: Sendable {
     let issuer: Issuer
     let responder: ServiceKey
     let policy: CertificatePolicy.Status
     /// What the rules know about this responder's answers.
-    let context: AnswerContext
+    let context: ResponseContext
 
     func isOurs(_ certificate: OCSPCertID) -> Bool {
         certificate

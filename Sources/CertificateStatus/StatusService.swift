@@ -103,11 +103,11 @@ final class StatusProcess: Sendable {
     let responses = CountedOften(.ocspResponses)
     /// So many in a second, and as many at once after a quiet second.
     let freshAnswers = Mutex<TokenBucket?>(nil)
-    let signing = OneAtATime<StoredAnswer.Name>()
-    let printing = OneAtATime<ListKey>()
+    let signing = SingleFlight<StoredResponse.Name>()
+    let printing = SingleFlight<ListKey>()
     let lists = Mutex<[ListKey: RevocationListAnswer]>([:])
-    private let answers = Mutex<AnswerCache?>(nil)
-    private let contexts = Mutex<[SerialNumber: AnswerContext]>([:])
+    private let answers = Mutex<ResponseCache?>(nil)
+    private let contexts = Mutex<[SerialNumber: ResponseContext]>([:])
 
     init(owner: [UInt8], queue: SigningQueue, observer: @escaping StatusObserver) {
         self.owner = owner
@@ -116,11 +116,11 @@ final class StatusProcess: Sendable {
     }
 
     /// What the rules know about a responder, worked out when it answers first.
-    func context(_ issuer: Issuer, _ responder: ServiceKey, lifeSeconds: Int) -> AnswerContext {
+    func context(_ issuer: Issuer, _ responder: ServiceKey, lifeSeconds: Int) -> ResponseContext {
         let serial = responder.certificate.serialNumber
         return contexts.withLock { contexts in
             if let known = contexts[serial], known.longestLifeSeconds == Int64(lifeSeconds) { return known }
-            let made = AnswerContext(
+            let made = ResponseContext(
                 issuer: issuer.certificate, responder: responder.certificate, longestLifeSeconds: Int64(lifeSeconds))
             contexts[serial] = made
             return made
@@ -128,11 +128,11 @@ final class StatusProcess: Sendable {
     }
 
     /// Opened when first needed: an authority that answers nobody needs no watch on the store.
-    func cache(_ database: Database) throws(Refusal) -> AnswerCache {
-        let outcome: Result<AnswerCache, Refusal> = answers.withLock { answers in
+    func cache(_ database: Database) throws(Refusal) -> ResponseCache {
+        let outcome: Result<ResponseCache, Refusal> = answers.withLock { answers in
             if let answers { return .success(answers) }
             do throws(Refusal) {
-                let made = try AnswerCache(database)
+                let made = try ResponseCache(database)
                 answers = made
                 return .success(made)
             } catch { return .failure(error) }

@@ -54,12 +54,12 @@ package enum SealUsability: Hashable, Sendable {
     /// - Parameters:
     ///   - standing: the certificate's record now; `nil` where there is none.
     ///   - wasReplaced: whether renewal, change or reissue put another certificate in this one's place.
-    package init(of seal: Seal, standing: SealCertificateStanding?, at now: Instant) {
+    package init(of seal: Seal, certificateStatus: SealCertificateStatus?, at now: Instant) {
         self =
             if seal.status != .active {
                 .not(.sealNotActive)
-            } else if let standing {
-                if let reason = standing.defect(at: now) {
+            } else if let certificateStatus {
+                if let reason = certificateStatus.defect(at: now) {
                     .not(reason)
                 } else if now < seal.validFrom || now >= seal.validUntil {
                     .not(.certificateExpired)

@@ -34,18 +34,18 @@ package struct SealMaker: Sendable {
     private let inForce: @Sendable () -> SealPolicy
     var policy: SealPolicy { inForce() }
     let audit: AuditLog
-    let house: SealSurroundings
+    let dependencies: SealDependencies
     /// The seal maker's key and certificate (制章者).
     let maker: @Sendable () throws -> (signer: any Signer, certificate: Certificate)
     let drawing: BlockingPool
     let surroundings: Surroundings
 
     package init(
-        database: Database, policy: SealPolicy, audit: AuditLog, house: SealSurroundings, maker: any Signer,
+        database: Database, policy: SealPolicy, audit: AuditLog, dependencies: SealDependencies, maker: any Signer,
         makerCertificate: Certificate, drawing: BlockingPool, surroundings: Surroundings
     ) {
         self.init(
-            database: database, policyInForce: { policy }, audit: audit, house: house, drawing: drawing,
+            database: database, policyInForce: { policy }, audit: audit, dependencies: dependencies, drawing: drawing,
             surroundings: surroundings
         ) { (maker, makerCertificate) }
     }
@@ -53,14 +53,14 @@ package struct SealMaker: Sendable {
     /// The same with a key that is exchanged while the service runs.
     package init(
         database: Database, policyInForce: @escaping @Sendable () -> SealPolicy, audit: AuditLog,
-        house: SealSurroundings, drawing: BlockingPool,
+        dependencies: SealDependencies, drawing: BlockingPool,
         surroundings: Surroundings,
         maker: @escaping @Sendable () throws -> (signer: any Signer, certificate: Certificate)
     ) {
         self.database = database
         self.inForce = policyInForce
         self.audit = audit
-        self.house = house
+        self.dependencies = dependencies
         self.maker = maker
         self.drawing = drawing
         self.surroundings = surroundings
@@ -75,7 +75,7 @@ package struct SealMaker: Sendable {
         guard maker.signer.publicKey == maker.certificate.publicKey, maker.certificate.isValid(at: now),
             maker.certificate.facts.keyUsage?.contains(.digitalSignature) ?? false
         else { throw Refusal(ElectronicSealsRefusal.sealMakerUnfit) }
-        let (standing, name) = try await database.read { transaction in
+        let (certificateStatus, name) = try await database.read { transaction in
             (
                 try fitCertificate(order, at: now, in: transaction),
                 try registeredName(order.uscc, in: transaction)
@@ -84,27 +84,28 @@ package struct SealMaker: Sendable {
         let design = try SealDesign(name: name, pattern: kind.pattern)
         let picture = try await CompanySealImage.draw(design, on: drawing)
         let seal = try await signed(
-            order, kind, by: maker, design: design, picture: picture, standing: standing, at: now)
+            order, kind, by: maker, design: design, picture: picture, certificateStatus: certificateStatus, at: now)
         return try await store(seal, order, authorisation)
     }
 
     private func fitCertificate(
         _ order: SealOrder, at now: Instant, in transaction: any ReadTransaction
-    ) throws -> SealCertificateStanding {
-        guard let standing = try house.standing(order.certificate, transaction) else {
+    ) throws -> SealCertificateStatus {
+        guard let certificateStatus = try dependencies.certificateStatus(order.certificate, transaction) else {
             throw Refusal(ElectronicSealsRefusal.certificateUnknown)
         }
-        guard standing.uscc == order.uscc else {
+        guard certificateStatus.uscc == order.uscc else {
             throw Refusal(
-                ElectronicSealsRefusal.entityMismatch, facts: ["uscc": order.uscc, "other": standing.uscc ?? "—"])
+                ElectronicSealsRefusal.entityMismatch,
+                facts: ["uscc": order.uscc, "other": certificateStatus.uscc ?? "—"])
         }
-        try standing.refuseIfDefect(at: now)
-        try StampChecks.purpose(of: standing.certificate)
-        return standing
+        try certificateStatus.refuseIfDefect(at: now)
+        try StampChecks.purpose(of: certificateStatus.certificate)
+        return certificateStatus
     }
 
     private func registeredName(_ uscc: String, in transaction: any ReadTransaction) throws -> String {
-        guard let name = try house.entityName(uscc, transaction) else {
+        guard let name = try dependencies.entityName(uscc, transaction) else {
             throw Refusal(ElectronicSealsRefusal.entityUnknown, facts: ["uscc": uscc])
         }
         return name
@@ -112,9 +113,9 @@ package struct SealMaker: Sendable {
 
     private func signed(
         _ order: SealOrder, _ kind: SealKind, by maker: (signer: any Signer, certificate: Certificate),
-        design: SealDesign, picture: SealPicture, standing: SealCertificateStanding, at now: Instant
+        design: SealDesign, picture: SealPicture, certificateStatus: SealCertificateStatus, at now: Instant
     ) async throws -> Seal {
-        let certificate = standing.certificate
+        let certificate = certificateStatus.certificate
         guard let family = certificate.publicKey.family else {
             throw Refusal(ElectronicSealsRefusal.wrongPurpose, facts: ["purpose": "other"])
         }
@@ -153,7 +154,7 @@ package struct SealMaker: Sendable {
             guard try registeredName(order.uscc, in: transaction) == seal.name else {
                 throw Refusal(ElectronicSealsRefusal.entityUnknown, detail: "renamed", facts: ["uscc": order.uscc])
             }
-            let desk = SealLedger(audit: audit, surroundings: surroundings)
+            let service = SealLedger(audit: audit, surroundings: surroundings)
             if let replaced = order.replaces {
                 let old = try SealStore().seal(replaced, in: transaction)
                 guard old.uscc == order.uscc else {
@@ -161,7 +162,7 @@ package struct SealMaker: Sendable {
                         ElectronicSealsRefusal.entityMismatch, facts: ["uscc": order.uscc, "other": old.uscc])
                 }
                 if old.status != .closed {
-                    try desk.move(old, by: .close, actor: authorisation.actor, in: transaction)
+                    try service.move(old, by: .close, actor: authorisation.actor, in: transaction)
                 }
             }
             try SealStore().insert(seal, in: transaction)
@@ -170,9 +171,9 @@ package struct SealMaker: Sendable {
                 "certificate_serial": .string(seal.certificateSerial.hex),
                 "seal_sha256": .string(Hex.encode(DigestAlgorithm.sha256.hash(seal.data.der))),
             ]
-            try desk.note(
+            try service.note(
                 .made, seal: seal.id, status: .made, facts: facts, actor: authorisation.actor, in: transaction)
-            try desk.note(
+            try service.note(
                 .activated, seal: seal.id, status: .active, facts: [:], actor: authorisation.actor, in: transaction)
             return seal
         }

@@ -57,14 +57,15 @@ package struct StampVerdict: Sendable {
 /// Verifies the stamps of a document: form, content, signature, time, chain, status at the time, binding to a seal.
 package struct SealVerification: Sendable {
     private let database: Database
-    private let house: SealSurroundings
+    private let dependencies: SealDependencies
     private let reading: BlockingPool
     private let surroundings: Surroundings
 
     /// - Parameter reading: where documents are read, for libqpdf blocks.
-    package init(database: Database, house: SealSurroundings, reading: BlockingPool, surroundings: Surroundings) {
+    package init(database: Database, dependencies: SealDependencies, reading: BlockingPool, surroundings: Surroundings)
+    {
         self.database = database
-        self.house = house
+        self.dependencies = dependencies
         self.reading = reading
         self.surroundings = surroundings
     }
@@ -72,8 +73,8 @@ package struct SealVerification: Sendable {
     /// Every stamp, oldest first.
     /// - Throws: `portable-documents.no-signature` and what else makes the document unreadable.
     package func verify(_ document: [UInt8]) async throws -> [StampVerdict] {
-        let anchors = try await house.anchors()
-        let intermediates = try await house.intermediates()
+        let anchors = try await dependencies.anchors()
+        let intermediates = try await dependencies.intermediates()
         var verdicts: [StampVerdict] = []
         for signature in try await reading.run({ try EmbeddedSignature.all(in: document) }) {
             verdicts.append(try await verify(signature, of: document, anchors, intermediates))
@@ -109,13 +110,14 @@ package struct SealVerification: Sendable {
         isOurs: (Seal) -> Bool
     ) throws -> (seals: [Seal], outcomes: [StampCheck: StampOutcome]) {
         var outcomes: [StampCheck: StampOutcome] = [:]
-        guard let standing = try house.standing(certificate.serialNumber, transaction),
-            standing.certificate == certificate
+        guard let certificateStatus = try dependencies.certificateStatus(certificate.serialNumber, transaction),
+            certificateStatus.certificate == certificate
         else {
             return ([], [.certificateStatus: .fails("this authority has no record of the certificate")])
         }
         outcomes[.certificateStatus] =
-            standing.wasGood(at: instant) ? .holds : .fails("\(standing.state) at the time of the stamp")
+            certificateStatus.wasGood(at: instant)
+            ? .holds : .fails("\(certificateStatus.state) at the time of the stamp")
         let bound = try SealStore().seals(certificate: certificate.serialNumber, in: transaction)
             .filter { $0.data.information.certificates.names(certificate.der) && isOurs($0) }
         outcomes[.sealBinding] = bound.isEmpty ? .fails("no seal names this certificate") : .holds

@@ -24,22 +24,24 @@ enum StampChecks {
     }
 
     /// GB/T 38540-2020, 7.2: the signer's certificate is in the seal's list, and both are good now.
-    static func seal(_ seal: Seal, standing: SealCertificateStanding?, certificate: [UInt8], at now: Instant) throws {
+    static func seal(_ seal: Seal, certificateStatus: SealCertificateStatus?, certificate: [UInt8], at now: Instant)
+        throws
+    {
         try signer(certificate, of: seal)
-        switch SealUsability(of: seal, standing: standing, at: now) {
+        switch SealUsability(of: seal, certificateStatus: certificateStatus, at: now) {
         case .usable: break
         case .not(let reason):
             throw Refusal(
                 reason,
-                facts: ["status": seal.status.label.zh, "purpose": standing?.purpose.rawValue ?? "other"])
+                facts: ["status": seal.status.label.zh, "purpose": certificateStatus?.purpose.rawValue ?? "other"])
         }
-        if let standing {
-            guard standing.uscc == seal.uscc else {
+        if let certificateStatus {
+            guard certificateStatus.uscc == seal.uscc else {
                 throw Refusal(
                     ElectronicSealsRefusal.entityMismatch,
-                    facts: ["uscc": seal.uscc, "other": standing.uscc ?? "—"])
+                    facts: ["uscc": seal.uscc, "other": certificateStatus.uscc ?? "—"])
             }
-            guard seal.data.information.certificates.names(standing.certificate.der) else {
+            guard seal.data.information.certificates.names(certificateStatus.certificate.der) else {
                 throw Refusal(ElectronicSealsRefusal.certificateReplaced)
             }
         }

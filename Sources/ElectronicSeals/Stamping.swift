@@ -9,17 +9,17 @@ package import Storage
 package struct Stamping: Sendable {
     let database: Database
     let audit: AuditLog
-    let house: SealSurroundings
+    let dependencies: SealDependencies
     let reading: BlockingPool
     let surroundings: Surroundings
 
     package init(
-        database: Database, audit: AuditLog, house: SealSurroundings, reading: BlockingPool,
+        database: Database, audit: AuditLog, dependencies: SealDependencies, reading: BlockingPool,
         surroundings: Surroundings
     ) {
         self.database = database
         self.audit = audit
-        self.house = house
+        self.dependencies = dependencies
         self.reading = reading
         self.surroundings = surroundings
     }
@@ -45,15 +45,15 @@ package struct Stamping: Sendable {
 
     private func prepared(_ order: StampOrder) async throws -> PendingStamp {
         let now = surroundings.now()
-        let (seal, standing) = try await database.read { transaction in
+        let (seal, certificateStatus) = try await database.read { transaction in
             let seal = try SealStore().seal(order.seal, in: transaction)
-            let standing = try house.standing(seal.certificateSerial, transaction)
-            try StampChecks.seal(seal, standing: standing, certificate: order.certificate, at: now)
-            return (seal, standing)
+            let certificateStatus = try dependencies.certificateStatus(seal.certificateSerial, transaction)
+            try StampChecks.seal(seal, certificateStatus: certificateStatus, certificate: order.certificate, at: now)
+            return (seal, certificateStatus)
         }
-        let intermediates = try await house.intermediates()
-        try StampChecks.maker(of: seal, anchors: try await house.anchors(), intermediates: intermediates)
-        guard let certificate = standing?.certificate else {
+        let intermediates = try await dependencies.intermediates()
+        try StampChecks.maker(of: seal, anchors: try await dependencies.anchors(), intermediates: intermediates)
+        guard let certificate = certificateStatus?.certificate else {
             throw Refusal(ElectronicSealsRefusal.certificateUnknown)
         }
         try StampChecks.purpose(of: certificate)
@@ -89,7 +89,7 @@ package struct Stamping: Sendable {
         let cms = pending.signedData.assembled(signature: signature, timeStampToken: token)
         let bytes = try pending.draft.filled(with: cms)
         let verification = SealVerification(
-            database: database, house: house, reading: reading, surroundings: surroundings)
+            database: database, dependencies: dependencies, reading: reading, surroundings: surroundings)
         let verdicts = try await verification.verify(bytes)
         guard let verdict = verdicts.last, verdict.holds, verdict.seals.contains(where: { $0.id == pending.seal.id }),
             let stampedAt = verdict.stampedAt
@@ -111,7 +111,8 @@ package struct Stamping: Sendable {
             let request = TimeStampRequest(
                 imprint: MessageImprint(of: signature, digest: family.digest), nonce: surroundings.randomBytes(8),
                 certificateRequested: true)
-            guard case .granted(let token) = try TimeStampResponse(der: try await house.timeStamp(request.der)) else {
+            guard case .granted(let token) = try TimeStampResponse(der: try await dependencies.timeStamp(request.der))
+            else {
                 throw Refusal(ElectronicSealsRefusal.timeStampFailed, detail: "rejected")
             }
             _ = try token.verify(answering: request)
@@ -139,13 +140,15 @@ package struct Stamping: Sendable {
         try await database.write { transaction in
             let now = surroundings.now()
             let seal = try SealStore().seal(sealed.seal.id, in: transaction)
-            let standing = try house.standing(seal.certificateSerial, transaction)
-            try StampChecks.seal(seal, standing: standing, certificate: sealed.certificate.der, at: now)
+            let certificateStatus = try dependencies.certificateStatus(seal.certificateSerial, transaction)
+            try StampChecks.seal(
+                seal, certificateStatus: certificateStatus, certificate: sealed.certificate.der, at: now)
             let sealedHash = DigestAlgorithm.sha256.hash(sealed.bytes)
             let event = try audit.record(
                 AuditEvent(
                     act: ElectronicSealsAct.stamped,
-                    actor: standing?.medium.map { .holder(Hex.encode($0)) } ?? .public, subject: sealed.stamp.shown,
+                    actor: certificateStatus?.medium.map { .holder(Hex.encode($0)) } ?? .public,
+                    subject: sealed.stamp.shown,
                     facts: [
                         "seal": .string(seal.id.shown), "es_id": .string(seal.esID), "uscc": .string(seal.uscc),
                         "certificate_serial": .string(seal.certificateSerial.hex),

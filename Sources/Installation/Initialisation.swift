@@ -31,7 +31,7 @@ package struct Initialisation: Sendable {
     }
 
     /// The quick way of an evaluation: the root's key is made here too and stays in its place beside the others.
-    package func run() async throws -> OpenAuthority {
+    package func run() async throws -> OpenInstallation {
         let family = family
         let statusBase = configuration.addresses.status
         let surroundings = surroundings
@@ -40,7 +40,7 @@ package struct Initialisation: Sendable {
                 family, policies: files, keys: keys, statusBase: statusBase, database: database, audit: audit,
                 surroundings: surroundings)
         }
-        return try await OpenAuthority.open(configuration, surroundings: surroundings)
+        return try await OpenInstallation.open(configuration, surroundings: surroundings)
     }
 
     /// Everything but keys and certificates: what a ceremony brings them to.
@@ -63,7 +63,7 @@ package struct Initialisation: Sendable {
         try makePrivate(data)
         try makePrivate(data + "/keys")
         try makePrivate(data + "/backup")
-        for path in [configuration.secrets.keys, configuration.secrets.escrow]
+        for path in [configuration.secrets.keys, configuration.secrets.vault]
         where !FileManager.default.fileExists(atPath: path) {
             try makePrivate(URL(filePath: path).deletingLastPathComponent().path)
             try SecretFile.create(at: path, randomBytes: surroundings.randomBytes)
@@ -72,7 +72,7 @@ package struct Initialisation: Sendable {
         // What is interrupted goes on at the same addresses and in the same token; what is there already may be a
         // working authority's.
         if !FileManager.default.fileExists(atPath: configurationPath) { try writeConfiguration() }
-        let database = try OpenAuthority.openDatabase(configuration, surroundings)
+        let database = try OpenInstallation.openDatabase(configuration, surroundings)
         do {
             let audit = AuditLog(surroundings: surroundings)
             let custody = try OpenedCustody.open(
@@ -81,11 +81,11 @@ package struct Initialisation: Sendable {
             do {
                 try await body(files, custody.keys, database, audit)
             } catch let refusal as Refusal
-                where refusal.isBecause(CertificateRecordsRefusal.alreadyInitialised) && !hasEscrow
+                where refusal.isBecause(CertificateRecordsRefusal.alreadyInitialised) && !hasVault
             {
                 // Interrupted between the last certificate and the escrow.
             }
-            try await makeEscrow(custody.token)
+            try await makeVault(custody.token)
         } catch {
             await database.close()
             throw error
@@ -100,19 +100,19 @@ package struct Initialisation: Sendable {
         throw Refusal(InstallationRefusal.tokenNotEmpty, facts: ["token": token.access.label])
     }
 
-    private var escrowPath: String { configuration.data + "/keys/escrow.sealed" }
-    private var hasEscrow: Bool { FileManager.default.fileExists(atPath: escrowPath) }
+    private var vaultPath: String { configuration.data + "/keys/escrow.sealed" }
+    private var hasVault: Bool { FileManager.default.fileExists(atPath: vaultPath) }
 
-    private func makeEscrow(_ token: Token?) async throws {
-        guard !hasEscrow else { return }
-        let keys: EscrowKeys
-        if let token, configuration.keysOrDefault.escrow == .token {
-            keys = try await EscrowKeys.generate(in: surroundings, token: token)
+    private func makeVault(_ token: Token?) async throws {
+        guard !hasVault else { return }
+        let keys: VaultKeys
+        if let token, configuration.keysOrDefault.vault == .token {
+            keys = try await VaultKeys.generate(in: surroundings, token: token)
         } else {
-            keys = EscrowKeys.generate(in: surroundings)
+            keys = VaultKeys.generate(in: surroundings)
         }
         try await keys.write(
-            to: escrowPath, passphrase: SecretFile.read(configuration.secrets.escrow), in: surroundings)
+            to: vaultPath, passphrase: SecretFile.read(configuration.secrets.vault), in: surroundings)
     }
 
     private func makePrivate(_ path: String) throws {

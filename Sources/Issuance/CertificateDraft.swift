@@ -82,7 +82,7 @@ struct CertificateDraft {
         if profile.namesFreshestList {
             let shard = Shard.number(of: serial, among: issuer.shards)
             extensions.append(
-                .freshestList(issuer.addresses.list(issuer.generation, ListName(.shard(shard), .delta))))
+                .freshestList(issuer.addresses.list(issuer.generation, CRLName(.shard(shard), .delta))))
         }
         if profile.namesServers {
             extensions.append(.subjectAlternativeName(try serverNames().map { .dns($0) }))

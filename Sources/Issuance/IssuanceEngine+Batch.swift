@@ -19,7 +19,7 @@ extension IssuanceEngine {
         let intended = items
         do {
             // A signer may write its journal before it signs: those that wait together share one write.
-            items = try await Lanes.map(items, waiting: true) { [self] in try await certify($0) }
+            items = try await ConcurrentMap.map(items, waiting: true) { [self] in try await certify($0) }
             items = try await store(items)
             for item in items where item.isIssued { try await announce(.stored, item.serial) }
         } catch let stopped as IssuanceStopped {
@@ -90,7 +90,7 @@ extension IssuanceEngine {
     }
 
     private func requireIssuers(of items: [Item], in transaction: any ReadTransaction) throws(Refusal) {
-        for issuer in Set(items.map(\.draft.issuer)) { try IssuerStanding.require(issuer, in: transaction) }
+        for issuer in Set(items.map(\.draft.issuer)) { try IssuerStatus.require(issuer, in: transaction) }
     }
 
     private func certify(_ item: Item) async throws -> Item {

@@ -114,7 +114,7 @@ package struct IssuanceEngine: Sendable {
         let intent = intent(draft, serial, at: surroundings.now())
         let earlier = try await database.write { [self] transaction -> CertificateRecord? in
             try refuseOtherPolicies(draft, in: transaction)
-            try IssuerStanding.require(draft.issuer, in: transaction)
+            try IssuerStatus.require(draft.issuer, in: transaction)
             return try note(intent, draft, at: surroundings.now(), in: transaction)
         }
         if earlier == nil { try await observer(.intended, serial) }
@@ -158,7 +158,7 @@ package struct IssuanceEngine: Sendable {
         let certificate = try await certify(draft, serial)
         let record = try await database.write { [self] transaction in
             // It may have been revoked while this was signed: then nobody gets to see it.
-            try IssuerStanding.require(draft.issuer, in: transaction)
+            try IssuerStatus.require(draft.issuer, in: transaction)
             return try put(certificate, draft, serial, at: surroundings.now(), in: transaction)
         }
         Counted.certificates.add(draft.profile)
@@ -196,7 +196,7 @@ package struct IssuanceEngine: Sendable {
             origin: draft.location.origin)
         entry.creditCode = draft.holder
         entry.medium = draft.location.medium
-        entry.place = draft.location.place
+        entry.slot = draft.location.slot
         entry.model = draft.location.model
         entry.batch = draft.location.batch
         entry.servicePoint = draft.location.servicePoint
@@ -205,7 +205,7 @@ package struct IssuanceEngine: Sendable {
             entry, at: now, by: draft.actor,
             facts: [
                 "origin": .string(draft.location.origin),
-                "place": draft.location.place.map { .integer(Int64($0)) } ?? .null,
+                "place": draft.location.slot.map { .integer(Int64($0)) } ?? .null,
             ], audit: audit, in: transaction)
         try draft.alsoStore(transaction, certificate)
         return try CertificateStore.required(serial, in: transaction)

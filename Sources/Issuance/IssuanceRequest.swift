@@ -19,7 +19,7 @@ package struct IssuanceRequest: Sendable {
     /// same reference gets the same certificate; an earlier try that did not finish is closed by it.
     package var reference: String?
     /// The officers' order, which an officer's, a server's or a department's certificate needs; see
-    /// ``Issuance/request(toCertifyOfficer:words:)`` and ``Issuance/request(toIssue:words:)``. Entities' certificates
+    /// ``Issuance/request(toCertifyOfficer:justification:)`` and ``Issuance/request(toIssue:justification:)``. Entities' certificates
     /// stand under the order of the plan that asks for them.
     package var authorisation: Authorisation?
     /// The order of the plan that asks for an entity's certificate, spent when the plan began.
@@ -100,7 +100,7 @@ package struct SubjectDetails: Sendable, Hashable {
 /// Where the private key is, and how that is known.
 package struct KeyLocation: Sendable, Hashable {
     package var medium: [UInt8]?
-    package var place: UInt8?
+    package var slot: UInt8?
     package var model: String?
     /// The delivery that the medium came with, and the service point that handed it out.
     package var batch: String?
@@ -109,11 +109,11 @@ package struct KeyLocation: Sendable, Hashable {
     package var origin: String
 
     package init(
-        medium: [UInt8]? = nil, place: UInt8? = nil, model: String? = nil, batch: String? = nil,
+        medium: [UInt8]? = nil, slot: UInt8? = nil, model: String? = nil, batch: String? = nil,
         servicePoint: String? = nil, origin: String = "unproved"
     ) {
         self.medium = medium
-        self.place = place
+        self.slot = slot
         self.model = model
         self.batch = batch
         self.servicePoint = servicePoint

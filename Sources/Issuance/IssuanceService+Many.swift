@@ -54,7 +54,7 @@ extension IssuanceService {
         _ requests: [IssuanceRequest], _ generation: String?
     ) async throws -> [Result<CertificateRecord, any Error>] {
         let book = try await policies.current()
-        let drafts = try await Lanes.map(requests) { request -> Result<IssuanceEngine.Draft, any Error> in
+        let drafts = try await ConcurrentMap.map(requests) { request -> Result<IssuanceEngine.Draft, any Error> in
             Result {
                 guard try book.profile(request.profile).order == .plan else {
                     throw Refusal(CertificateRecordsRefusal.authorisationMissing, detail: "not in bulk")

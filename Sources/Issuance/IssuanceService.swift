@@ -146,10 +146,12 @@ package struct IssuanceService: Sendable {
     /// What officers sign for a colleague's certificate: whose it is, under which profile; its subject is the SHA-256
     /// of the key.
     /// - Throws: what is wrong with the request, before anybody is asked to sign.
-    package func request(toCertifyOfficer request: IssuanceRequest, words: String) throws(Refusal) -> CanonicalRequest {
+    package func request(toCertifyOfficer request: IssuanceRequest, justification: String) throws(Refusal)
+        -> CanonicalRequest
+    {
         CanonicalRequest(
             .issueOfficerCertificate, subject: IssuanceService.orderSubject(try provedKey(request.proof)),
-            parameters: IssuanceService.officerParameters(request), reason: words, in: engine.surroundings)
+            parameters: IssuanceService.officerParameters(request), reason: justification, in: engine.surroundings)
     }
 
     private static func officerParameters(_ request: IssuanceRequest) -> [String: CanonicalJSON] {
@@ -173,10 +175,10 @@ package struct IssuanceService: Sendable {
 
     /// What officers sign for a server's or a department's certificate: the key, and everything that it will say.
     /// - Throws: what is wrong with the request, before anybody is asked to sign.
-    package func request(toIssue request: IssuanceRequest, words: String) throws(Refusal) -> CanonicalRequest {
+    package func request(toIssue request: IssuanceRequest, justification: String) throws(Refusal) -> CanonicalRequest {
         CanonicalRequest(
             .issueServiceCertificate, subject: IssuanceService.orderSubject(try provedKey(request.proof)),
-            parameters: IssuanceService.orderParameters(request), reason: words, in: engine.surroundings)
+            parameters: IssuanceService.orderParameters(request), reason: justification, in: engine.surroundings)
     }
 
     private static func orderParameters(_ request: IssuanceRequest) -> [String: CanonicalJSON] {

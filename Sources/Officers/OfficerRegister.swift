@@ -4,7 +4,7 @@ package import Groundwork
 package import Storage
 
 /// Whether a certificate can be relied on now.
-package enum CertificateStanding: Sendable, Hashable {
+package enum OfficerCertificateStatus: Sendable, Hashable {
     case good
     /// With the reason for the operator.
     case notGood(String)
@@ -12,7 +12,8 @@ package enum CertificateStanding: Sendable, Hashable {
 
 /// "Is this officer's certificate good now?": chain, validity, purpose, status. Asked when an order comes in and again
 /// in the transaction that carries it out. What it throws counts as unknown, and unknown refuses.
-package typealias CertificateCheck = @Sendable (Certificate, Instant, any ReadTransaction) throws -> CertificateStanding
+package typealias CertificateCheck =
+    @Sendable (Certificate, Instant, any ReadTransaction) throws -> OfficerCertificateStatus
 
 /// The officers of this authority and the judge of their orders.
 package struct OfficerRegister: Sendable {
@@ -104,7 +105,7 @@ package struct OfficerRegister: Sendable {
         }
         try OfficerSignature.verify(signatures, under: request)
         return try await database.read { transaction in
-            try standing(of: signatures, for: request, at: now, in: transaction)
+            try certificateStatus(of: signatures, for: request, at: now, in: transaction)
         }
     }
 
@@ -158,7 +159,7 @@ package struct OfficerRegister: Sendable {
     }
 
     /// The officers behind verified signatures, if all of them may order this now.
-    func standing(
+    func certificateStatus(
         of signatures: [OfficerSignature], for request: CanonicalRequest, at now: Instant,
         in transaction: any ReadTransaction
     ) throws(Refusal) -> [Officer] {
@@ -180,11 +181,11 @@ package struct OfficerRegister: Sendable {
                     OfficersRefusal.wrongRole,
                     facts: named.merging(request.act.facts) { $1 }.merging(part) { $1 })
             }
-            let standing: CertificateStanding
-            do { standing = try check(officer.certificate, now, transaction) } catch {
+            let certificateStatus: OfficerCertificateStatus
+            do { certificateStatus = try check(officer.certificate, now, transaction) } catch {
                 throw Refusal(OfficersRefusal.certificateStatusUnknown, detail: "\(error)", facts: named)
             }
-            if case .notGood(let why) = standing {
+            if case .notGood(let why) = certificateStatus {
                 throw Refusal(OfficersRefusal.certificateNotGood, detail: why, facts: named)
             }
             officers.append(officer)
@@ -197,7 +198,7 @@ package struct OfficerRegister: Sendable {
     ) throws(Refusal) {
         let now = surroundings.now()
         guard now < request.expiresAt else { throw Refusal(OfficersRefusal.expired) }
-        let officers = try standing(of: signatures, for: request, at: now, in: transaction)
+        let officers = try certificateStatus(of: signatures, for: request, at: now, in: transaction)
         guard
             try transaction.first(
                 "SELECT 1 AS spent FROM officer_authorisation WHERE nonce = $1", request.nonce) == nil

@@ -17,9 +17,9 @@ package enum OrderArchive {
     ) throws(Refusal) -> [CanonicalJSON] {
         var found: [(spentAt: Instant, nonce: [UInt8], line: CanonicalJSON)] = []
         var seen = Set<[UInt8]>()
-        for wish in wanted {
+        for requested in wanted {
             let (subject, name): (String, String?) =
-                switch wish {
+                switch requested {
                 case .about(let subject): (subject, nil)
                 case .naming(let name, let subject): (subject, name)
                 }

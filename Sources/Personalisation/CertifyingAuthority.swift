@@ -15,7 +15,7 @@ package protocol CertifyingAuthority: Sendable {
     /// The service's key that signs plans, and that an agent pins.
     func planSigner() throws -> any Signer
     /// The certificate for this wish; the same reference gets the same certificate, so that nothing is charged twice.
-    func certify(_ wish: CertificateWish) async throws -> Certificate
+    func certify(_ requested: PlannedCertificate) async throws -> Certificate
     /// Every certificate that was issued for a key on this medium, with what it is now.
     func certificates(
         of medium: MediumNumber, in transaction: any ReadTransaction
@@ -73,7 +73,7 @@ package enum CertificateEnding: String, Sendable, CaseIterable {
 }
 
 /// What one certificate is asked for with.
-package struct CertificateWish: Sendable {
+package struct PlannedCertificate: Sendable {
     /// Names the plan's step: `plan_…/authentication/1`.
     package var reference: String
     package var profile: String
@@ -82,7 +82,7 @@ package struct CertificateWish: Sendable {
     /// PKCS#10, DER; verified, and its public key is the one that the security key made.
     package var request: [UInt8]
     package var medium: MediumNumber
-    package var place: KeyPlace
+    package var slot: KeySlot
     package var model: String
     package var stock: KeyStock
     package var origin: KeyOrigin

@@ -12,16 +12,16 @@ extension Personaliser {
     /// What lies in each place of the model, by SELECT and reads alone.
     package func certificates(
         on medium: any KeyMedium, model: CardModel
-    ) async throws -> [KeyPlace: [UInt8]] {
-        var found: [KeyPlace: [UInt8]] = [:]
-        let places = Set(model.places.flatMap { [$0.primary, $0.spare] }.compactMap(\.self))
-        for place in places.sorted(by: { $0.rawValue < $1.rawValue }) {
+    ) async throws -> [KeySlot: [UInt8]] {
+        var found: [KeySlot: [UInt8]] = [:]
+        let slots = Set(model.slots.flatMap { [$0.primary, $0.spare] }.compactMap(\.self))
+        for slot in slots.sorted(by: { $0.rawValue < $1.rawValue }) {
             do throws(MediumFailure) {
                 guard
                     case .read(let certificate?) = try await medium.perform(
-                        .readBack(place: place), lender: NoSecrets())
+                        .readBack(slot: slot), lender: NoSecrets())
                 else { continue }
-                found[place] = certificate
+                found[slot] = certificate
             } catch .unsupported {
                 continue
             } catch { throw error.refusal }
@@ -46,15 +46,15 @@ extension Personaliser {
         let now = Dictionary(known.map { ($0.der, $0) }) { first, _ in first }
         let isInWork = try await openPlan(on: name) != nil
         var differences: [Difference] = []
-        for (place, der) in onKey.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            let serial = CertificateGlance(der: der)?.serialNumber
+        for (slot, der) in onKey.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            let serial = CertificateHeader(der: der)?.serialNumber
             let subject = serial?.hex ?? "SHA-256 \(Hex.encode(DigestAlgorithm.sha256.hash(der)))"
             guard let serial, let stored = try await store.certificate(serial), stored.der == der else {
-                differences.append(Difference(.onKeyUnknown, subject, "\(name.hex) at \(place)"))
+                differences.append(Difference(.onKeyUnknown, subject, "\(name.hex) at \(slot)"))
                 continue
             }
-            if stored.medium != name.bytes || stored.place != UInt8(place.rawValue, radix: 16) {
-                differences.append(Difference(.onKeyElsewhere, subject, "\(name.hex) at \(place)"))
+            if stored.medium != name.bytes || stored.slot != UInt8(slot.rawValue, radix: 16) {
+                differences.append(Difference(.onKeyElsewhere, subject, "\(name.hex) at \(slot)"))
             }
         }
         for one in known where one.canBeRevoked && one.entity != key.holder?.entity?.text {
@@ -66,11 +66,11 @@ extension Personaliser {
         }
         // While a plan is open, what is recorded and what lies there may be a step apart.
         for record in records where now[record.certificate]?.state == .active && !isInWork {
-            guard onKey[record.place] != record.certificate else { continue }
-            let serial = CertificateGlance(der: record.certificate)?.serialNumber?.hex ?? "?"
+            guard onKey[record.slot] != record.certificate else { continue }
+            let serial = CertificateHeader(der: record.certificate)?.serialNumber?.hex ?? "?"
             differences.append(
                 Difference(
-                    onKey[record.place] == nil ? .notOnKey : .onKeyDiffers, serial, "\(name.hex) at \(record.place)"))
+                    onKey[record.slot] == nil ? .notOnKey : .onKeyDiffers, serial, "\(name.hex) at \(record.slot)"))
         }
         return differences
     }

@@ -16,14 +16,14 @@ extension Personaliser {
         case .medium(let action):
             return try await perform(action, of: plan, under: order, on: medium, lender: lender)
         case .commit(let reference):
-            try await escrow.refresh()
-            try await database.write { [escrow] in
-                try escrow.commitPending(reference, medium: plan.medium, in: $0)
+            try await vault.refresh()
+            try await database.write { [vault] in
+                try vault.commitPending(reference, medium: plan.medium, in: $0)
             }
             return .committed
         case .confirm(let reference):
-            try await database.write { [escrow, audit] transaction in
-                try escrow.confirm(reference, medium: plan.medium, in: transaction)
+            try await database.write { [vault, audit] transaction in
+                try vault.confirm(reference, medium: plan.medium, in: transaction)
                 try audit.record(
                     AuditEvent(
                         act: PersonalisationAct.secretConfirmed, actor: order.actor, subject: plan.medium.hex,

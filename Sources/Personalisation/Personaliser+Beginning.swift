@@ -14,7 +14,7 @@ extension Personaliser {
     /// made, which are built and judged over keys that are thrown away.
     /// - Parameter facts: what the key in the reader states.
     package func order(for intent: KeyIntent, _ facts: MediumFacts) async throws -> KeyOrder {
-        try await escrow.refresh()
+        try await vault.refresh()
         let draft = try await database.read { try self.draft(intent, facts, in: $0) }
         for rehearsal in draft.rehearsals { try await authority.rehearse(rehearsal) }
         return draft.order
@@ -27,7 +27,7 @@ extension Personaliser {
     package func begin(
         _ intent: KeyIntent, _ facts: MediumFacts, order basis: PlanBasis
     ) async throws -> KeyPlan {
-        try await escrow.refresh()
+        try await vault.refresh()
         let rehearsed = try await database.read { try self.draft(intent, facts, in: $0).rehearsals }
         for rehearsal in rehearsed { try await authority.rehearse(rehearsal) }
         let now = surroundings.now()

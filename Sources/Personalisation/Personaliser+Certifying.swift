@@ -19,9 +19,9 @@ extension Personaliser {
         let stock = try await database.read { try SecurityKeyStore.required(plan.medium, in: $0).stock }
         let holder = try await database.read { try holderNow(begunFor, in: $0) }
         try await noteRename(from: begunFor, to: holder, plan, order)
-        let wish = CertificateWish(
+        let requested = PlannedCertificate(
             reference: plan.reference(of: member), profile: member.profile, purpose: member.purpose, holder: holder,
-            request: request, medium: plan.medium, place: member.place, model: plan.model.name, stock: stock,
+            request: request, medium: plan.medium, slot: member.slot, model: plan.model.name, stock: stock,
             origin: origin, order: order.spent, actor: order.actor,
             condition: { transaction in
                 guard try holderNow(begunFor, in: transaction) == holder else {
@@ -29,13 +29,13 @@ extension Personaliser {
                 }
                 try requireReplaceable(member, of: plan, in: transaction)
             })
-        let certificate = try await authority.certify(wish)
+        let certificate = try await authority.certify(requested)
         try await observer("\(plan.kind.rawValue)/\(plan.stepName)/issued")
         guard certificate.publicKey.spki == publicKey else {
             throw Refusal(PersonalisationRefusal.otherCertificate)
         }
         let record = KeyCertificate(
-            purpose: member.purpose, family: plan.family, place: member.place, certificate: certificate.der,
+            purpose: member.purpose, family: plan.family, slot: member.slot, certificate: certificate.der,
             origin: origin)
         let now = surroundings.now()
         try await database.write { [audit] transaction in
@@ -45,7 +45,7 @@ extension Personaliser {
                 AuditEvent(
                     act: PersonalisationAct.certified, actor: order.actor, subject: plan.medium.hex,
                     facts: [
-                        "serial": .string(certificate.serialNumber.hex), "place": .string(member.place.rawValue),
+                        "serial": .string(certificate.serialNumber.hex), "place": .string(member.slot.rawValue),
                         "purpose": .string(member.purpose.rawValue), "origin": .string(origin.text),
                         "plan": .string(plan.id.shown),
                     ]), in: transaction)

@@ -11,7 +11,7 @@ package import Storage
 /// Wherever it stops, ``recover(on:)`` at the next insertion finishes or rolls back.
 package struct Personaliser: Sendable {
     let database: Database
-    let escrow: Escrow
+    let vault: CardSecretVault
     let authority: any CertifyingAuthority
     let registry: any HolderRegistry
     let models: CardModels
@@ -23,13 +23,13 @@ package struct Personaliser: Sendable {
     let observer: PlanObserver
 
     package init(
-        database: Database, escrow: Escrow, authority: any CertifyingAuthority, registry: any HolderRegistry,
+        database: Database, vault: CardSecretVault, authority: any CertifyingAuthority, registry: any HolderRegistry,
         models: CardModels, roots: AttestationRoots, surroundings: Surroundings,
         announce: @escaping @Sendable (KeyPurpose, MediumNumber) async throws -> Void = { _, _ in },
         observer: @escaping PlanObserver = { _ in }
     ) {
         self.database = database
-        self.escrow = escrow
+        self.vault = vault
         self.authority = authority
         self.registry = registry
         self.models = models
@@ -119,7 +119,7 @@ package struct Personaliser: Sendable {
         var plan = begun
         var event = first
         let order = try await database.read { try OrderInForce.read(begun, in: $0) }
-        let lender = EscrowLender(escrow: escrow, database: database, medium: plan.medium, model: plan.model)
+        let lender = VaultLender(vault: vault, database: database, medium: plan.medium, model: plan.model)
         let medium = try await guarded(medium, by: begun)
         while true {
             let action = plan.next(event)
@@ -204,21 +204,21 @@ package enum PersonalisationAct: String, AuditAct {
 }
 
 /// Lends to one plan, for one command, what the escrow holds for its medium.
-struct EscrowLender: SecretLender {
-    let escrow: Escrow
+struct VaultLender: SecretLender {
+    let vault: CardSecretVault
     let database: Database
     let medium: MediumNumber
     let model: CardModel
 
     func secret(_ reference: SecretReference) async throws(Refusal) -> SecretBytes {
         if reference.generation == 0 { return try factorySecret(reference.kind) }
-        let envelope: Escrow.Envelope
+        let envelope: CardSecretVault.Envelope
         do {
-            envelope = try await database.read { try escrow.envelope(reference, medium: medium, in: $0) }
+            envelope = try await database.read { try vault.envelope(reference, medium: medium, in: $0) }
         } catch let refusal as Refusal { throw refusal } catch {
             throw Refusal(SecurityKeysRefusal.secretMissing, detail: "\(error)")
         }
-        return try await escrow.open(envelope, medium: medium, model: model)
+        return try await vault.open(envelope, medium: medium, model: model)
     }
 
     /// What the maker published, and so no secret.

@@ -41,8 +41,8 @@ extension Personaliser {
             ])
     }
 
-    static func noPlace(_ purpose: KeyPurpose) -> Refusal {
-        Refusal(SecurityKeysRefusal.noPlace, facts: ["purpose": purpose.title.zh])
+    static func noSlot(_ purpose: KeyPurpose) -> Refusal {
+        Refusal(SecurityKeysRefusal.noSlot, facts: ["purpose": purpose.title.zh])
     }
 
     /// What can still be revoked of a key's certificates, asked of the authority.

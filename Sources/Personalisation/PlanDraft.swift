@@ -78,9 +78,9 @@ extension Personaliser {
         guard facts.medium == medium else { throw Refusal(SecurityKeysRefusal.stranger) }
         guard key.agrees(with: facts) else { throw Refusal(SecurityKeysRefusal.nameTaken) }
         guard let model = models[key.model] else { throw Refusal(SecurityKeysRefusal.unknownModel) }
-        let management = try escrow.generations(of: .management, medium: medium, in: transaction)
-        let unlock = try escrow.generations(of: .unlock, medium: medium, in: transaction)
-        let masterVersion = try escrow.masterVersion
+        let management = try vault.generations(of: .management, medium: medium, in: transaction)
+        let unlock = try vault.generations(of: .unlock, medium: medium, in: transaction)
+        let masterVersion = try vault.masterVersion
         return Ground(
             key: key, model: model, facts: facts,
             management: PlanSecret(
@@ -109,7 +109,7 @@ extension Personaliser {
         let plan = KeyPlan(
             id: PlanIdentifier(in: surroundings), kind: .stockIn, medium: name, model: model,
             family: model.families.first ?? .p256, serial: facts.serial,
-            management: PlanSecret(current: 0, target: try escrow.masterVersion),
+            management: PlanSecret(current: 0, target: try vault.masterVersion),
             unlock: PlanSecret(current: 0, target: 1))
         var parameters = stock.orderParameters
         parameters["model"] = .string(model.name)
@@ -132,8 +132,8 @@ extension Personaliser {
         }
         var members: [PlanMember] = []
         for (purpose, profile) in profiles.sorted(by: { $0.key.storedName < $1.key.storedName }) {
-            guard let places = ground.model.places(for: purpose, family) else { throw Self.noPlace(purpose) }
-            members.append(PlanMember(purpose: purpose, place: places.primary, profile: profile))
+            guard let slots = ground.model.slots(for: purpose, family) else { throw Self.noSlot(purpose) }
+            members.append(PlanMember(purpose: purpose, slot: slots.primary, profile: profile))
         }
         let plan = plan(ground, kind, family, holder, members)
         var draft = PlanDraft(plan: plan, order: KeyOrder(Self.officerActs, on: ground.key.medium, [:]))
@@ -180,15 +180,15 @@ extension Personaliser {
         let isStaged = staged && ground.model.canStage(family, purposes: purposes)
         var members: [PlanMember] = []
         for one in old {
-            guard let places = ground.model.places(for: one.purpose, family), let profile = profiles[one.purpose] else {
-                throw Self.noPlace(one.purpose)
+            guard let slots = ground.model.slots(for: one.purpose, family), let profile = profiles[one.purpose] else {
+                throw Self.noSlot(one.purpose)
             }
             // Whichever of the two places the old key is not in.
-            let free = one.place == places.primary ? places.spare ?? places.primary : places.primary
+            let free = one.slot == slots.primary ? slots.spare ?? slots.primary : slots.primary
             members.append(
                 PlanMember(
-                    purpose: one.purpose, place: isStaged ? free : one.place, profile: profile,
-                    replaces: .init(place: one.place, certificate: one.certificate)))
+                    purpose: one.purpose, slot: isStaged ? free : one.slot, profile: profile,
+                    replaces: .init(slot: one.slot, certificate: one.certificate)))
         }
         let plan = plan(ground, isStaged ? .renewStaged : .renewInPlace, family, holder, members)
         let replaced = try old.map { try Certificate(der: $0.certificate).serialNumber }

@@ -31,7 +31,7 @@ package struct SecurityKeyRecords: KeyRecords {
 
     private static func written(_ entry: KeyCertificateStore.Entry) -> WrittenCertificate {
         WrittenCertificate(
-            serial: CertificateGlance(der: entry.certificate)?.serialNumber, fingerprint: entry.fingerprint,
-            medium: entry.medium.bytes, place: UInt8(entry.place.rawValue, radix: 16) ?? 0, entity: entry.entity)
+            serial: CertificateHeader(der: entry.certificate)?.serialNumber, fingerprint: entry.fingerprint,
+            medium: entry.medium.bytes, slot: UInt8(entry.slot.rawValue, radix: 16) ?? 0, entity: entry.entity)
     }
 }

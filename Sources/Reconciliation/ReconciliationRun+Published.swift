@@ -8,9 +8,9 @@ internal import Storage
 extension ReconciliationRun {
     mutating func compareLists() async throws {
         let now = reconciliation.surroundings.now()
-        let names = try await reconciliation.database.read { try PublishedList.names(in: $0) }
+        let names = try await reconciliation.database.read { try PublishedCRL.names(in: $0) }
         for name in names {
-            let list = try await reconciliation.database.read { try PublishedList(name, in: $0) }
+            let list = try await reconciliation.database.read { try PublishedCRL(name, in: $0) }
             guard let list else { continue }
             lists += 1
             let subject = name.text
@@ -39,7 +39,7 @@ extension ReconciliationRun {
     /// A delta names every change after its base and up to its own making, and nothing that did not change then. What
     /// changed once more since is for the next one.
     private mutating func compare(
-        _ read: CertificateList, _ list: PublishedList, _ changes: PublishedList.Changes, _ subject: String
+        _ read: CertificateList, _ list: PublishedCRL, _ changes: PublishedCRL.Changes, _ subject: String
     ) throws {
         var listed: [SerialNumber: RevokedEntry] = [:]
         for entry in read.entries { listed[entry.serialNumber] = entry }
@@ -67,7 +67,7 @@ extension ReconciliationRun {
     /// A list that was made after the last change must say exactly what the table says. One that waits for its next
     /// turn must name all that was revoked before it.
     private mutating func compare(
-        _ read: CertificateList, _ list: PublishedList, _ entries: [RevokedEntry], _ mayStillName: Set<SerialNumber>,
+        _ read: CertificateList, _ list: PublishedCRL, _ entries: [RevokedEntry], _ mayStillName: Set<SerialNumber>,
         _ subject: String
     ) throws {
         var listed: [SerialNumber: RevokedEntry] = [:]
@@ -96,10 +96,10 @@ extension ReconciliationRun {
     }
 
     mutating func compareAnswers() async throws {
-        var cursor: PublishedAnswer.Cursor?
+        var cursor: PublishedResponse.Cursor?
         while true {
             let page = try await reconciliation.database.read { [cursor] in
-                try PublishedAnswer.page(after: cursor, limit: 500, in: $0)
+                try PublishedResponse.page(after: cursor, limit: 500, in: $0)
             }
             if page.isEmpty { return }
             cursor = page.last?.cursor
@@ -111,7 +111,7 @@ extension ReconciliationRun {
     }
 
     /// An answer of an older status version is never given again; one of the present version must say the status.
-    private mutating func compare(_ answer: PublishedAnswer) throws {
+    private mutating func compare(_ answer: PublishedResponse) throws {
         let serial = answer.cursor.serial.hex
         guard let version = answer.fact.version else {
             return try found(.answerStale, serial, "an answer about what is not stored")
@@ -133,7 +133,7 @@ extension ReconciliationRun {
 }
 
 /// A stored OCSP answer, and the status at the same moment.
-private struct PublishedAnswer: Sendable {
+private struct PublishedResponse: Sendable {
     struct Cursor: Sendable {
         let serial: SerialNumber
         let digest: String
@@ -147,8 +147,8 @@ private struct PublishedAnswer: Sendable {
 
     static func page(
         after cursor: Cursor?, limit: Int, in transaction: any ReadTransaction
-    ) throws(Refusal) -> [PublishedAnswer] {
-        var page: [PublishedAnswer] = []
+    ) throws(Refusal) -> [PublishedResponse] {
+        var page: [PublishedResponse] = []
         for row in try transaction.query(
             """
             SELECT serial, digest, responder, status_version, der FROM ocsp_answer
@@ -157,7 +157,7 @@ private struct PublishedAnswer: Sendable {
         {
             let serial = try row.serial("serial")
             page.append(
-                PublishedAnswer(
+                PublishedResponse(
                     cursor: Cursor(
                         serial: serial, digest: try row.text("digest"), responder: try row.blob("responder")),
                     version: try row.integer("status_version"), der: try row.blob("der"),

@@ -9,7 +9,7 @@ internal import Storage
 /// held, of everything that was asked about, and of some others.
 extension ReconciliationRun {
     mutating func compareServed(_ served: ServedStatus, progress: (Double) -> Void) async throws {
-        let names = try await reconciliation.database.read { try PublishedList.names(in: $0) }
+        let names = try await reconciliation.database.read { try PublishedCRL.names(in: $0) }
         for (index, name) in names.enumerated() {
             progress(Double(index) / Double(names.count) / 2)
             try await compare(name, served)
@@ -27,17 +27,17 @@ extension ReconciliationRun {
         try await ask(others, served)
     }
 
-    private mutating func compare(_ name: PublishedList.Name, _ served: ServedStatus) async throws {
+    private mutating func compare(_ name: PublishedCRL.Name, _ served: ServedStatus) async throws {
         servedLists += 1
         let database = reconciliation.database
         // A list may be made anew between two looks: only one that differs from all that was stored meanwhile does.
-        let before = try await database.read { try PublishedList.bytes(name, in: $0) }
+        let before = try await database.read { try PublishedCRL.bytes(name, in: $0) }
         let answer: ServedStatus.Answer
         do { answer = try await served.get(name.path) } catch {
             return try found(.notServed, name.text, "\(error)")
         }
         guard answer.status == 200 else { return try found(.notServed, name.text, "HTTP \(answer.status)") }
-        guard let after = try await database.read({ try PublishedList.bytes(name, in: $0) }), let before,
+        guard let after = try await database.read({ try PublishedCRL.bytes(name, in: $0) }), let before,
             answer.body != after, answer.body != before
         else { return }
         guard let read = try? CertificateList(der: answer.body, kind: name.parsedKind),

@@ -149,12 +149,12 @@ extension ReconciliationRun {
         let medium = Hex.encode(record.medium)
         if record.fingerprint != certificate.fingerprint {
             try found(.keyRecordDiffers, serial.hex, "medium \(medium)")
-        } else if certificate.medium != record.medium || certificate.place != record.place {
+        } else if certificate.medium != record.medium || certificate.slot != record.slot {
             try found(
                 .keyRecordElsewhere, serial.hex,
-                "recorded on \(medium) at \(Hex.encode([record.place])), stored for "
+                "recorded on \(medium) at \(Hex.encode([record.slot])), stored for "
                     + "\(certificate.medium.map { Hex.encode($0) } ?? "no medium") at "
-                    + "\(certificate.place.map { Hex.encode([$0]) } ?? "no place")")
+                    + "\(certificate.slot.map { Hex.encode([$0]) } ?? "no place")")
         }
         // A key that went to another holder keeps the records of what was revoked before.
         guard certificate.state != .revoked, record.entity != certificate.entity, let keys = reconciliation.keys,

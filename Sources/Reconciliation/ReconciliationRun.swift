@@ -156,7 +156,7 @@ struct ReconciliationRun {
                     continue
                 }
                 try buckets.add(
-                    serial, record.fingerprint + record.medium + [record.place] + Self.code(record.entity))
+                    serial, record.fingerprint + record.medium + [record.slot] + Self.code(record.entity))
             }
         }
         try buckets.finish()
@@ -171,7 +171,7 @@ struct ReconciliationRun {
             written[serial, default: []].append(
                 WrittenCertificate(
                     serial: serial, fingerprint: Array(bytes[0..<32]), medium: Array(bytes[32..<48]),
-                    place: bytes[48], entity: code.first == 0 ? nil : String(decoding: code, as: UTF8.self)))
+                    slot: bytes[48], entity: code.first == 0 ? nil : String(decoding: code, as: UTF8.self)))
         }
         return written
     }

@@ -20,7 +20,7 @@ package struct StoreReconciliation: Sendable {
     /// What relying parties get over HTTP; `nil` leaves it out.
     package var served: ServedStatus?
     /// Other authorities' archives; `nil` leaves out what was taken over.
-    package var kept: KeptRecords?
+    package var kept: ImportedRecords?
     /// A folder of its own for what is sorted; removed afterwards.
     let scratch: String
 
@@ -82,7 +82,7 @@ package struct StoreReconciliation: Sendable {
             progress(.store, Double(bucket) / Double(SerialBuckets.all.upperBound))
             try await run.compareStore(bucket)
         }
-        if let kept { try await run.compareTakenOver(kept) }
+        if let kept { try await run.compareImported(kept) }
         progress(.answers, 0)
         try await run.compareAnswers()
         if let served {

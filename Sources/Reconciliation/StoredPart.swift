@@ -19,7 +19,7 @@ struct StoredPart: Sendable {
         let state: CertificateState
         let version: Int64
         let medium: [UInt8]?
-        let place: UInt8?
+        let slot: UInt8?
         let fingerprint: [UInt8]
         /// SHA-256 of the TBSCertificate; empty where the bytes are no certificate.
         let body: [UInt8]
@@ -65,12 +65,12 @@ struct StoredPart: Sendable {
         ) { serial, row in
             let der = try row.blob("der")
             let entity = try row.optionalText("credit_code")
-            let body = CertificateGlance(der: der)?.bodyDigest
+            let body = CertificateHeader(der: der)?.bodyDigest
             certificates[serial] = StoredCertificate(
                 issuer: try row.text("issuer"), state: try row.choice("state"),
                 version: try row.integer("status_version"),
                 medium: try row.optionalBlob("medium"),
-                place: try row.optionalInteger("place").flatMap { UInt8(exactly: $0) },
+                slot: try row.optionalInteger("place").flatMap { UInt8(exactly: $0) },
                 fingerprint: DigestAlgorithm.sha256.hash(der), body: body ?? [], entity: entity,
                 namesEntity: body == nil || entity.map { StoredPart.contains(Array($0.utf8), in: der) } ?? true)
         }
@@ -93,7 +93,7 @@ struct StoredPart: Sendable {
         ) { serial, _ in pruned.insert(serial) }
         for row in try transaction.query("SELECT serial, der FROM authority_issuer") {
             let serial = try row.serial("serial")
-            authorities[serial] = CertificateGlance(der: try row.blob("der"))?.bodyDigest ?? []
+            authorities[serial] = CertificateHeader(der: try row.blob("der"))?.bodyDigest ?? []
         }
     }
 

@@ -7,15 +7,15 @@ package struct WrittenCertificate: Sendable, Hashable {
     /// SHA-256 of the certificate.
     package let fingerprint: [UInt8]
     package let medium: [UInt8]
-    package let place: UInt8
+    package let slot: UInt8
     /// The unified social credit code of the entity that holds the medium; `nil` for an officer's.
     package let entity: String?
 
-    package init(serial: SerialNumber?, fingerprint: [UInt8], medium: [UInt8], place: UInt8, entity: String?) {
+    package init(serial: SerialNumber?, fingerprint: [UInt8], medium: [UInt8], slot: UInt8, entity: String?) {
         self.serial = serial
         self.fingerprint = fingerprint
         self.medium = medium
-        self.place = place
+        self.slot = slot
         self.entity = entity
     }
 }

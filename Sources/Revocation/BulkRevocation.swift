@@ -52,18 +52,18 @@ package struct BulkRevocation: Sendable {
     let database: Database
     let audit: AuditLog
     let surroundings: Surroundings
-    let desk: RevocationDesk
+    let revocations: RevocationService
     /// Names this process's lease.
     let owner: [UInt8]
 
     package init(
-        database: Database, audit: AuditLog, surroundings: Surroundings, desk: RevocationDesk,
+        database: Database, audit: AuditLog, surroundings: Surroundings, revocations: RevocationService,
         owner: [UInt8]
     ) {
         self.database = database
         self.audit = audit
         self.surroundings = surroundings
-        self.desk = desk
+        self.revocations = revocations
         self.owner = owner
     }
 
@@ -78,11 +78,11 @@ package struct BulkRevocation: Sendable {
 
     /// What the officers sign: the exact list by its hash, how many, and why.
     package func request(
-        _ plan: BulkPlan, because reason: RevocationReason, invalidSince: Instant? = nil, words: String
+        _ plan: BulkPlan, because reason: RevocationReason, invalidSince: Instant? = nil, justification: String
     ) -> CanonicalRequest {
         CanonicalRequest(
             .revokeCertificates, subject: Hex.encode(plan.digest),
-            parameters: BulkRevocation.parameters(plan, reason, invalidSince), reason: words, in: surroundings)
+            parameters: BulkRevocation.parameters(plan, reason, invalidSince), reason: justification, in: surroundings)
     }
 
     /// What would be refused after the officers had signed is refused before: the dry run asks, and so does the order.
@@ -119,7 +119,7 @@ package struct BulkRevocation: Sendable {
         let job = BulkRevocationIdentifier(in: surroundings)
         try await prepare(job, plan, reason, invalidSince)
         try await observer(.prepared, progress(job))
-        let (words, actor) = (order.request.reason, order.actor)
+        let (justification, actor) = (order.request.reason, order.actor)
         try await database.write { [audit] transaction in
             // Not the plan in memory but what is stored is what will be carried out: so that is what must be signed
             // for.
@@ -128,7 +128,7 @@ package struct BulkRevocation: Sendable {
             }
             try order.require(.revokeCertificates, subject: Hex.encode(plan.digest), parameters: parameters)
             try order.spend(in: transaction)
-            try BulkStore.start(job, by: actor, words: words, in: transaction)
+            try BulkStore.start(job, by: actor, justification: justification, in: transaction)
             try audit.record(
                 AuditEvent(
                     act: RevocationAct.bulkBegun, actor: actor, subject: job.shown,
@@ -161,7 +161,7 @@ package struct BulkRevocation: Sendable {
         var done = 0
         while true {
             let now = surroundings.now()
-            let progress = try await desk.queue.urgently {
+            let progress = try await revocations.queue.urgently {
                 try await database.write { try advance(job, at: now, in: $0) }
             }
             if progress.phase == .done {
@@ -222,7 +222,7 @@ package struct BulkRevocation: Sendable {
         // The date that the officers signed may lie outside one certificate's own life, or after its suspension.
         let since = record.revocation?.revokedAt ?? now
         let invalidSince = order.invalidSince.map { min(max($0, record.notBefore), since) }
-        try desk.revoke(
+        try revocations.revoke(
             serial, reason: order.progress.reason, invalidSince: invalidSince, on: .bulk(order.bulk), in: transaction)
         return true
     }

@@ -50,7 +50,7 @@ enum BulkStore {
     }
 
     static func start(
-        _ job: BulkRevocationIdentifier, by actor: AuditActor, words: String, in transaction: any Transaction
+        _ job: BulkRevocationIdentifier, by actor: AuditActor, justification: String, in transaction: any Transaction
     ) throws(Refusal) {
         let officer: String? = if case .officer(let shown) = actor { shown } else { nil }
         guard
@@ -58,7 +58,7 @@ enum BulkStore {
                 """
                 UPDATE bulk_revocation SET progress = 'running', ordered_by = $2, words = $3
                 WHERE id = $1 AND progress = 'prepared'
-                """, job, officer, words) == 1
+                """, job, officer, justification) == 1
         else { throw Refusal(RevocationRefusal.unknownBulk, detail: job.shown) }
     }
 
@@ -70,7 +70,7 @@ enum BulkStore {
             progress: try progress(row), invalidSince: try row.optionalInstant("invalid_since"),
             bulk: BulkOrder(
                 job: job, actor: try row.optionalText("ordered_by").map { .officer($0) } ?? .system,
-                words: try row.optionalText("words") ?? ""))
+                justification: try row.optionalText("words") ?? ""))
     }
 
     static func open(in transaction: any ReadTransaction) throws(Refusal) -> [BulkProgress] {

@@ -8,7 +8,7 @@ package import Cryptography
 /// reason to revoke, and `aACompromise` is for attribute authorities, which this is not.
 package enum RevocationRule {
     /// Who speaks.
-    package enum Voice: String, Sendable, CaseIterable {
+    package enum RequesterClass: String, Sendable, CaseIterable {
         /// Officers who ordered it.
         case officers
         /// A rule of this authority.
@@ -17,7 +17,7 @@ package enum RevocationRule {
         case holder
     }
 
-    package static func voices(for reason: RevocationReason) -> Set<Voice> {
+    package static func requesters(for reason: RevocationReason) -> Set<RequesterClass> {
         switch reason {
         case .keyCompromise, .superseded, .cessationOfOperation: [.officers, .system, .holder]
         // Says nothing: only where nothing is known, never for a holder, who knows.
@@ -32,7 +32,7 @@ package enum RevocationRule {
 
     /// The reasons that officers can choose from for a subscriber's certificate.
     package static let forSubscribers: [RevocationReason] = RevocationReason.allCases.filter {
-        voices(for: $0).contains(.officers) && $0 != .caCompromise
+        requesters(for: $0).contains(.officers) && $0 != .caCompromise
     }
 
     /// Whether the reason of a revocation may be said anew: a key that turns out to have been compromised is named so
@@ -56,7 +56,9 @@ package enum RevocationRule {
         }
     }
 
-    static func permits(_ reason: RevocationReason, by voice: Voice, for purpose: CertificatePurpose) -> Bool {
-        voices(for: reason).contains(voice) && (reason != .caCompromise || purpose == .authority)
+    static func permits(_ reason: RevocationReason, by requester: RequesterClass, for purpose: CertificatePurpose)
+        -> Bool
+    {
+        requesters(for: reason).contains(requester) && (reason != .caCompromise || purpose == .authority)
     }
 }

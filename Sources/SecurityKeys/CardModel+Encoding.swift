@@ -9,7 +9,7 @@ extension CardModel {
         var members: [String: CanonicalJSON] = [
             "name": .string(name), "title": ["zh": .string(title.zh), "en": .string(title.en)],
             "recognise": recognise.stored, "families": .array(families.map { .string($0.storedName) }),
-            "places": .array(places.map(\.stored)), "attests": .bool(attests),
+            "places": .array(slots.map(\.stored)), "attests": .bool(attests),
             "attestationRoots": .array(attestationRoots.map { .string($0) }), "factoryTries": factoryTries.stored,
             "objectLimit": .integer(Int64(objectLimit)), "management": .string(management.storedName),
             "factory": [
@@ -26,8 +26,8 @@ extension CardModel {
         let factory = try read.object("factory")
         var families: [AlgorithmFamily] = []
         for family in try read.list("families") { families.append(try Self.family(family)) }
-        var places: [Places] = []
-        for place in try read.list("places") { places.append(try Places(stored: StoredPlanReader(place, "places"))) }
+        var slots: [Places] = []
+        for slot in try read.list("places") { slots.append(try Places(stored: StoredPlanReader(slot, "places"))) }
         var roots: [String] = []
         for root in try read.list("attestationRoots") {
             guard let root = root.string else { throw StoredPlanReader.malformed("attestationRoots") }
@@ -35,7 +35,7 @@ extension CardModel {
         }
         self.init(
             name: try read.text("name"), title: LocalisedText(zh: try title.text("zh"), en: try title.text("en")),
-            recognise: try Recognition(stored: read.object("recognise")), families: families, places: places,
+            recognise: try Recognition(stored: read.object("recognise")), families: families, slots: slots,
             attests: try read.flag("attests"), attestationRoots: roots,
             factoryTries: try TryCounts(stored: read.object("factoryTries")),
             stockedTries: read.has("stockedTries") ? try TryCounts(stored: read.object("stockedTries")) : nil,
@@ -88,7 +88,7 @@ extension CardModel.Places {
         for family in try read.list("families") { families.append(try CardModel.family(family)) }
         self.init(
             purpose: try read.value("purpose", KeyPurpose.init(storedName:)), families: families,
-            primary: KeyPlace(try read.text("primary")), spare: try read.optionalText("spare").map { KeyPlace($0) })
+            primary: KeySlot(try read.text("primary")), spare: try read.optionalText("spare").map { KeySlot($0) })
     }
 }
 

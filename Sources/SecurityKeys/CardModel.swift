@@ -8,7 +8,7 @@ package struct CardModel: Codable, Hashable, Sendable {
     package var title: LocalisedText
     package var recognise: Recognition
     package var families: [AlgorithmFamily]
-    package var places: [Places]
+    package var slots: [Places]
     /// Whether the card makes attestations for keys that it generated.
     package var attests: Bool
     /// The files in `Policies/attestation-roots` (DER) that its attestations may end in.
@@ -49,10 +49,10 @@ package struct CardModel: Codable, Hashable, Sendable {
     package struct Places: Codable, Hashable, Sendable {
         package var purpose: KeyPurpose
         package var families: [AlgorithmFamily]
-        package var primary: KeyPlace
-        package var spare: KeyPlace?
+        package var primary: KeySlot
+        package var spare: KeySlot?
 
-        package init(purpose: KeyPurpose, families: [AlgorithmFamily], primary: KeyPlace, spare: KeyPlace?) {
+        package init(purpose: KeyPurpose, families: [AlgorithmFamily], primary: KeySlot, spare: KeySlot?) {
             self.purpose = purpose
             self.families = families
             self.primary = primary
@@ -84,8 +84,8 @@ package struct CardModel: Codable, Hashable, Sendable {
         }
     }
 
-    package func places(for purpose: KeyPurpose, _ family: AlgorithmFamily) -> Places? {
-        places.first { $0.purpose == purpose && $0.families.contains(family) }
+    package func slots(for purpose: KeyPurpose, _ family: AlgorithmFamily) -> Places? {
+        slots.first { $0.purpose == purpose && $0.families.contains(family) }
     }
 
     /// Whether the facts that a card states are this model's.
@@ -99,7 +99,7 @@ package struct CardModel: Codable, Hashable, Sendable {
 
     /// Whether every purpose of the family has a spare place, so that a renewal can be staged.
     package func canStage(_ family: AlgorithmFamily, purposes: [KeyPurpose]) -> Bool {
-        purposes.allSatisfy { places(for: $0, family)?.spare != nil }
+        purposes.allSatisfy { slots(for: $0, family)?.spare != nil }
     }
 }
 
@@ -137,7 +137,7 @@ package struct CardModels: Codable, Hashable, Sendable {
             }
             guard model.objectLimit >= 1024 else { throw bad(model, "objectLimit") }
             for family in model.families {
-                let all = model.places.filter { $0.families.contains(family) }.flatMap { [$0.primary, $0.spare] }
+                let all = model.slots.filter { $0.families.contains(family) }.flatMap { [$0.primary, $0.spare] }
                     .compactMap(\.self)
                 guard Set(all).count == all.count else { throw bad(model, "places.\(family.rawValue)") }
             }

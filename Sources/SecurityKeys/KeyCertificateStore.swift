@@ -33,7 +33,7 @@ package enum KeyCertificateStore {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             ON CONFLICT (fingerprint) DO NOTHING
             """, fingerprint(certificate.certificate), medium.bytes, certificate.purpose.rawValue,
-            certificate.family.rawValue, certificate.place.rawValue, certificate.certificate, certificate.origin.text,
+            certificate.family.rawValue, certificate.slot.rawValue, certificate.certificate, certificate.origin.text,
             plan.bytes, attempt, now)
     }
 
@@ -41,7 +41,7 @@ package enum KeyCertificateStore {
     package struct Entry: Sendable {
         package let fingerprint: [UInt8]
         package let medium: MediumNumber
-        package let place: KeyPlace
+        package let slot: KeySlot
         package let certificate: [UInt8]
         /// The unified social credit code of the entity that holds the medium now; `nil` for an officer's or nobody's.
         package let entity: String?
@@ -80,7 +80,7 @@ package enum KeyCertificateStore {
             throw Refusal(SecurityKeysRefusal.unknownKey, detail: "a stored name is malformed")
         }
         return Entry(
-            fingerprint: try row.blob("fingerprint"), medium: medium, place: KeyPlace(try row.text("place")),
+            fingerprint: try row.blob("fingerprint"), medium: medium, slot: KeySlot(try row.text("place")),
             certificate: try row.blob("certificate"), entity: try row.optionalText("holder"))
     }
 
@@ -92,7 +92,7 @@ package enum KeyCertificateStore {
             list.append(
                 KeyCertificate(
                     purpose: try row.choice("purpose"), family: try row.choice("family"),
-                    place: KeyPlace(try row.text("place")), certificate: try row.blob("certificate"),
+                    slot: KeySlot(try row.text("place")), certificate: try row.blob("certificate"),
                     origin: KeyOrigin(text: try row.text("origin")) ?? .unproved))
         }
         return list

@@ -38,25 +38,25 @@ extension KeyPlan {
         case .generate(let index):
             let member = members[index]
             return .medium(
-                .generate(purpose: member.purpose, family: family, place: member.place, attest: model.attests))
+                .generate(purpose: member.purpose, family: family, slot: member.slot, attest: model.attests))
         case .request(let index):
             let member = members[index]
             guard let publicKey = member.publicKey else { return .stop(.unexpectedAnswer) }
             return .medium(
                 .request(
-                    purpose: member.purpose, place: member.place, publicKey: publicKey,
+                    purpose: member.purpose, slot: member.slot, publicKey: publicKey,
                     subject: holder?.distinguishedName ?? []))
         case .certify(let index): return .certify(member: index)
         case .write(let index):
             guard let certificate = members[index].certificate else { return .stop(.unexpectedAnswer) }
-            return .medium(.write(place: members[index].place, certificate: certificate))
-        case .readBack(let index): return .medium(.readBack(place: members[index].place))
+            return .medium(.write(slot: members[index].slot, certificate: certificate))
+        case .readBack(let index): return .medium(.readBack(slot: members[index].slot))
         case .prove(let index):
             let member = members[index]
             guard let certificate = member.certificate else { return .stop(.unexpectedAnswer) }
             return .medium(
                 .prove(
-                    purpose: member.purpose, place: member.place, plan: id.bytes, step: UInt32(position),
+                    purpose: member.purpose, slot: member.slot, plan: id.bytes, step: UInt32(position),
                     certificate: certificate))
         case .activate(let list): return .activate(members: list)
         case .erase(let index):
@@ -64,7 +64,7 @@ extension KeyPlan {
                 position += 1
                 return action()
             }
-            return .medium(.erase(place: old.place))
+            return .medium(.erase(slot: old.slot))
         case .finish: return .medium(.finish)
         }
     }

@@ -102,10 +102,10 @@ extension PlanMember {
         var replaced: Replaced?
         if read.has("replaces") {
             let old = try read.object("replaces")
-            replaced = Replaced(place: KeyPlace(try old.text("place")), certificate: try old.binary("certificate"))
+            replaced = Replaced(slot: KeySlot(try old.text("place")), certificate: try old.binary("certificate"))
         }
         self.init(
-            purpose: try read.value("purpose", KeyPurpose.init(storedName:)), place: KeyPlace(try read.text("place")),
+            purpose: try read.value("purpose", KeyPurpose.init(storedName:)), slot: KeySlot(try read.text("place")),
             profile: try read.text("profile"), replaces: replaced)
         for one in try read.list("attestation") {
             guard let bytes = one.string.flatMap({ Base64.decode($0) }) else {

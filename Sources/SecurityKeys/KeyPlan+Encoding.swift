@@ -110,11 +110,11 @@ extension KeyHolder {
 extension PlanMember {
     var stored: CanonicalJSON {
         var members: [String: CanonicalJSON] = [
-            "purpose": .string(purpose.storedName), "place": .string(place.rawValue), "profile": .string(profile),
+            "purpose": .string(purpose.storedName), "place": .string(slot.rawValue), "profile": .string(profile),
             "attestation": .array(attestation.map(CanonicalJSON.binary)), "attempt": .integer(Int64(attempt)),
         ]
         members["replaces"] = replaces.map {
-            ["place": .string($0.place.rawValue), "certificate": .binary($0.certificate)]
+            ["place": .string($0.slot.rawValue), "certificate": .binary($0.certificate)]
         }
         members["publicKey"] = publicKey.map(CanonicalJSON.binary)
         members["request"] = request.map(CanonicalJSON.binary)

@@ -12,14 +12,14 @@ extension KeyPlan {
     ///   - serviceKey: the identifier of the key that signs, lower-case hexadecimal of RFC 5280 4.2.1.2 (1).
     ///   - origin: the page's Origin that may start it at the agent; empty on an authority terminal.
     package func permission(serviceKey: String, origin: String, at now: Instant) -> PlanOrder {
-        var places: [KeyPlace: KeyPurpose] = [:]
+        var slots: [KeySlot: KeyPurpose] = [:]
         for member in members {
-            places[member.place] = member.purpose
-            if let old = member.replaces { places[old.place] = member.purpose }
+            slots[member.slot] = member.purpose
+            if let old = member.replaces { slots[old.slot] = member.purpose }
         }
         return PlanOrder(
             serviceKey: serviceKey, plan: id.bytes, purpose: kind.rawValue, medium: medium, caseFile: caseFile,
-            origin: origin, places: places, operations: operations, issuedAt: now,
+            origin: origin, slots: slots, operations: operations, issuedAt: now,
             expiresAt: now.adding(seconds: Self.runSeconds))
     }
 

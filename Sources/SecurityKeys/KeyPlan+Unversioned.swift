@@ -83,8 +83,8 @@ extension KeyHolder {
 extension PlanStep {
     fileprivate init?(unversioned json: CanonicalJSON) {
         guard let members = json.object, members.count == 1, let (name, about) = members.first else { return nil }
-        let words = ["readBack": "read-back", "setPIN": "set-pin", "voidPIN": "void-pin"]
-        let word = words[name] ?? name
+        let justification = ["readBack": "read-back", "setPIN": "set-pin", "voidPIN": "void-pin"]
+        let word = justification[name] ?? name
         switch about["_0"] {
         case nil: self.init(stored: word)
         case .integer(let index)?: self.init(stored: word + ":" + String(index))
@@ -103,10 +103,10 @@ extension PlanMember {
         var replaced: Replaced?
         if read.has("replaces") {
             let old = try read.object("replaces")
-            replaced = Replaced(place: KeyPlace(try old.text("place")), certificate: try old.numbers("certificate"))
+            replaced = Replaced(slot: KeySlot(try old.text("place")), certificate: try old.numbers("certificate"))
         }
         self.init(
-            purpose: try read.value("purpose", KeyPurpose.init(storedName:)), place: KeyPlace(try read.text("place")),
+            purpose: try read.value("purpose", KeyPurpose.init(storedName:)), slot: KeySlot(try read.text("place")),
             profile: try read.text("profile"), replaces: replaced)
         for one in try read.list("attestation") {
             guard let bytes = StoredPlanReader.bytes(one) else { throw StoredPlanReader.malformed("attestation") }

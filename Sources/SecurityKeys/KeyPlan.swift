@@ -187,7 +187,7 @@ package struct KeyPlan: Hashable, Sendable {
 /// One purpose's key within a plan.
 package struct PlanMember: Hashable, Sendable {
     package var purpose: KeyPurpose
-    package var place: KeyPlace
+    package var slot: KeySlot
     /// The certificate profile, a file in `Policies/profiles`.
     package var profile: String
     /// What it takes the place of.
@@ -201,19 +201,19 @@ package struct PlanMember: Hashable, Sendable {
     package internal(set) var attempt = 1
 
     package struct Replaced: Hashable, Sendable {
-        package var place: KeyPlace
+        package var slot: KeySlot
         package var certificate: [UInt8]
 
-        package init(place: KeyPlace, certificate: [UInt8]) {
-            self.place = place
+        package init(slot: KeySlot, certificate: [UInt8]) {
+            self.slot = slot
             self.certificate = certificate
         }
     }
 
-    package init(purpose: KeyPurpose, place: KeyPlace, profile: String, replaces: Replaced? = nil) {
+    package init(purpose: KeyPurpose, slot: KeySlot, profile: String, replaces: Replaced? = nil) {
         self.purpose = purpose
         self.profile = profile
-        self.place = place
+        self.slot = slot
         self.replaces = replaces
     }
 }

@@ -8,7 +8,7 @@ package enum ManagementSecret {
     package static let label = "YZT-MANAGEMENT-1"
 
     package static func derive(
-        from keys: EscrowKeys, version: Int, model: String, medium: MediumNumber, cipher: SecretCipher
+        from keys: VaultKeys, version: Int, model: String, medium: MediumNumber, cipher: SecretCipher
     ) async throws(Refusal) -> SecretBytes {
         guard let master = keys.masters[version] else {
             throw Refusal(SecurityKeysRefusal.secretMissing, detail: "master version \(version)")

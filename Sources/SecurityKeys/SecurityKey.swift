@@ -51,17 +51,17 @@ package struct SecurityKey: Hashable, Sendable {
 package struct KeyCertificate: Hashable, Sendable {
     package var purpose: KeyPurpose
     package var family: AlgorithmFamily
-    package var place: KeyPlace
+    package var slot: KeySlot
     /// DER.
     package var certificate: [UInt8]
     package var origin: KeyOrigin
 
     package init(
-        purpose: KeyPurpose, family: AlgorithmFamily, place: KeyPlace, certificate: [UInt8], origin: KeyOrigin
+        purpose: KeyPurpose, family: AlgorithmFamily, slot: KeySlot, certificate: [UInt8], origin: KeyOrigin
     ) {
         self.purpose = purpose
         self.family = family
-        self.place = place
+        self.slot = slot
         self.certificate = certificate
         self.origin = origin
     }

@@ -6,7 +6,7 @@ package enum SecurityKeysRefusal: String, RefusalReason {
     case unknownModel = "unknown-model"
     case unknownKey = "unknown-key"
     case wrongStatus = "wrong-status"
-    case noPlace = "no-place"
+    case noSlot = "no-place"
     case openPlan = "open-plan"
     case noOpenPlan = "no-open-plan"
     case malformedJournal = "malformed-journal"
@@ -23,8 +23,8 @@ package enum SecurityKeysRefusal: String, RefusalReason {
     case cannotRollBack = "cannot-roll-back"
     case certificateTooLarge = "certificate-too-large"
     case badStockLabel = "bad-stock-label"
-    case escrowBehind = "escrow-behind"
-    case escrowBusy = "escrow-busy"
+    case vaultBehind = "escrow-behind"
+    case vaultBusy = "escrow-busy"
     case keyFileUnwritable = "key-file-unwritable"
     case rewrapUnfinished = "rewrap-unfinished"
     case otherHolder = "other-holder"
@@ -48,13 +48,13 @@ package enum SecurityKeysRefusal: String, RefusalReason {
         case .wrongStatus:
             LocalisedText(
                 zh: "介质状态为“{status}”，不能{transition}。", en: "The security key is {statusEn}: it cannot {transitionEn}.")
-        case .noPlace:
+        case .noSlot:
             LocalisedText(zh: "该型号介质没有存放{purpose}密钥的位置。", en: "This model has no place for the {purpose} key.")
         case .openPlan:
             LocalisedText(zh: "该介质上有未完成的操作，须先完成。", en: "Something unfinished on this security key comes first.")
         case .noOpenPlan: LocalisedText(zh: "该介质上没有未完成的操作。", en: "Nothing is unfinished on this security key.")
         case .malformedJournal: LocalisedText(zh: "操作记录无法读取。", en: "The plan's journal cannot be read.")
-        case .secretMissing: LocalisedText(zh: "托管库中没有该介质的密码。", en: "Escrow holds no such secret for this key.")
+        case .secretMissing: LocalisedText(zh: "托管库中没有该介质的密码。", en: "The vault holds no such secret for this key.")
         case .secretUnreadable: LocalisedText(zh: "托管的密码无法解开。", en: "An escrowed secret does not open.")
         case .badKeyFile: LocalisedText(zh: "主密钥文件无法打开。", en: "The master key file does not open.")
         case .stranger: LocalisedText(zh: "这不是本机构的介质，也不是空白介质。", en: "This is neither one of our keys nor a blank one.")
@@ -75,10 +75,10 @@ package enum SecurityKeysRefusal: String, RefusalReason {
             LocalisedText(zh: "原密钥已失效，只能继续完成。", en: "The old key has ended; the plan can only go forward.")
         case .certificateTooLarge:
             LocalisedText(zh: "证书超过该介质的容量。", en: "The certificate is larger than this security key can hold.")
-        case .escrowBehind:
+        case .vaultBehind:
             LocalisedText(
                 zh: "托管密钥刚刚更换，本进程尚未读入。", en: "The escrow's keys have just changed; this process has not read them yet.")
-        case .escrowBusy:
+        case .vaultBusy:
             LocalisedText(zh: "另一进程正在更换托管密钥。", en: "Another process is changing the escrow's keys.")
         case .keyFileUnwritable:
             LocalisedText(
@@ -125,7 +125,7 @@ package enum SecurityKeysRefusal: String, RefusalReason {
         switch self {
         case .badCardModel:
             LocalisedText(zh: "请改正 Policies/card-models.yaml。", en: "Correct Policies/card-models.yaml.")
-        case .unknownModel, .noPlace, .certificateTooLarge: LocalisedText(zh: "请更换介质。", en: "Use another model.")
+        case .unknownModel, .noSlot, .certificateTooLarge: LocalisedText(zh: "请更换介质。", en: "Use another model.")
         case .unknownKey: LocalisedText(zh: "请先办理入库。", en: "Take it into stock first.")
         case .wrongStatus:
             LocalisedText(
@@ -178,7 +178,7 @@ package enum SecurityKeysRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "请由人员核实后用 yzt key recover --last-tries 继续。",
                 en: "An officer looks, and lets it go on with yzt key recover --last-tries.")
-        case .escrowBehind, .escrowBusy: LocalisedText(zh: "请稍后重试。", en: "Try again in a moment.")
+        case .vaultBehind, .vaultBusy: LocalisedText(zh: "请稍后重试。", en: "Try again in a moment.")
         case .keyFileUnwritable: LocalisedText(zh: "请腾出磁盘空间后重试。", en: "Make room on the disk, then try again.")
         case .rewrapUnfinished:
             LocalisedText(zh: "请再次执行 yzt escrow rewrap 将其完成。", en: "Finish it with yzt escrow rewrap.")
@@ -195,7 +195,7 @@ package enum SecurityKeysRefusal: String, RefusalReason {
 
     package var retry: Refusal.Retry {
         switch self {
-        case .escrowBehind, .escrowBusy, .keyFileUnwritable: .later
+        case .vaultBehind, .vaultBusy, .keyFileUnwritable: .later
         default: .no
         }
     }

@@ -151,7 +151,7 @@ extension TrustedClock {
     /// What an officer signs who has compared the machine's clock with another: the moment that it showed, its place in
     /// this run of the machine, and for how many hours the word stands.
     package func request(
-        toTrustForHours hours: Int, words: String
+        toTrustForHours hours: Int, justification: String
     ) async throws -> CanonicalRequest {
         let rules = try await policies.current().certificates.timeStamps.clock
         guard (1...rules.longestWordHours).contains(hours) else {
@@ -162,7 +162,7 @@ extension TrustedClock {
         return CanonicalRequest(
             .trustClock, subject: "clock:\(observation.reading.boot)",
             parameters: TrustedClock.parameters(
-                hours: Int64(hours), offset: observation.offset, shown: observation.now.rfc3339), reason: words,
+                hours: Int64(hours), offset: observation.offset, shown: observation.now.rfc3339), reason: justification,
             in: surroundings)
     }
 

@@ -75,7 +75,7 @@ struct YZT: AsyncParsableCommand {
         version: ProgramVersion.text,
         subcommands: [
             InitCommand.self, CeremonyCommand.self, ServeCommand.self, OfficerCommand.self, RegistryCommand.self,
-            KeyCommand.self, EscrowCommand.self,
+            KeyCommand.self, VaultCommand.self,
             CertificateCommand.self, ApplicationCommand.self, SealCommand.self, AuditCommand.self, PolicyCommand.self,
             ReconcileCommand.self, ForecastCommand.self, ClockCommand.self, ArchiveCommand.self, RetentionCommand.self,
             DoctorCommand.self,

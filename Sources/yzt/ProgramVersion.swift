@@ -8,7 +8,7 @@ enum ProgramVersion {
     static let number = "0.3.0"
 
     /// The schema's number: how many migrations this program brings a store to. It opens no store that has others.
-    static var schema: Int { OpenAuthority.migrations.reduce(0) { $0 + $1.migrations.count } }
+    static var schema: Int { OpenInstallation.migrations.reduce(0) { $0 + $1.migrations.count } }
 
     static var text: String {
         """

@@ -14,7 +14,7 @@ import Testing
         let now = Surroundings.real.now()
         return PlanOrder(
             serviceKey: "00", plan: Self.plan, purpose: "renew", medium: Self.name, caseFile: "", origin: "",
-            places: [KeyPlace("82"): .authentication], operations: operations, issuedAt: now,
+            slots: [KeySlot("82"): .authentication], operations: operations, issuedAt: now,
             expiresAt: now.adding(seconds: 60))
     }
 
@@ -22,7 +22,7 @@ import Testing
         let card = RecordingMedium()
         let guarded = GuardedMedium(card, order: order([.generate]))
         let action = MediumAction.generate(
-            purpose: .authentication, family: .p256, place: KeyPlace("82"), attest: false)
+            purpose: .authentication, family: .p256, slot: KeySlot("82"), attest: false)
         _ = try await guarded.perform(action, lender: NoSecrets())
         #expect(card.asked == [action])
     }
@@ -30,12 +30,12 @@ import Testing
     @Test(arguments: [
         // another operation, place, purpose, plan and name than the plan's own
         MediumAction.setPIN(unlock: SecretReference(.unlock, generation: 1)),
-        .generate(purpose: .authentication, family: .p256, place: KeyPlace("9a"), attest: false),
-        .generate(purpose: .signature, family: .p256, place: KeyPlace("82"), attest: false),
+        .generate(purpose: .authentication, family: .p256, slot: KeySlot("9a"), attest: false),
+        .generate(purpose: .signature, family: .p256, slot: KeySlot("82"), attest: false),
         .prove(
-            purpose: .authentication, place: KeyPlace("82"), plan: [UInt8](repeating: 8, count: 16), step: 1,
+            purpose: .authentication, slot: KeySlot("82"), plan: [UInt8](repeating: 8, count: 16), step: 1,
             certificate: []),
-        .write(place: KeyPlace("9c"), certificate: []), .erase(place: KeyPlace("9a")),
+        .write(slot: KeySlot("9c"), certificate: []), .erase(slot: KeySlot("9a")),
         .writeName(MediumNumber.random(in: .real)),
     ])
     func keepsEverythingElseFromTheCard(action: MediumAction) async {

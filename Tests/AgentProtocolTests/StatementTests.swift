@@ -66,7 +66,7 @@ import Testing
         return PlanOrder(
             serviceKey: Hex.encode(key.publicKey.keyIdentifier), plan: [UInt8](repeating: 7, count: 16),
             purpose: "renew-staged", medium: .random(in: .real), caseFile: "case", origin: "https://my.example",
-            places: [KeyPlace("82"): .authentication], operations: [.identify, .generate, .request, .write],
+            slots: [KeySlot("82"): .authentication], operations: [.identify, .generate, .request, .write],
             issuedAt: now, expiresAt: now.adding(seconds: 60))
     }
 
@@ -80,12 +80,12 @@ import Testing
         #expect(throws: Refusal(AgentProtocolRefusal.otherOrigin)) {
             try signed.verified(by: key.publicKey, origin: "https://evil.example", at: now)
         }
-        let place = KeyPlace("82")
-        #expect(order.permits(.generate(purpose: .authentication, family: .p256, place: place, attest: true)))
-        #expect(!order.permits(.generate(purpose: .signature, family: .p256, place: place, attest: true)))
-        #expect(!order.permits(.write(place: KeyPlace("9c"), certificate: [])))
+        let slot = KeySlot("82")
+        #expect(order.permits(.generate(purpose: .authentication, family: .p256, slot: slot, attest: true)))
+        #expect(!order.permits(.generate(purpose: .signature, family: .p256, slot: slot, attest: true)))
+        #expect(!order.permits(.write(slot: KeySlot("9c"), certificate: [])))
         #expect(!order.permits(.setPIN(unlock: .init(.unlock, generation: 1))))
-        #expect(!order.permits(.prove(purpose: .authentication, place: place, plan: [], step: 1, certificate: [])))
+        #expect(!order.permits(.prove(purpose: .authentication, slot: slot, plan: [], step: 1, certificate: [])))
     }
 }
 

@@ -50,7 +50,7 @@ private func naiveProof(_ m: Int, _ leaves: ArraySlice<[UInt8]>, _ whole: Bool) 
 
 private struct Tree {
     var frontier = MerkleFrontier()
-    var nodes: [MerklePlace: [UInt8]] = [:]
+    var nodes: [MerklePosition: [UInt8]] = [:]
 
     init(_ leaves: [[UInt8]]) {
         for leaf in leaves {

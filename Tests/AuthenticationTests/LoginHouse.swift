@@ -30,7 +30,7 @@ final class LoginHouse: Sendable {
     let subject: SubjectIdentifier
     let policy: LoginPolicy
     let audit: AuditLog
-    private let standings = Mutex<[SerialNumber: LoginCertificateStanding]>([:])
+    private let standings = Mutex<[SerialNumber: LoginCertificateStatus]>([:])
     private let statusFails = Mutex(false)
     private let beforeStatus = Mutex<(@Sendable () -> Void)?>(nil)
 
@@ -62,8 +62,8 @@ final class LoginHouse: Sendable {
             at: directory + "/database.sqlite", migrations: [AuditLog.migrations, AuthenticationMigrations.set],
             surroundings: surroundings, beforeCommit: [audit.sequencer])
         standings.withLock {
-            $0[authentication.serialNumber] = standing(authentication, .authentication)
-            $0[signature.serialNumber] = standing(signature, .signature)
+            $0[authentication.serialNumber] = certificateStatus(authentication, .authentication)
+            $0[signature.serialNumber] = certificateStatus(signature, .signature)
         }
         try await RelyingApplications(database: database, audit: audit, surroundings: surroundings).adopt([
             RelyingApplication(
@@ -77,14 +77,14 @@ final class LoginHouse: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: directory) }
 
-    private func standing(
-        _ certificate: Certificate, _ purpose: LoginCertificateStanding.Purpose
-    ) -> LoginCertificateStanding {
-        LoginCertificateStanding(
+    private func certificateStatus(
+        _ certificate: Certificate, _ purpose: LoginCertificateStatus.Purpose
+    ) -> LoginCertificateStatus {
+        LoginCertificateStatus(
             certificate: certificate.der, purpose: purpose, state: .active, uscc: Self.uscc, medium: medium)
     }
 
-    func set(_ state: LoginCertificateStanding.State) {
+    func set(_ state: LoginCertificateStatus.State) {
         standings.withLock { $0[authentication.serialNumber]?.state = state }
     }
     func forgetRecords() { standings.withLock { $0 = [:] } }
@@ -101,7 +101,7 @@ final class LoginHouse: Sendable {
         Verifications(
             database: database, policy: policy, audit: audit,
             certificates: CertificateKnowledge(
-                standing: { [self] serial, _ in standings.withLock { $0[serial] } },
+                certificateStatus: { [self] serial, _ in standings.withLock { $0[serial] } },
                 statusAnswer: { [self] certificate in
                     beforeStatus.withLock { $0 }?()
                     if statusFails.withLock({ $0 }) { throw Refusal(StorageRefusal.busy) }

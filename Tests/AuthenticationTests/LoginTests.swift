@@ -114,10 +114,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (LoginCertificateStanding.State.issued, "authentication.not-activated"),
+        (LoginCertificateStatus.State.issued, "authentication.not-activated"),
         (.suspended, "authentication.certificate-suspended"), (.revoked, "authentication.certificate-revoked"),
     ])
-    func aCertificateThatIsNotActiveIsRefused(state: LoginCertificateStanding.State, code: String) async throws {
+    func aCertificateThatIsNotActiveIsRefused(state: LoginCertificateStatus.State, code: String) async throws {
         let house = try await LoginHouse(.p256)
         house.set(state)
         let challenge = try await house.challenge()

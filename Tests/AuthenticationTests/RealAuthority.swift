@@ -73,7 +73,7 @@ final class RealAuthority: Sendable {
                     organization: "上海示例科技有限公司", commonName: "上海示例科技有限公司",
                     entity: try UnifiedSocialCreditCode(trustingStored: Self.uscc)),
                 proof: .ownKey(key.publicKey),
-                location: KeyLocation(medium: medium, place: 0x9A, model: "virtual-key", origin: "witnessed"),
+                location: KeyLocation(medium: medium, slot: 0x9A, model: "virtual-key", origin: "witnessed"),
                 actor: .system))
         try await RelyingApplications(database: database, audit: audit, surroundings: surroundings).adopt([
             RelyingApplication(

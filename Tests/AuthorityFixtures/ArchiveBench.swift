@@ -14,9 +14,9 @@ import TimeStamping
 
 /// What the tests of archives do again and again.
 extension Bench {
-    var trust: WitnessedStatement.Trust {
+    var trust: TimeStampedStatement.Trust {
         get throws {
-            WitnessedStatement.Trust(
+            TimeStampedStatement.Trust(
                 anchors: authority.issuers.anchors, servicePolicy: try OID(validating: "1.3.6.1.4.1.32473.1156.1.6"))
         }
     }
@@ -30,8 +30,8 @@ extension Bench {
     }
 
     /// An order to export that nobody had to sign: only the officers' own room can make one.
-    static func exportOrder(_ scope: ArchiveScope, _ desk: ArchiveDesk) -> Authorisation {
-        Authorisation(request: desk.request(toExport: scope, words: "测试"), origin: .officers([])) {
+    static func exportOrder(_ scope: ArchiveScope, _ desk: ArchiveService) -> Authorisation {
+        Authorisation(request: desk.request(toExport: scope, justification: "测试"), origin: .officers([])) {
             _ throws(Refusal) in
         }
     }
@@ -39,7 +39,7 @@ extension Bench {
     @discardableResult
     func export(
         _ scope: ArchiveScope = .all, to name: String, by authority: Authority? = nil,
-        observer: @escaping ArchiveDesk.Observer = { _ in }
+        observer: @escaping ArchiveService.Observer = { _ in }
     ) async throws -> ArchiveManifest {
         let authority = authority ?? self.authority
         return try await authority.archives.export(
@@ -64,9 +64,9 @@ extension Bench {
     func path(_ name: String) -> String { folder.path + "/" + name }
 
     /// The data directory's folder of taken-over archives.
-    var kept: KeptArchives { KeptArchives(dataDirectory: folder.path) }
+    var kept: ImportedArchives { ImportedArchives(dataDirectory: folder.path) }
 
-    func verified(_ name: String, trust: WitnessedStatement.Trust? = nil) throws -> VerifiedArchive {
+    func verified(_ name: String, trust: TimeStampedStatement.Trust? = nil) throws -> VerifiedArchive {
         try ArchiveReader(path: path(name), trust: trust ?? self.trust).verify()
     }
 
@@ -106,7 +106,7 @@ extension Bench {
             origin: before.origin, statusBase: before.statusBase, scope: before.scope,
             certificates: before.certificates, sums: DigestAlgorithm.sha256.hash(Array(sums.utf8)),
             producedAt: before.producedAt)
-        let signed = try await authority.validity.witness.sign(manifest.body)
+        let signed = try await authority.validity.evidenceSigner.sign(manifest.body)
         for (file, bytes) in [
             "manifest.json": manifest.body, "manifest.sig": signed.signature, "manifest.tst": signed.token,
         ] { try Data(bytes).write(to: url(file)) }

@@ -52,7 +52,7 @@ final class Bench: Sendable {
             keys: JournalledKeys(
                 try custody?(database, audit) ?? keys, directory: folder.path + "/keys", surroundings: surroundings),
             statusBase: base, database: database, audit: audit, surroundings: surroundings,
-            kept: KeptArchives(dataDirectory: folder.path), observer: stop.observer)
+            kept: ImportedArchives(dataDirectory: folder.path), observer: stop.observer)
         return Bench(folder, clock, surroundings, database, audit, authority, family, stop, keys)
     }
 
@@ -118,7 +118,7 @@ final class Bench: Sendable {
     /// A request for a fresh key, in the words of an entity's certificate.
     func request(
         _ profile: String = "entity-authentication", key: PrivateKey? = nil, reference: String? = nil,
-        medium: [UInt8] = Array(repeating: 7, count: 16), place: UInt8 = 0x9A
+        medium: [UInt8] = Array(repeating: 7, count: 16), slot: UInt8 = 0x9A
     ) throws -> IssuanceRequest {
         let key = try key ?? PrivateKey.generate(family)
         return IssuanceRequest(
@@ -127,7 +127,7 @@ final class Bench: Sendable {
                 stateOrProvince: "上海市", locality: "黄浦区", organization: "上海某某科技有限公司",
                 commonName: "上海某某科技有限公司", entity: try UnifiedSocialCreditCode(trustingStored: Bench.code)),
             proof: .request(try Bench.pkcs10(key)),
-            location: KeyLocation(medium: medium, place: place, model: "virtual", origin: "witnessed:test"),
+            location: KeyLocation(medium: medium, slot: slot, model: "virtual", origin: "witnessed:test"),
             actor: .system, reference: reference)
     }
 
@@ -164,10 +164,10 @@ final class Bench: Sendable {
     }
 
     func list(
-        _ scope: ListScope, _ kind: ListKind = .complete, by status: StatusService? = nil
+        _ scope: CRLScope, _ kind: CRLKind = .complete, by status: StatusService? = nil
     ) async throws -> CertificateList {
         try CertificateList(
-            der: await (status ?? authority.status).crl(issuer: issuing.generation, ListName(scope, kind)).der,
+            der: await (status ?? authority.status).crl(issuer: issuing.generation, CRLName(scope, kind)).der,
             kind: kind == .delta ? .delta : .complete)
     }
 
@@ -185,7 +185,7 @@ final class Bench: Sendable {
 
     /// An order of two officers that nobody has to sign, for acts under test: only the first officers' bootstrap has
     /// that form, so orders proper are made with officers in the tests that need them.
-    static let automatic = RevocationGrounds.system(reason: "test")
+    static let automatic = RevocationAuthority.system(reason: "test")
 }
 
 /// Time that stands still until it is turned, with real randomness.

@@ -61,7 +61,7 @@ final class CeremonyBench: Sendable {
     var stages: [String] { CeremonyFolder(path: path).stages().map(\.name) }
 
     func machine(
-        script: String? = nil, table: (any CeremonyDesk)? = nil, facts: MachineFacts? = nil, path: String? = nil,
+        script: String? = nil, table: (any CeremonyService)? = nil, facts: MachineFacts? = nil, path: String? = nil,
         surroundings: Surroundings? = nil,
         write: @escaping @Sendable ([UInt8], String) throws -> Void = CeremonyFile.write,
         observer: @escaping CeremonyObserver = { _ in }
@@ -69,7 +69,7 @@ final class CeremonyBench: Sendable {
         try RootMachine(
             folder: CeremonyFolder(path: path ?? self.path, write: write),
             scriptText: script ?? Self.script(family), scriptFile: "ceremony.yaml", book: Self.book.get(),
-            desk: table ?? self.table, surroundings: surroundings ?? self.surroundings,
+            service: table ?? self.table, surroundings: surroundings ?? self.surroundings,
             machine: facts ?? MachineFacts(lines: ["machine: a test"], networks: []), rounds: 10, observer: observer)
     }
 
@@ -115,7 +115,7 @@ final class CeremonyBench: Sendable {
 }
 
 /// People who do as they are asked, unless the test says otherwise.
-final class SilentTable: CeremonyDesk {
+final class SilentTable: CeremonyService {
     struct Manner: Sendable {
         var isUnattended = false
         var answers: @Sendable (_ question: String, _ expected: String) -> String = { $1 }

@@ -23,7 +23,7 @@ struct CertifiedOfficers {
         let text = try Bench.policyFiles().texts["Policies/dual-control.yaml"] ?? ""
         register = OfficerRegister(
             database: authority.database, audit: authority.audit, policy: try DualControl(yaml: text),
-            surroundings: authority.surroundings, isGood: Authority.officerStanding)
+            surroundings: authority.surroundings, isGood: Authority.officerCertificateStatus)
         let register = register
         let bootstrap = try await authority.database.write { try register.openBootstrap(in: $0) }
         var signers: [KeyedOfficerSigner] = []
@@ -59,7 +59,7 @@ struct CertifiedOfficers {
     func certify(_ name: String) async throws -> KeyedOfficerSigner {
         let key = try PrivateKey.generate(family)
         return try await signer(name, key) { request in
-            try await order(authority.issuance.request(toCertifyOfficer: request, words: "test"), 0, 1)
+            try await order(authority.issuance.request(toCertifyOfficer: request, justification: "test"), 0, 1)
         }
     }
 
@@ -68,9 +68,9 @@ struct CertifiedOfficers {
     }
 
     /// The member signs with the new certificate from here on, by order of the first two.
-    mutating func exchange(_ place: Int) async throws {
+    mutating func exchange(_ slot: Int) async throws {
         let new = try await certify("again")
-        let officer = members[place].officer
+        let officer = members[slot].officer
         let identifier = officer.identifier
         let order = try await order(
             OfficerRegister.request(
@@ -80,10 +80,10 @@ struct CertifiedOfficers {
             try register.changeCertificate(
                 of: identifier, to: new.certificate, authorisedBy: order, in: $0)
         }
-        members[place].signer = new
+        members[slot].signer = new
     }
 
-    func serial(_ place: Int) -> SerialNumber { members[place].signer.certificate.serialNumber }
+    func serial(_ slot: Int) -> SerialNumber { members[slot].signer.certificate.serialNumber }
 
     private func signer(
         _ name: String, _ key: PrivateKey, order: (IssuanceRequest) async throws -> Authorisation

@@ -57,14 +57,14 @@ struct OfficersDesk: Sendable {
             profile: "officer", subject: SubjectDetails(organization: "一证通评估认证机构", commonName: "赵敏"),
             proof: .request(try Bench.pkcs10(key)), actor: .system)
         request.authorisation = try await order(
-            bench.authority.issuance.request(toCertifyOfficer: request, words: "测试"))
+            bench.authority.issuance.request(toCertifyOfficer: request, justification: "测试"))
         return try await bench.authority.issuance.issue(request)
     }
 
     /// Signs for exactly this request, and has it issued.
     func issue(_ request: IssuanceRequest) async throws -> CertificateRecord {
         var ordered = request
-        ordered.authorisation = try await order(bench.authority.issuance.request(toIssue: request, words: "测试"))
+        ordered.authorisation = try await order(bench.authority.issuance.request(toIssue: request, justification: "测试"))
         return try await bench.authority.issuance.issue(ordered)
     }
 }

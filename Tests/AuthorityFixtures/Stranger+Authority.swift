@@ -23,8 +23,8 @@ extension Stranger {
     /// Runs the lines for openssl that a folder's README gives, as they stand there. OpenSSL 3.0 knows no SM2 paths or
     /// tokens: of those lines, only what is said to hold runs.
     @discardableResult
-    func runByHand(_ family: AlgorithmFamily, readMe: String, in place: String? = nil) throws -> String {
-        let file = place.map { URL(filePath: $0 + "/" + readMe) } ?? folder.appending(path: readMe)
+    func runByHand(_ family: AlgorithmFamily, readMe: String, in slot: String? = nil) throws -> String {
+        let file = slot.map { URL(filePath: $0 + "/" + readMe) } ?? folder.appending(path: readMe)
         let text = try String(contentsOf: file, encoding: .utf8)
         let lines = text.split(separator: "\n").map(String.init).filter { line in
             line.hasPrefix("openssl ")
@@ -32,6 +32,6 @@ extension Stranger {
         }
         #expect(lines.count >= (family == .sm2 ? 2 : 4), "\(text)")
         try write(Array(lines.joined(separator: "\n").utf8), "by-hand.sh")
-        return try run("env -C \(place ?? folder.path) sh -e \(folder.path)/by-hand.sh")
+        return try run("env -C \(slot ?? folder.path) sh -e \(folder.path)/by-hand.sh")
     }
 }

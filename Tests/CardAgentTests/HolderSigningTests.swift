@@ -49,12 +49,12 @@ import VirtualKey
         _ = try await medium.perform(.authenticate(.init(.management, generation: 0), .tripleDES), lender: lender)
         _ = try await medium.perform(.setPIN(unlock: .init(.unlock, generation: 0)), lender: lender)
         var made: [Certificate] = []
-        for (purpose, place) in [(KeyPurpose.authentication, KeyPlace("83")), (.signature, KeyPlace("9a"))] {
+        for (purpose, slot) in [(KeyPurpose.authentication, KeySlot("83")), (.signature, KeySlot("9a"))] {
             let event = try await medium.perform(
-                .generate(purpose: purpose, family: family, place: place, attest: false), lender: lender)
+                .generate(purpose: purpose, family: family, slot: slot, attest: false), lender: lender)
             guard case .generated(let spki, _) = event else { throw Refusal(AgentProtocolRefusal.mediumMalformed) }
             let certificate = try await Self.certificate(PublicKey(spki: spki), purpose)
-            _ = try await medium.perform(.write(place: place, certificate: certificate.der), lender: lender)
+            _ = try await medium.perform(.write(slot: slot, certificate: certificate.der), lender: lender)
             made.append(certificate)
         }
         await medium.finish()
@@ -217,12 +217,12 @@ import VirtualKey
     /// Types a wrong PIN, and puts the second card into the reader meanwhile.
     private final class Exchange: PINProvider {
         private let cards: [VirtualCardTransport]
-        private let place = Mutex(0)
+        private let slot = Mutex(0)
         init(_ cards: [VirtualCardTransport]) { self.cards = cards }
-        var card: VirtualCardTransport { cards[place.withLock { $0 }] }
-        func insertFirst() { place.withLock { $0 = 0 } }
+        var card: VirtualCardTransport { cards[slot.withLock { $0 }] }
+        func insertFirst() { slot.withLock { $0 = 0 } }
         func pin(for question: PINQuestion) async throws(Refusal) -> SecretBytes {
-            place.withLock { $0 = 1 }
+            slot.withLock { $0 = 1 }
             return SecretBytes(copying: Array("000001".utf8))
         }
     }

@@ -30,16 +30,16 @@ import VirtualKey
         let digest = try await PrivateReaders.shared.withReader { reader in
             try await Self.useAKey(in: reader)
         }
-        #expect(try MemorySearch(digest: digest, length: Marker.length).places() == [])
+        #expect(try MemorySearch(digest: digest, length: Marker.length).slots() == [])
     }
 
     /// The search itself finds what is there: else the test above would say nothing.
     @Test func theSearchFindsAPINThatIsThere() throws {
         let marker = try Marker.absent()
         let digest = marker.digest
-        #expect(try MemorySearch(digest: digest, length: Marker.length).places() == [])
+        #expect(try MemorySearch(digest: digest, length: Marker.length).slots() == [])
         let secret = try marker.read()
-        #expect(try !MemorySearch(digest: digest, length: Marker.length).places().isEmpty)
+        #expect(try !MemorySearch(digest: digest, length: Marker.length).slots().isEmpty)
         #expect(secret.count == Marker.length)
     }
 
@@ -52,13 +52,13 @@ import VirtualKey
             _ = try await readers.waitForCard(in: reader.name, within: .seconds(60))
             let digest = try await Self.verifyInVain(readers, reader.name)
             let search = MemorySearch(digest: digest, length: Marker.length)
-            #expect(try search.places().count == 1, "the driver reads what it was given")
+            #expect(try search.slots().count == 1, "the driver reads what it was given")
             key.pull()
             // A bounded wait for the driver to notice.
-            var left = try search.places()
+            var left = try search.slots()
             for _ in 0..<100 where !left.isEmpty {
                 try await Task.sleep(for: .milliseconds(100))  // bounded wait
-                left = try search.places()
+                left = try search.slots()
             }
             #expect(left == [])
         }
@@ -90,12 +90,12 @@ import VirtualKey
         let lender = Factory()
         _ = try await medium.perform(.authenticate(.init(.management, generation: 0), .tripleDES), lender: lender)
         #expect(try await medium.perform(.setPIN(unlock: .init(.unlock, generation: 0)), lender: lender) == .pinSet)
-        let place = KeyPlace("9a")
+        let slot = KeySlot("9a")
         let made = try await medium.perform(
-            .generate(purpose: .authentication, family: .p256, place: place, attest: false), lender: lender)
+            .generate(purpose: .authentication, family: .p256, slot: slot, attest: false), lender: lender)
         guard case .generated(let spki, _) = made else { throw Refusal(AgentProtocolRefusal.mediumMalformed) }
         let name = DistinguishedName([.init(type: .commonName, value: "Test", kind: .utf8)]).der
-        let request = MediumAction.request(purpose: .authentication, place: place, publicKey: spki, subject: name)
+        let request = MediumAction.request(purpose: .authentication, slot: slot, publicKey: spki, subject: name)
         for _ in 0..<2 {
             guard case .requested = try await medium.perform(request, lender: lender) else {
                 throw Refusal(AgentProtocolRefusal.mediumMalformed)
@@ -118,7 +118,7 @@ private final class Marker {
     static func absent() throws -> Marker {
         while true {
             let marker = try Marker()
-            if try MemorySearch(digest: marker.digest, length: length).places().isEmpty { return marker }
+            if try MemorySearch(digest: marker.digest, length: length).slots().isEmpty { return marker }
         }
     }
 
@@ -164,7 +164,7 @@ private struct MemorySearch {
     let length: Int
 
     /// Where the digits stand. A PIN that is padded with FF for a card is found too: its digits are the same.
-    func places() throws -> [String] {
+    func slots() throws -> [String] {
         let memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC)
         try #require(memory >= 0)
         defer { close(memory) }
@@ -178,7 +178,7 @@ private struct MemorySearch {
             let ends = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
             guard ends.count == 2 else { continue }
             searched += Int(ends[1] - ends[0])
-            for place in search(memory, ends[0], ends[1]) { found.append("\(String(place, radix: 16)) in \(line)") }
+            for slot in search(memory, ends[0], ends[1]) { found.append("\(String(slot, radix: 16)) in \(line)") }
         }
         #expect(searched > 1 << 20)
         return found

@@ -84,7 +84,7 @@ import TimeStamping
                     database: authority.database, signer: authority.service(.checkpoints).signer
                 ) { try await authority.timeStamps.token(over: $0) }
             })
-        let trust = WitnessedStatement.Trust(
+        let trust = TimeStampedStatement.Trust(
             anchors: authority.issuers.anchors, servicePolicy: try OID(validating: "1.3.6.1.4.1.32473.1156.1.6"))
         let serials = try ArchiveReader(path: path, trust: trust).verify().serials
         #expect(authority.issuers.issuers.allSatisfy { serials.contains($0.certificate.serialNumber) })

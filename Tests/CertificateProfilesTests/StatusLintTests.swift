@@ -60,7 +60,7 @@ import Testing
         let before = Instant(seconds: 1_600_000_000)
         parts.members[3] = DER.time(before)
         parts.members[4] = DER.time(before.adding(days: 2))
-        let context = ListContext(
+        let context = CRLContext(
             issuer: try bench.issuing.certificate, isOurs: true, longestLifeSeconds: 24 * 3600)
         // It lies before the rule's date: found later it is a notice, signed it is not.
         #expect(Linter.findings(list: parts.der, in: context).first { $0.rule == "list-life" }?.severity == .notice)
@@ -76,11 +76,11 @@ import Testing
         let record = try await bench.active()
         try await bench.authority.revocation.revoke(record.serialNumber, reason: .keyCompromise, on: Bench.automatic)
         let good = try await bench.list(record)
-        func context(_ issuer: Certificate? = nil, shard: Int? = nil) throws -> ListContext {
-            ListContext(
+        func context(_ issuer: Certificate? = nil, shard: Int? = nil) throws -> CRLContext {
+            CRLContext(
                 issuer: try issuer ?? bench.issuing.certificate, isOurs: true,
                 address: bench.authority.addresses.list(record.issuer, shard: record.shard),
-                deltaAddress: bench.authority.addresses.list(record.issuer, ListName(.shard(record.shard), .delta)),
+                deltaAddress: bench.authority.addresses.list(record.issuer, CRLName(.shard(record.shard), .delta)),
                 shard: shard ?? record.shard, shards: try bench.issuing.shards, longestLifeSeconds: 24 * 3600)
         }
         #expect(Linter.findings(list: good.der, in: try context()) == [])
@@ -90,7 +90,7 @@ import Testing
         let usual = { try context() }
         var covered: Set<String> = []
         func expect(
-            _ rule: String, in other: ListContext? = nil, sourceLocation: SourceLocation = #_sourceLocation,
+            _ rule: String, in other: CRLContext? = nil, sourceLocation: SourceLocation = #_sourceLocation,
             _ change: (inout ListParts) throws -> Void
         ) throws {
             var parts = try ListParts(good.der)
@@ -221,7 +221,7 @@ import Testing
         let record = try await bench.active()
         let responder = try bench.authority.service(.ocspResponder).certificate
         let good = try await bench.ocsp(record.serialNumber, digest: .sha256)
-        let context = AnswerContext(
+        let context = ResponseContext(
             issuer: try bench.issuing.certificate, responder: responder, longestLifeSeconds: 3600)
         #expect(Linter.findings(answer: good.der, in: context) == [])
         #expect(Linter.findings(answer: good.der) == [])
@@ -230,7 +230,7 @@ import Testing
 
         var covered: Set<String> = []
         func expect(
-            _ rule: String, in other: AnswerContext? = nil, signed: Bool = false,
+            _ rule: String, in other: ResponseContext? = nil, signed: Bool = false,
             sourceLocation: SourceLocation = #_sourceLocation, _ change: (inout AnswerParts) throws -> Void
         ) throws {
             var parts = try AnswerParts(good)
@@ -254,7 +254,7 @@ import Testing
         try expect("answer-responder-by-key") { $0.members[0] = DER.explicit(2, DER.octetString([1, 2])) }
         let login = try record.certificate()
         try expect(
-            "answer-responder-delegated", in: AnswerContext(issuer: try bench.issuing.certificate, responder: login)
+            "answer-responder-delegated", in: ResponseContext(issuer: try bench.issuing.certificate, responder: login)
         ) { _ in }
         try expect("answer-responder-valid") {
             let end = responder.notAfter.adding(seconds: -10)

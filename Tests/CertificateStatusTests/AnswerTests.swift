@@ -17,7 +17,7 @@ import Testing
 
 /// Answers from memory, ahead of questions, within limits, and never too old.
 @Suite struct AnswerTests {
-    private func question(
+    private func request(
         _ bench: Bench, _ serial: SerialNumber, digest: DigestAlgorithm = .sha1, nonce: [UInt8]? = nil
     ) throws -> [UInt8] {
         OCSPRequest(
@@ -47,15 +47,15 @@ import Testing
             return try await group.reduce(into: []) { $0.append($1) }
         }
         for record in records {
-            let request = try question(bench, record.serialNumber)
+            let request = try request(bench, record.serialNumber)
             for _ in 0..<3 { #expect(try status(await ask(bench, request)) == .good) }
         }
         // Other changes in between: what did not change is given as it was.
-        let first = try question(bench, records[0].serialNumber)
+        let first = try request(bench, records[0].serialNumber)
         let before = try await ask(bench, first)
         for record in records.dropFirst() {
             try await other.revocation.suspend(record.serialNumber, on: Bench.automatic)
-            let request = try question(bench, record.serialNumber)
+            let request = try request(bench, record.serialNumber)
             let held = OCSPStatus.revoked(at: bench.surroundings.now(), reason: .certificateHold)
             #expect(try status(await ask(bench, request)) == held)
             #expect(try status(await ask(bench, request)) == held)
@@ -107,7 +107,7 @@ import Testing
             try await bench.authority.revocation.revoke(
                 record.serialNumber, reason: .superseded, on: Bench.automatic)
         }
-        let answer = try await ask(bench, question(bench, record.serialNumber), by: slow)
+        let answer = try await ask(bench, request(bench, record.serialNumber), by: slow)
         #expect(try status(answer) == .revoked(at: bench.surroundings.now(), reason: .superseded))
         #expect(try await bench.count("SELECT count(*) AS n FROM ocsp_answer") == 1)
     }
@@ -117,7 +117,7 @@ import Testing
         struct Killed: Error {}
         let bench = try await Bench.create()
         let record = try await bench.active()
-        let request = try question(bench, record.serialNumber)
+        let request = try request(bench, record.serialNumber)
         let killed = bench.authority.status.observed { at, _ in if at == step { throw Killed() } }
         #expect(try error(await ask(bench, request, by: killed)) == .internalError)
         for _ in 0..<2 { #expect(try status(await ask(bench, request)) == .good) }
@@ -130,7 +130,7 @@ import Testing
         let generation = try bench.issuing.generation
         let nonce = [UInt8](repeating: 9, count: 16)
         func asked() async throws -> OCSPAnswer {
-            try await ask(bench, question(bench, record.serialNumber, nonce: nonce))
+            try await ask(bench, request(bench, record.serialNumber, nonce: nonce))
         }
         let limit = try await bench.authority.policies.current().certificates.status.freshAnswersPerSecond
         for _ in 0..<limit {
@@ -141,11 +141,11 @@ import Testing
         #expect(try !stored.isFresh && status(stored) == .good)
         #expect(try OCSPResponse(der: stored.der).basic?.nonce == nil)
         // Unknown serial numbers and several at once would each cost a signature: not now.
-        let stranger = try question(bench, .random(in: bench.surroundings))
+        let stranger = try request(bench, .random(in: bench.surroundings))
         #expect(try error(await ask(bench, stranger)) == .tryLater)
         let several = OCSPRequest(
             certificates: try OCSPRequest(der: stranger).certificates
-                + OCSPRequest(der: question(bench, record.serialNumber)).certificates, nonce: nil)
+                + OCSPRequest(der: request(bench, record.serialNumber)).certificates, nonce: nil)
         #expect(try error(await bench.authority.status.ocsp(several.der, issuer: generation)) == .tryLater)
         bench.clock.turn(seconds: 1)
         #expect(try status(await ask(bench, stranger)) == .unknown)
@@ -156,9 +156,9 @@ import Testing
         let bench = try await Bench.create()
         let status = bench.authority.status
         let (often, seldom) = (try await bench.active(), try await bench.active())
-        let request = try question(bench, often.serialNumber, digest: .sha256)
-        for _ in 0..<20 { _ = try await ask(bench, request) }
-        _ = try await ask(bench, question(bench, seldom.serialNumber))
+        let asked = try request(bench, often.serialNumber, digest: .sha256)
+        for _ in 0..<20 { _ = try await ask(bench, asked) }
+        _ = try await ask(bench, request(bench, seldom.serialNumber))
         #expect(try await status.refreshAnswers() == 0)
         bench.clock.turn(seconds: 1500)
         #expect(try await status.refreshAnswers() == 1)
@@ -168,13 +168,13 @@ import Testing
         let noSignature = try await bench.another().status.observed { step, _ in
             #expect(step != .answerSigned)
         }
-        let ahead = try await ask(bench, request, by: noSignature)
+        let ahead = try await ask(bench, asked, by: noSignature)
         #expect(ahead.thisUpdate == bench.surroundings.now().adding(seconds: -1000).truncatedToSecond)
         // After a change too.
         try await bench.authority.revocation.revoke(often.serialNumber, reason: .superseded, on: Bench.automatic)
         #expect(try await status.refreshAnswers() == 1)
         #expect(
-            try self.status(await ask(bench, request, by: noSignature))
+            try self.status(await ask(bench, asked, by: noSignature))
                 == .revoked(at: bench.surroundings.now(), reason: .superseded))
         // Nobody asks any more: it is forgotten.
         for _ in 0..<4 {
@@ -187,7 +187,7 @@ import Testing
     @Test func `Of two processes one signs ahead`() async throws {
         let bench = try await Bench.create()
         let record = try await bench.active()
-        let request = try question(bench, record.serialNumber)
+        let request = try request(bench, record.serialNumber)
         for _ in 0..<20 { _ = try await ask(bench, request) }
         bench.clock.turn(seconds: 1500)
         let other = try await bench.another().status
@@ -239,7 +239,7 @@ import Testing
         let seen = Mutex<Instant?>(nil)
         let copy = bench.authority.status.following(
             ReplicaBound(seconds: 30, lastSeen: { seen.withLock { $0 } }))
-        let request = try question(bench, record.serialNumber)
+        let request = try request(bench, record.serialNumber)
         #expect(try error(await ask(bench, request, by: copy)) == .tryLater)
         seen.withLock { $0 = bench.surroundings.now() }
         bench.clock.turn(seconds: 10)
@@ -264,10 +264,10 @@ import Testing
         let responder = try bench.authority.service(.ocspResponder).certificate
         let left = responder.notAfter.seconds - bench.surroundings.now().seconds
         bench.clock.turn(seconds: left - 600)
-        let answer = try await ask(bench, question(bench, record.serialNumber))
+        let answer = try await ask(bench, request(bench, record.serialNumber))
         #expect(answer.nextUpdate == responder.notAfter)
         bench.clock.turn(seconds: 601)
-        #expect(try error(await ask(bench, question(bench, record.serialNumber))) == .tryLater)
+        #expect(try error(await ask(bench, request(bench, record.serialNumber))) == .tryLater)
     }
 }
 

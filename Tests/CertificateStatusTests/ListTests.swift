@@ -34,29 +34,29 @@ import Testing
         #expect(full.freshestAddresses == ["\(Bench.base)/crl/p256-entity-1/full-delta.crl"])
         #expect(full.isSigned(by: try bench.issuing.certificate.publicKey))
         let names = [
-            ("full", ListName(.full)), ("full-delta", ListName(.full, .delta)), ("7", ListName(.shard(7))),
-            ("7-delta", ListName(.shard(7), .delta)),
+            ("full", CRLName(.full)), ("full-delta", CRLName(.full, .delta)), ("7", CRLName(.shard(7))),
+            ("7-delta", CRLName(.shard(7), .delta)),
         ]
-        for (text, name) in names { #expect(ListName(text) == name && name.text == text) }
+        for (text, name) in names { #expect(CRLName(text) == name && name.text == text) }
         for text in ["", "07", "-1", "+1", "full-", "-delta", "full-delta-delta", "Full", "1_0", "٣"] {
-            #expect(ListName(text) == nil, "\(text)")
+            #expect(CRLName(text) == nil, "\(text)")
         }
-        for name in [ListName(.shard(64)), ListName(.shard(64), .delta)] {
+        for name in [CRLName(.shard(64)), CRLName(.shard(64), .delta)] {
             await #expect(throws: Refusal(CertificateStatusRefusal.unknownShard)) {
                 try await bench.authority.status.crl(issuer: "p256-entity-1", name)
             }
         }
         // An offline root could not keep a delta's promise, so its list does not make it.
         await #expect(throws: Refusal(CertificateStatusRefusal.unknownShard)) {
-            try await bench.authority.status.crl(issuer: "p256-root-1", ListName(.full, .delta))
+            try await bench.authority.status.crl(issuer: "p256-root-1", CRLName(.full, .delta))
         }
         let root = try await CertificateList(
-            der: bench.authority.status.crl(issuer: "p256-root-1", ListName(.full)).der)
+            der: bench.authority.status.crl(issuer: "p256-root-1", CRLName(.full)).der)
         #expect(root.freshestAddresses.isEmpty && root.entries.isEmpty)
     }
 
-    @Test(arguments: [ListScope.full, .shard(0)])
-    func `A delta changes any complete list that is still valid`(_ scope: ListScope) async throws {
+    @Test(arguments: [CRLScope.full, .shard(0)])
+    func `A delta changes any complete list that is still valid`(_ scope: CRLScope) async throws {
         let bench = try await Bench.create()
         let desk = bench.authority.revocation
         // All in one shard, so that both scopes see the same.
@@ -123,7 +123,7 @@ import Testing
         // The full list stays for a quarter of an hour, unless an officer wants it now.
         #expect(try await bench.list(.full).entries.count == 1)
         let demanded = try await CertificateList(
-            der: status.crl(issuer: "p256-entity-1", ListName(.full), isDemanded: true).der)
+            der: status.crl(issuer: "p256-entity-1", CRLName(.full), isDemanded: true).der)
         #expect(demanded.entries.count == 12)
         bench.clock.turn(seconds: 900)
         #expect(try await bench.list(.full).number == demanded.number)

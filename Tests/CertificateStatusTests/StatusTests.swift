@@ -45,8 +45,8 @@ import TimeStamping
             OCSPCertID(issuer: issuer.certificate, serialNumber: $0, digest: .sha256)
         }
         let nonce = Array(UInt8(0)..<32)
-        let question = OCSPRequest(certificates: asked, nonce: nonce)
-        let answer = await bench.authority.status.ocsp(question.der, issuer: issuer.generation)
+        let request = OCSPRequest(certificates: asked, nonce: nonce)
+        let answer = await bench.authority.status.ocsp(request.der, issuer: issuer.generation)
         let basic = try #require(try OCSPResponse(der: answer.der).basic)
         #expect(basic.nonce == nonce && answer.isFresh)
         #expect(basic.responses.map(\.certificate) == asked)
@@ -74,8 +74,8 @@ import TimeStamping
         let stranger = OCSPCertID(
             issuerName: try bench.issuing.certificate.subject, issuerKey: try PrivateKey.generate(.p256).publicKey,
             serialNumber: record.serialNumber, digest: .sha1)
-        let question = OCSPRequest(certificates: [stranger], nonce: nil)
-        let answer = await bench.authority.status.ocsp(question.der, issuer: record.issuer)
+        let request = OCSPRequest(certificates: [stranger], nonce: nil)
+        let answer = await bench.authority.status.ocsp(request.der, issuer: record.issuer)
         #expect(try OCSPResponse(der: answer.der).basic?.responses.first?.status == .unknown)
     }
 

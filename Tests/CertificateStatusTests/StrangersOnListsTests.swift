@@ -33,7 +33,7 @@ import Testing
         var all: [(String, CertificateRecord)] { [("held", held), ("later", later), ("good", good)] }
     }
 
-    private func scene(_ bench: Bench, _ scope: (CertificateRecord) -> ListScope, _ stranger: Stranger) async throws
+    private func scene(_ bench: Bench, _ scope: (CertificateRecord) -> CRLScope, _ stranger: Stranger) async throws
         -> Scene
     {
         let desk = bench.authority.revocation
@@ -59,8 +59,8 @@ import Testing
         return scene
     }
 
-    @Test(arguments: [AlgorithmFamily.p256, .rsa2048], [ListScope.full, .shard(0)])
-    func `openssl applies a delta to the list before it`(_ family: AlgorithmFamily, _ scope: ListScope) async throws {
+    @Test(arguments: [AlgorithmFamily.p256, .rsa2048], [CRLScope.full, .shard(0)])
+    func `openssl applies a delta to the list before it`(_ family: AlgorithmFamily, _ scope: CRLScope) async throws {
         let bench = try await Bench.create(family)
         let stranger = try Stranger()
         defer { stranger.clean() }

@@ -29,16 +29,17 @@ import Testing
         let scratch = try Scratch()
         let (authority, registry) = try await Self.authority(family, in: scratch)
         let officers = try await Self.officers(of: authority)
-        let house = SealSurroundings(authority, registry: registry)
+        let dependencies = SealDependencies(authority, registry: registry)
         let pool = BlockingPool(threads: 1, name: "seals")
         let making = try authority.service(.sealMaker)
         let maker = SealMaker(
             database: authority.database,
             policy: try SealPolicy(yaml: SealHouse.repositoryFile("Policies/seal-types.yaml")), audit: authority.audit,
-            house: house, maker: making.signer, makerCertificate: making.certificate, drawing: pool,
+            dependencies: dependencies, maker: making.signer, makerCertificate: making.certificate, drawing: pool,
             surroundings: .real)
         let stamping = Stamping(
-            database: authority.database, audit: authority.audit, house: house, reading: pool, surroundings: .real)
+            database: authority.database, audit: authority.audit, dependencies: dependencies, reading: pool,
+            surroundings: .real)
 
         func make(_ certificate: SerialNumber, replaces: SealIdentifier? = nil) async throws -> Seal {
             let order = SealOrder(
@@ -77,18 +78,18 @@ import Testing
                     == "True True True ENTIRE_FILE True True True /ETSI.CAdES.detached")
         }
 
-        let desk = authority.revocation
-        try await desk.suspend(certificate.serialNumber, on: .system(reason: "lost"))
+        let service = authority.revocation
+        try await service.suspend(certificate.serialNumber, on: .system(reason: "lost"))
         #expect(
             await refusal { _ = try await stamp(seal, certificate, key) } == "electronic-seals.certificate-suspended")
-        try await desk.resume(certificate.serialNumber, on: .system(reason: "found"))
+        try await service.resume(certificate.serialNumber, on: .system(reason: "found"))
         #expect(await refusal { _ = try await stamp(seal, certificate, key) } == nil)
 
         // Renewed: another key, another certificate; the old one is superseded.
         let newKey = try PrivateKey.generate(family)
         let renewed = try await Self.certificate(newKey, of: authority)
-        try await desk.activate(renewed.serialNumber, actor: .system)
-        try await desk.revoke(certificate.serialNumber, reason: .superseded, on: .system(reason: "renewed"))
+        try await service.activate(renewed.serialNumber, actor: .system)
+        try await service.revoke(certificate.serialNumber, reason: .superseded, on: .system(reason: "renewed"))
         #expect(
             await refusal { _ = try await stamp(seal, certificate, key) } == "electronic-seals.certificate-replaced")
         #expect(
@@ -96,7 +97,7 @@ import Testing
         let again = try await make(renewed.serialNumber, replaces: seal.id)
         let second = try await stamp(again, renewed, newKey)
         let verification = SealVerification(
-            database: authority.database, house: house, reading: pool, surroundings: .real)
+            database: authority.database, dependencies: dependencies, reading: pool, surroundings: .real)
         #expect(try await verification.verify(second.bytes).first?.holds == true)
     }
 
@@ -144,7 +145,7 @@ import Testing
                     entity: try UnifiedSocialCreditCode(trustingStored: uscc)),
                 proof: .ownKey(key.publicKey),
                 location: KeyLocation(
-                    medium: [UInt8](repeating: 0x42, count: 16), place: 0x9C, model: "virtual-key", origin: "witnessed"),
+                    medium: [UInt8](repeating: 0x42, count: 16), slot: 0x9C, model: "virtual-key", origin: "witnessed"),
                 actor: .system))
     }
 

@@ -29,7 +29,7 @@ final class SealHouse: Sendable {
     let audit: AuditLog
     let policy: SealPolicy
     let pool = BlockingPool(threads: 1, name: "seal-tests")
-    private let state = Mutex<[SerialNumber: SealCertificateStanding]>([:])
+    private let state = Mutex<[SerialNumber: SealCertificateStatus]>([:])
     private let registeredName = Mutex<String?>(SealHouse.name)
     private let timeFails = Mutex(false)
 
@@ -77,31 +77,31 @@ final class SealHouse: Sendable {
                 enrolments, authorisedBy: officers.openBootstrap(in: transaction), in: transaction)
         }
         state.withLock {
-            $0[signature.serialNumber] = standing(signature, .signature)
-            $0[authentication.serialNumber] = standing(authentication, .authentication)
+            $0[signature.serialNumber] = certificateStatus(signature, .signature)
+            $0[authentication.serialNumber] = certificateStatus(authentication, .authentication)
         }
     }
 
-    func standing(
-        _ certificate: Certificate, _ purpose: SealCertificateStanding.Purpose, uscc: String = uscc
-    ) -> SealCertificateStanding {
-        SealCertificateStanding(
+    func certificateStatus(
+        _ certificate: Certificate, _ purpose: SealCertificateStatus.Purpose, uscc: String = uscc
+    ) -> SealCertificateStatus {
+        SealCertificateStatus(
             certificate: certificate, purpose: purpose, state: .active, uscc: uscc,
             medium: [UInt8](repeating: 7, count: 16))
     }
 
-    func set(_ new: SealCertificateStanding.State) {
+    func set(_ new: SealCertificateStatus.State) {
         state.withLock { $0[signature.serialNumber]?.state = new }
     }
-    func add(_ standing: SealCertificateStanding) {
-        state.withLock { $0[standing.certificate.serialNumber] = standing }
+    func add(_ certificateStatus: SealCertificateStatus) {
+        state.withLock { $0[certificateStatus.certificate.serialNumber] = certificateStatus }
     }
     func rename(_ name: String?) { registeredName.withLock { $0 = name } }
     func makeTimeFail() { timeFails.withLock { $0 = true } }
 
-    var house: SealSurroundings {
-        SealSurroundings(
-            standing: { [self] serial, _ in state.withLock { $0[serial] } },
+    var dependencies: SealDependencies {
+        SealDependencies(
+            certificateStatus: { [self] serial, _ in state.withLock { $0[serial] } },
             intermediates: { [self] in [authority.issuing] }, anchors: { [self] in [authority.root] },
             entityName: { [self] code, _ in code == Self.uscc ? registeredName.withLock { $0 } : nil },
             timeStamp: { [self] request in
@@ -122,16 +122,19 @@ final class SealHouse: Sendable {
 
     var maker: SealMaker {
         SealMaker(
-            database: database, policy: policy, audit: audit, house: house,
+            database: database, policy: policy, audit: audit, dependencies: dependencies,
             maker: SoftwareSigner(authority.service.key),
             makerCertificate: authority.service.certificate, drawing: pool, surroundings: surroundings)
     }
-    var desk: SealDesk { SealDesk(database: database, audit: audit, house: house, surroundings: surroundings) }
+    var service: SealService {
+        SealService(database: database, audit: audit, dependencies: dependencies, surroundings: surroundings)
+    }
     var stamping: Stamping {
-        Stamping(database: database, audit: audit, house: house, reading: pool, surroundings: surroundings)
+        Stamping(
+            database: database, audit: audit, dependencies: dependencies, reading: pool, surroundings: surroundings)
     }
     var verification: SealVerification {
-        SealVerification(database: database, house: house, reading: pool, surroundings: surroundings)
+        SealVerification(database: database, dependencies: dependencies, reading: pool, surroundings: surroundings)
     }
 
     func order(

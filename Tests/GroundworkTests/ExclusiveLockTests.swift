@@ -50,9 +50,9 @@ import Testing
         }
 
         /// A thread of this process that does nothing but ask for a lock sleeps in the kernel while it waits.
-        static func waitUntilAsleep(_ thread: Int32) throws {
+        static func waitUntilAsleep(_ thread: String) throws {
             for _ in 0..<24_000 {
-                let stat = try String(contentsOfFile: "/proc/self/task/\(thread)/stat", encoding: .utf8)
+                let stat = try String(contentsOfFile: "/proc/\(thread)/stat", encoding: .utf8)
                 // The state follows the program's name, which is in parentheses.
                 if stat.split(separator: ")").last?.hasPrefix(" S") == true { return }
                 usleep(5000)  // bounded wait
@@ -123,12 +123,13 @@ import Testing
         let folder = place.folder
         let isReleased = Mutex(false)
         let gotItInTurn = Mutex(false)
-        let (threads, started) = AsyncStream.makeStream(of: Int32.self)
+        let (threads, started) = AsyncStream.makeStream(of: String.self)
         let (ends, ending) = AsyncStream.makeStream(of: Void.self)
         do {
             let lock = try place.folderLock()
             Thread {
-                started.yield(Int32(syscall(Int(SYS_gettid))))
+                let thread = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
+                started.yield(thread ?? "none")
                 let lock = try? ExclusiveLock(folder: folder, whenHeld: .wait) { _ in Place.refusal }
                 let inTurn = isReleased.withLock { $0 }
                 gotItInTurn.withLock { $0 = lock != nil && inTurn }

@@ -52,7 +52,7 @@ import TimeStamping
                 CeremonyInstallation.request(
                     for: .exchange(
                         generation: generation, role: .checkpoints, reason: reason, invalidSince: since),
-                    words: "stolen", in: bench.surroundings))
+                    justification: "stolen", in: bench.surroundings))
             _ = try await bench.authority.exchangeService(
                 .checkpoints, issuer: generation, because: reason, invalidSince: since, by: order)
         }
@@ -209,15 +209,15 @@ import TimeStamping
             return bench.authority.checkpointKeys.map(\.endsAt)
         }
         #expect(try await ends() == [nil])
-        let desk = bench.authority.revocation
-        try await desk.suspend(serial, on: Bench.automatic)
+        let revocations = bench.authority.revocation
+        try await revocations.suspend(serial, on: Bench.automatic)
         #expect(try await ends() == [bench.surroundings.now().truncatedToSecond])
         await #expect(throws: Refusal(KeyCustodyRefusal.noSigner)) { try await bench.authority.checkpoint() }
-        try await desk.resume(serial, on: Bench.automatic)
+        try await revocations.resume(serial, on: Bench.automatic)
         #expect(try await ends() == [nil])
         bench.clock.turn(seconds: 3600)
         let since = bench.surroundings.now().adding(seconds: -600).truncatedToSecond
-        try await desk.revoke(
+        try await revocations.revoke(
             bench.issuing.certificate.serialNumber, reason: .keyCompromise, invalidSince: since, on: Bench.automatic)
         #expect(try await ends() == [since])
     }

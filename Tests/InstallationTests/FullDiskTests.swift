@@ -206,14 +206,16 @@ import Testing
         let archive = try old.verified("archive")
         let new = try await Bench.create()
         let officers = try await BenchOfficers(new)
-        let (desk, kept) = (new.authority.archives, KeptArchives(dataDirectory: disk.path))
+        let (revocations, kept) = (new.authority.archives, ImportedArchives(dataDirectory: disk.path))
         let path = kept.path(of: archive.manifest.hash)
         var refusals = 0
         // One order is enough: it was spent when the work began.
-        let order = try await officers.order(desk.request(toTakeOver: archive, words: "接管"))
+        let order = try await officers.order(revocations.request(toTakeOver: archive, justification: "接管"))
         for room in stride(from: 0, through: 240, by: 20) {
             try disk.fill(leaving: room)
-            do { _ = try await desk.takeOver(archive, keeping: kept, order: { order }) } catch let refusal as Refusal {
+            do { _ = try await revocations.takeOver(archive, keeping: kept, order: { order }) } catch let refusal
+                as Refusal
+            {
                 refusals += 1
                 #expect(refusal.isBecause(ArchiveRefusal.archiveFailed) && refusal.retry == .later, "\(refusal)")
                 let left = try? FileManager.default.contentsOfDirectory(atPath: disk.path + "/taken-over")
@@ -225,7 +227,7 @@ import Testing
         }
         #expect(refusals > 2)
         if !FileManager.default.fileExists(atPath: path) {
-            _ = try await desk.takeOver(archive, keeping: kept, order: { throw KilledThere() })
+            _ = try await revocations.takeOver(archive, keeping: kept, order: { throw KilledThere() })
         }
         #expect(try ArchiveReader(path: path, trust: old.trust).verify().serials.count == 10)
     }

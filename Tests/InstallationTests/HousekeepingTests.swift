@@ -14,7 +14,7 @@ import Testing
             surroundings.monotonicNanoseconds = { self.nanoseconds.withLock { $0 } }
             return surroundings
         }
-        func turn(minutes: UInt64) { nanoseconds.withLock { $0 += minutes * 60_000_000_000 } }
+        func context(minutes: UInt64) { nanoseconds.withLock { $0 += minutes * 60_000_000_000 } }
     }
 
     private struct Failed: Error {}
@@ -33,9 +33,9 @@ import Testing
             rounds.begin(other)
             await turns.next()
             #expect(rounds.alarms.isEmpty)
-            clock.turn(minutes: 3)
+            clock.context(minutes: 3)
         }
-        clock.turn(minutes: 2)
+        clock.context(minutes: 2)
         rounds.begin(hung)
         let alarm = try #require(rounds.alarms.first)
         #expect(alarm.isBecause(InstallationRefusal.housekeepingHung))

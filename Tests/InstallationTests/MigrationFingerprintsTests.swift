@@ -41,7 +41,7 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let database = try Database.open(
-            at: folder.path + "/database.sqlite", migrations: HouseRecords.migrations)
+            at: folder.path + "/database.sqlite", migrations: InstallationSchema.migrations)
         let known = try await database.read { transaction in
             try transaction.query("SELECT name, sha256 FROM schema_migration ORDER BY name").map {
                 row throws(Refusal) in "\(try row.text("name")) \(try row.text("sha256"))"

@@ -11,7 +11,7 @@ struct OpenedAuthority {
 
     let folder: URL
     let configuration: ServiceConfiguration
-    let open: OpenAuthority
+    let open: OpenInstallation
 
     /// Opens it for the body, and takes it away afterwards.
     static func with(_ body: (OpenedAuthority) async throws -> Void) async throws {
@@ -25,7 +25,7 @@ struct OpenedAuthority {
             data: folder.path + "/data",
             listen: .init(status: address, login: address, public: address, staff: address),
             addresses: BaseAddresses(status: base, login: base, public: base, staff: base),
-            secrets: .init(keys: folder.path + "/secrets/keys", escrow: folder.path + "/secrets/escrow"),
+            secrets: .init(keys: folder.path + "/secrets/keys", vault: folder.path + "/secrets/escrow"),
             readers: .init(pinEntry: "terminal"), log: .init(level: "error"), evaluation: true)
         let open = try await Initialisation(
             configurationPath: folder.path + "/configuration.yaml", configuration: configuration, family: .p256,

@@ -26,7 +26,7 @@ import Testing
         try await OpenedAuthority.with { opened in
             let officers = try await SoftOfficers(opened.open)
             // A service that runs: opened before the change.
-            let service = try await OpenAuthority.open(opened.configuration)
+            let service = try await OpenInstallation.open(opened.configuration)
             let before = service.policies.rooms.pinRules.longestRepetition
             #expect(service.officers.policy.rule(for: .renewKey).officers == 1)
             let files = try altered([
@@ -50,7 +50,7 @@ import Testing
 
     @Test func `A policy that was bent in the store is not followed: what was in force stays so`() async throws {
         try await OpenedAuthority.with { opened in
-            let service = try await OpenAuthority.open(opened.configuration)
+            let service = try await OpenInstallation.open(opened.configuration)
             try await opened.open.database.write { transaction in
                 try transaction.execute(
                     """

@@ -33,7 +33,7 @@ import Testing
                 commonName: "上海某某科技有限公司", entity: try UnifiedSocialCreditCode(trustingStored: Bench.code)),
             proof: .request(try Bench.pkcs10(PrivateKey.generate(.p256))),
             location: KeyLocation(
-                medium: Array(repeating: 7, count: 16), place: 0x9A, model: "virtual", origin: "witnessed:test"),
+                medium: Array(repeating: 7, count: 16), slot: 0x9A, model: "virtual", origin: "witnessed:test"),
             actor: .system)
     }
 
@@ -56,7 +56,8 @@ import Testing
         // The next generation first: otherwise nobody would be left who could order anything.
         let second = "p256-entity-2"
         let plan = try await officers.order(
-            CeremonyInstallation.request(for: .request(generation: second), words: "test", in: bench.surroundings), 0, 1
+            CeremonyInstallation.request(
+                for: .request(generation: second), justification: "test", in: bench.surroundings), 0, 1
         )
         let asked = try await bench.installation().request(second, by: plan)
         let next = try await bench.machine().certifyIssuing(second, request: asked.der, shares: bench.shares(1, 2, 4))
@@ -67,7 +68,7 @@ import Testing
         func orderOfList() async throws -> Authorisation {
             try await officers.order(
                 CeremonyInstallation.request(
-                    for: .list(generation: bench.rootGeneration, list: bundle.list.der), words: "test",
+                    for: .list(generation: bench.rootGeneration, list: bundle.list.der), justification: "test",
                     in: bench.surroundings), 0, 1)
         }
         await #expect(throws: Refusal(OfficersRefusal.lastAdministrator)) {
@@ -78,7 +79,7 @@ import Testing
         let order = try await officers.order(
             CeremonyInstallation.request(
                 for: .install(generation: second, certificate: try #require(installed.issuing?.certificate.der)),
-                words: "test", in: bench.surroundings), 0, 1)
+                justification: "test", in: bench.surroundings), 0, 1)
         try await bench.installation().install(installed, by: order)
         _ = try await running.refresh()
         let third = try await officers.enrol("周婷", [.operator])
@@ -110,10 +111,10 @@ import Testing
             try await running.database.read { try Authority.isUsable(before.certificate(), at: entered, in: $0) }
                 == false)
         let clerk = officers.members[third].signer.certificate
-        let standing = try await running.database.read {
-            try Authority.officerStanding(clerk, entered, $0)
+        let certificateStatus = try await running.database.read {
+            try Authority.officerCertificateStatus(clerk, entered, $0)
         }
-        #expect(standing == .good)
+        #expect(certificateStatus == .good)
         #expect(try await running.refresh())
         #expect(try running.issuers.issuer(generation: nil, family: .p256).generation == second)
         // What was signed by the service keys below it stays to be judged; they sign no more. The responder does.

@@ -22,7 +22,8 @@ import Testing
         _ bench: Bench, _ role: ServiceRole, _ reason: RevocationReason = .keyCompromise, since: Instant? = nil
     ) -> CanonicalRequest {
         CeremonyInstallation.request(
-            for: .exchange(generation: generation, role: role, reason: reason, invalidSince: since), words: "stolen",
+            for: .exchange(generation: generation, role: role, reason: reason, invalidSince: since),
+            justification: "stolen",
             in: bench.surroundings)
     }
 
@@ -120,7 +121,7 @@ import Testing
         // Before anybody signs: no such generation, a date to come, a hold.
         func ask(_ issuer: String, _ reason: RevocationReason, _ since: Instant?) throws {
             _ = try bench.authority.request(
-                toExchange: .statements, issuer: issuer, because: reason, invalidSince: since, words: "stolen")
+                toExchange: .statements, issuer: issuer, because: reason, invalidSince: since, justification: "stolen")
         }
         try ask(generation, .keyCompromise, nil)
         for issuer in ["p256-entity-9", "p256-root-1"] {

@@ -10,9 +10,9 @@ import Storage
 /// The first two officers with keys in memory, certified and enrolled by the authority itself.
 struct SoftOfficers {
     let signers: [KeyedOfficerSigner]
-    let open: OpenAuthority
+    let open: OpenInstallation
 
-    init(_ open: OpenAuthority) async throws {
+    init(_ open: OpenInstallation) async throws {
         self.open = open
         let register = open.officers
         let bootstrap = try await open.database.write { try register.openBootstrap(in: $0) }

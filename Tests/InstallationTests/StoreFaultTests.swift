@@ -192,42 +192,42 @@ import TimeStamping
     }
 
     @Test func `An alarm of a failed token waits for room in the store, and is written once`() async throws {
-        let house = try await TokenBench()
-        let bench = house.bench
+        let schema = try await TokenBench()
+        let bench = schema.bench
         let (full, audit) = try await bench.fullStore()
         let alarm = CustodyAlarm(place: "token", database: full, audit: audit)
-        let token = try house.soft.opened(by: house.faulty)
+        let token = try schema.soft.opened(by: schema.faulty)
         let signer = try await TokenKeys(token: token, alarm: alarm).signer("p256-entity-1")
-        try house.takeAway()
+        try schema.takeAway()
         for _ in 0..<3 {
             await #expect(performing: { try await signer.sign([1]) }, throws: TokenBench.isNamed)
         }
         #expect(token.failure != nil && alarm.refused == 3)
-        #expect(try await house.alarms() == 0)
+        #expect(try await schema.alarms() == 0)
         // Room is made; the next who asks finds the token back, and both changes are written.
         try await bench.database.write { _ = try $0.execute("DELETE FROM filler") }
-        try house.putBack()
+        try schema.putBack()
         _ = try await signer.sign([1])
-        #expect(try await house.alarms() == 1)
-        #expect(try await house.alarms("authority.custody-recovered") == 1)
+        #expect(try await schema.alarms() == 1)
+        #expect(try await schema.alarms("authority.custody-recovered") == 1)
     }
 
     @Test func `An alarm of a failed token waits for a locked store, and is written once`() async throws {
-        let house = try await TokenBench()
-        let bench = house.bench
+        let schema = try await TokenBench()
+        let bench = schema.bench
         var options = DatabaseOptions()
         options.busyTimeoutMilliseconds = 20
         let (impatient, audit) = try Bench.open(bench.folder, bench.surroundings, options: options)
         let keys = TokenKeys(
-            token: try house.soft.opened(by: house.faulty),
+            token: try schema.soft.opened(by: schema.faulty),
             alarm: CustodyAlarm(place: "token", database: impatient, audit: audit))
-        try house.takeAway()
+        try schema.takeAway()
         try await bench.whileHoldingTheStore { () async throws -> Void in
             await #expect(performing: { try await keys.check() }, throws: TokenBench.isNamed)
         }
-        #expect(try await house.alarms() == 0)
+        #expect(try await schema.alarms() == 0)
         await #expect(performing: { try await keys.check() }, throws: TokenBench.isNamed)
-        #expect(try await house.alarms() == 1)
+        #expect(try await schema.alarms() == 1)
         await impatient.close()
     }
 }

@@ -32,7 +32,7 @@ import TimeStamping
             let policy = try DualControl(yaml: Bench.policyFiles().texts["Policies/dual-control.yaml"] ?? "")
             let register = OfficerRegister(
                 database: bench.database, audit: bench.audit, policy: policy, surroundings: bench.surroundings,
-                isGood: Authority.officerStanding)
+                isGood: Authority.officerCertificateStatus)
             self.register = register
             let bootstrap = try await bench.database.write { try register.openBootstrap(in: $0) }
             var signers: [KeyedOfficerSigner] = []
@@ -64,7 +64,7 @@ import TimeStamping
                 profile: "officer", subject: SubjectDetails(organization: "机构", commonName: "赵敏"),
                 proof: .request(try Bench.pkcs10(key)), actor: .system)
             let certified = try bench.authority.issuance.request(
-                toCertifyOfficer: request, words: "another administrator")
+                toCertifyOfficer: request, justification: "another administrator")
             request.authorisation = try await register.authorise(certified, by: [requester, approver])
             let record = try await bench.authority.issuance.issue(request)
             let enrolment = OfficerEnrolment(

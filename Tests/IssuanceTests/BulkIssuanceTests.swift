@@ -139,7 +139,7 @@ import Testing
         let plan = try await bulk.plan(.list(serials.map(\.hex)))
         let job = try await bulk.begin(
             plan, because: .superseded,
-            by: officers.order(bulk.request(plan, because: .superseded, words: "test")))
+            by: officers.order(bulk.request(plan, because: .superseded, justification: "test")))
         line.withLock { $0.queue = other.queue }
         #expect(try await bulk.run(job).revoked == 2)
         let seen = line.withLock { $0.seen }

@@ -46,7 +46,7 @@ import Testing
             (AlgorithmFamily.sm2, Set<KeyUsage>([.digitalSignature, .nonRepudiation])), (.p256, [.nonRepudiation]),
         ] {
             let bench = try await Bench.create(family)
-            let record = try await bench.authority.issuance.issue(bench.request("entity-signature", place: 0x9C))
+            let record = try await bench.authority.issuance.issue(bench.request("entity-signature", slot: 0x9C))
             #expect(try record.certificate().keyUsage == usage)
         }
     }

@@ -33,7 +33,7 @@ import Testing
         await #expect(throws: Refusal(CertificateRecordsRefusal.authorisationMissing)) {
             try await bench.authority.issuance.issue(request)
         }
-        let order = try await desk.order(bench.authority.issuance.request(toIssue: request, words: "上线"))
+        let order = try await desk.order(bench.authority.issuance.request(toIssue: request, justification: "上线"))
         request.authorisation = order
         var other = request
         other.subject.serverNames.append("another.example")

@@ -139,10 +139,10 @@ import Testing
         ])
         try #require(made.succeeded, "\(made.output)")
         let shares = ["zhang", "wang", "qian"].flatMap { ["--share", "\(ceremony)/shares/\($0).share"] }
-        let wish = ["issuing", "--generation", "p256-entity-1", "--request", request] + shares
+        let requested = ["issuing", "--generation", "p256-entity-1", "--request", request] + shares
 
         // Broken off where the leader is asked about the issuing certificate.
-        var terminal = try open(wish)
+        var terminal = try open(requested)
         #expect(try answer(terminal) == nil)
         for words in [passphrase("张三"), "the passphrase of nobody", passphrase("王五"), passphrase("钱七")] {
             try enter(words, at: terminal)
@@ -153,7 +153,7 @@ import Testing
         #expect(try terminal.ending() != 0)
         #expect(signed == 4 && !isThere("002-issuing-p256-entity-1"))
 
-        terminal = try open(wish)
+        terminal = try open(requested)
         #expect(try answer(terminal) == nil)
         for custodian in ["张三", "王五", "钱七"] { try enter(passphrase(custodian), at: terminal) }
         #expect(try answer(terminal) == nil)

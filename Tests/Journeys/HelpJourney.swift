@@ -100,10 +100,10 @@ import Testing
         (["archive", "export", "x"], "须且只须给出其中一个", "yzt archive export --help"),
         (["clock", "trust", "--hours", "0", "--reason", "x"], "--hours 须为 1 或以上", "yzt clock trust --help"),
     ])
-    func aUsageErrorSaysWhatWasWrongInBothLanguages(_ arguments: [String], words: String, next: String) throws {
+    func aUsageErrorSaysWhatWasWrongInBothLanguages(_ arguments: [String], justification: String, next: String) throws {
         let outcome = try Shell.run([Shell.programs + "/yzt"] + arguments)
         #expect(outcome.status == 64, "\(outcome.output)")
-        #expect(outcome.output.hasPrefix("用法错误 · usage error: \(words)"), "\(outcome.output)")
+        #expect(outcome.output.hasPrefix("用法错误 · usage error: \(justification)"), "\(outcome.output)")
         #expect(outcome.output.contains("下一步 · next: \(next)\n"), "\(outcome.output)")
     }
 
@@ -115,7 +115,7 @@ import Testing
         ),
         ("data: x\n", "lint", "command.neither-form", "  it begins with 646174613a20780a"),
     ])
-    func aMistakeInAFileIsToldByItsPlace(text: String, command: String, code: String, words: String) throws {
+    func aMistakeInAFileIsToldByItsPlace(text: String, command: String, code: String, justification: String) throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "yzt-file-\(UUID().uuidString.prefix(8))")
             .path
         defer { try? FileManager.default.removeItem(atPath: file) }
@@ -128,7 +128,7 @@ import Testing
         let lines = outcome.output.split(separator: "\n")
         #expect(lines.first == "拒绝 · refused [\(code)]", "\(outcome.output)")
         #expect(lines.dropFirst().allSatisfy { $0.hasPrefix("  ") }, "\(outcome.output)")
-        #expect(lines.contains { $0.hasPrefix(words) }, "\(outcome.output)")
+        #expect(lines.contains { $0.hasPrefix(justification) }, "\(outcome.output)")
         #expect(
             !outcome.output.contains("DecodingError") && !outcome.output.contains("malformed("), "\(outcome.output)")
     }

@@ -52,12 +52,12 @@ extension OperatorJourney {
         ])
         try #require(made.succeeded, "\(made.output)")
         let (one, two) = (desk.reader(.requester), desk.reader(.approver))
-        let wish = [
+        let requested = [
             "certificate", "issue", "--profile", "tls-server", "--request", path("server.csr"), "--organization",
             "上海市某某局", "--server-name", "api.example.gov", "--reason", "上线", "--out", path("server.pem"),
         ]
         func refused(_ code: String, _ officers: [String], secrets: [String]?) throws {
-            let outcome = try desk.yzt(wish + officers.flatMap { ["--officer", $0] }, secrets: secrets)
+            let outcome = try desk.yzt(requested + officers.flatMap { ["--officer", $0] }, secrets: secrets)
             #expect(outcome.status == 1 && outcome.output.contains("[\(code)]"), "\(outcome.output)")
         }
         try refused("command.too-few-officers", [one], secrets: nil)
@@ -65,7 +65,7 @@ extension OperatorJourney {
         // The approver is no requester, whatever is signed.
         try refused("officers.wrong-role", [two, one], secrets: [second, first])
         try refused("agent-protocol.wrong-pin", [one, two], secrets: [first, "111222"])
-        let outcome = try desk.yzt(wish + ["--officer", one, "--officer", two], secrets: [first, second])
+        let outcome = try desk.yzt(requested + ["--officer", one, "--officer", two], secrets: [first, second])
         try #require(outcome.status == 0, "\(outcome.output)")
         let text = try Shell.run(["openssl", "x509", "-in", path("server.pem"), "-noout", "-text"]).output
         for part in ["DNS:api.example.gov", "X509v3 Freshest CRL", "TLS Web Server Authentication"] {

@@ -111,13 +111,13 @@ import Testing
         }
         let other = try await officers.order(
             CeremonyInstallation.request(
-                for: .request(generation: "p256-entity-2"), words: "test", in: bench.surroundings))
+                for: .request(generation: "p256-entity-2"), justification: "test", in: bench.surroundings))
         await #expect(throws: Refusal(OfficersRefusal.wrongParameters)) {
             try await installation.rollOver(to: "p256-entity-2", by: other)
         }
         let order = try await officers.order(
             CeremonyInstallation.request(
-                for: .rollOver(generation: "p256-entity-2"), words: "test", in: bench.surroundings))
+                for: .rollOver(generation: "p256-entity-2"), justification: "test", in: bench.surroundings))
         try await installation.rollOver(to: "p256-entity-2", by: order)
         #expect(try await bench.another().issuers.issuing.count == 2)
         #expect(

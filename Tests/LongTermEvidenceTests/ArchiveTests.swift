@@ -158,13 +158,13 @@ import Testing
         try await bench.export(.serials([record.serialNumber]), to: "archive")
         let early = try #require(try bench.record(record.serialNumber, of: "early"))
         let late = try #require(try bench.record(record.serialNumber, of: "archive"))
-        let old = try #require(ValidityStatement(body: WitnessedStatement(bytes: early.answer.bytes).body))
+        let old = try #require(ValidityStatement(body: TimeStampedStatement(bytes: early.answer.bytes).body))
         let body = ValidityStatement(
             serial: old.serial, certificate: old.certificate, issuer: old.issuer, chain: old.chain, at: old.at,
             finding: old.finding, history: old.history, checkpoint: old.checkpoint, archive: nil,
             producedAt: bench.surroundings.now()
         ).body
-        let answer = try await bench.authority.validity.witness.sign(body).json
+        let answer = try await bench.authority.validity.evidenceSigner.sign(body).json
         let cut = ArchiveRecord(
             serial: late.serial, der: late.der, issuer: late.issuer, particulars: late.particulars,
             issuedAt: late.issuedAt, history: early.history, proofs: late.proofs, answer: answer)
@@ -184,11 +184,11 @@ import Testing
             .rsa2048, policies: PolicyFiles(texts: files.texts.mapValues { $0.replacing("一证通评估认证机构", with: "另一家认证机构") })
         )
         let anchors = try bench.trust.anchors + other.trust.anchors
-        let both = WitnessedStatement.Trust(anchors: anchors, servicePolicy: try bench.trust.servicePolicy)
+        let both = TimeStampedStatement.Trust(anchors: anchors, servicePolicy: try bench.trust.servicePolicy)
         _ = try bench.verified("archive", trust: both)
         // The other's keys over all of it, by name and number as they were.
         other.clock.turn(seconds: 60)
-        let sealed = try await other.authority.validity.witness.sign(
+        let sealed = try await other.authority.validity.evidenceSigner.sign(
             ArchiveManifest(body: read(bench, "manifest.json"))?.body ?? [])
         try Data(sealed.signature).write(to: URL(filePath: bench.path("archive") + "/manifest.sig"))
         try Data(sealed.token).write(to: URL(filePath: bench.path("archive") + "/manifest.tst"))
@@ -359,7 +359,7 @@ import Testing
         let officers = try await BenchOfficers(bench)
         let record = try await bench.active()
         bench.clock.turn(seconds: 60)
-        let desk = bench.authority.archives
+        let service = bench.authority.archives
         let scope = ArchiveScope.serials([record.serialNumber])
         let checkpoint = { @Sendable in try await bench.checkpoint() }
         func order(_ request: CanonicalRequest, by signer: KeyedOfficerSigner) async throws -> Authorisation {
@@ -367,11 +367,11 @@ import Testing
         }
         // A super administrator and operator is none who exports.
         await #expect(throws: Refusal(OfficersRefusal.wrongRole)) {
-            try await order(desk.request(toExport: scope, words: "归档"), by: officers.requester)
+            try await order(service.request(toExport: scope, justification: "归档"), by: officers.requester)
         }
-        let other = try await order(desk.request(toExport: .all, words: "归档"), by: officers.approver)
+        let other = try await order(service.request(toExport: .all, justification: "归档"), by: officers.approver)
         await #expect(throws: Refusal(OfficersRefusal.wrongSubject)) {
-            try await desk.export(scope, to: bench.path("one"), on: other, checkpoint: checkpoint)
+            try await service.export(scope, to: bench.path("one"), on: other, checkpoint: checkpoint)
         }
         let login = try await order(
             CanonicalRequest(
@@ -379,14 +379,14 @@ import Testing
                 in: bench.surroundings),
             by: officers.approver)
         await #expect(throws: Refusal(OfficersRefusal.wrongAct)) {
-            _ = try await desk.exportWhole(scope, to: bench.path("one"), on: login, checkpoint: checkpoint)
+            _ = try await service.exportWhole(scope, to: bench.path("one"), on: login, checkpoint: checkpoint)
         }
         #expect(bench.files("one").isEmpty && bench.files("one.partial").isEmpty)
-        let right = try await order(desk.request(toExport: scope, words: "归档"), by: officers.approver)
-        _ = try await desk.exportWhole(scope, to: bench.path("one"), on: right, checkpoint: checkpoint)
+        let right = try await order(service.request(toExport: scope, justification: "归档"), by: officers.approver)
+        _ = try await service.exportWhole(scope, to: bench.path("one"), on: right, checkpoint: checkpoint)
         _ = try bench.verified("one")
         await #expect(throws: Refusal(OfficersRefusal.alreadyUsed)) {
-            try await desk.export(scope, to: bench.path("two"), on: right, checkpoint: checkpoint)
+            try await service.export(scope, to: bench.path("two"), on: right, checkpoint: checkpoint)
         }
         #expect(bench.files("two").isEmpty && bench.files("two.partial").isEmpty)
     }

@@ -31,16 +31,16 @@ import Testing
                     }),
                 CertificateCompanion(kind: "seals", lines: { _, _ in [["seal": 1]] }),
             ]
-            let (old, desk) = (old, old.authority.archives.with(companions))
-            _ = try await desk.export(
-                .all, to: old.path("archive"), on: Bench.exportOrder(.all, desk),
+            let (old, service) = (old, old.authority.archives.with(companions))
+            _ = try await service.export(
+                .all, to: old.path("archive"), on: Bench.exportOrder(.all, service),
                 checkpoint: { try await old.checkpoint() })
             archive = try old.verified("archive")
             new = try await Bench.create()
             officers = try await BenchOfficers(new)
         }
 
-        var desk: ArchiveDesk { new.authority.archives }
+        var service: ArchiveService { new.authority.archives }
         var folder: String { new.kept.path(of: archive.manifest.hash) }
 
         @discardableResult
@@ -48,10 +48,10 @@ import Testing
             by authority: Authority? = nil,
             observer: @escaping @Sendable (TakeOverStep) async throws -> Void = { _ in }
         ) async throws -> Int {
-            let desk = authority?.archives ?? desk
-            return try await desk.takeOver(
+            let service = authority?.archives ?? service
+            return try await service.takeOver(
                 archive, keeping: new.kept,
-                order: { try await officers.order(desk.request(toTakeOver: archive, words: "接管")) },
+                order: { try await officers.order(service.request(toTakeOver: archive, justification: "接管")) },
                 observer: observer)
         }
     }
@@ -68,43 +68,44 @@ import Testing
             #expect((facts[.posixPermissions] as? NSNumber)?.intValue == (isFolder ? 0o700 : 0o600), "\(name)")
         }
         let serial = scene.fates.held.serialNumber
-        let estates = try await scene.desk.estates(of: serial, in: scene.new.kept)
-        let estate = try #require(estates.first)
-        #expect(estates.count == 1 && estate.archive == scene.archive.manifest.hash)
-        #expect(estate.beside.map(\.kind) == ["logins", "seals"] && estate.beside.map(\.lines) == [2, 1])
-        #expect(estate.files.contains { String(decoding: $0.bytes, as: UTF8.self).contains("张伟") })
+        let recordBundles = try await scene.service.recordBundles(of: serial, in: scene.new.kept)
+        let recordBundle = try #require(recordBundles.first)
+        #expect(recordBundles.count == 1 && recordBundle.archive == scene.archive.manifest.hash)
+        #expect(recordBundle.beside.map(\.kind) == ["logins", "seals"] && recordBundle.beside.map(\.lines) == [2, 1])
+        #expect(recordBundle.files.contains { String(decoding: $0.bytes, as: UTF8.self).contains("张伟") })
         await #expect(throws: Refusal(CertificateRecordsRefusal.unknownCertificate)) {
-            _ = try await scene.desk.estates(of: .random(in: .real), in: scene.new.kept)
+            _ = try await scene.service.recordBundles(of: .random(in: .real), in: scene.new.kept)
         }
         // A further successor takes the folder over, from the first authority's root.
         let third = try await Bench.create()
         let handed = try ArchiveReader(path: scene.folder, trust: scene.old.trust).verify()
         let officers = try await BenchOfficers(third)
-        let desk = third.authority.archives
-        _ = try await desk.takeOver(
+        let service = third.authority.archives
+        _ = try await service.takeOver(
             handed, keeping: third.kept,
-            order: { try await officers.order(desk.request(toTakeOver: handed, words: "接管")) })
+            order: { try await officers.order(service.request(toTakeOver: handed, justification: "接管")) })
         #expect(
-            try await desk.estates(of: serial, in: third.kept).first?.files.map(\.bytes) == estate.files.map(\.bytes))
+            try await service.recordBundles(of: serial, in: third.kept).first?.files.map(\.bytes)
+                == recordBundle.files.map(\.bytes))
     }
 
     @Test func `It is given out on an auditor's order alone, for this certificate and once`() async throws {
         let scene = try await Scene()
         try await scene.take()
-        let (desk, serial) = (scene.desk, scene.fates.held.serialNumber)
-        let estates = try await desk.estates(of: serial, in: scene.new.kept)
-        let request = desk.request(toOpen: serial, of: estates, words: "法院")
+        let (service, serial) = (scene.service, scene.fates.held.serialNumber)
+        let recordBundles = try await service.recordBundles(of: serial, in: scene.new.kept)
+        let request = service.request(toOpen: serial, of: recordBundles, justification: "法院")
         await #expect(throws: Refusal(OfficersRefusal.wrongRole)) {
             _ = try await scene.officers.register.authorise(request, by: [scene.officers.requester])
         }
         let order = try await scene.officers.register.authorise(request, by: [scene.officers.approver])
         let other = scene.fates.active.serialNumber
         await #expect(throws: Refusal(OfficersRefusal.wrongSubject)) {
-            try await desk.open(other, of: estates, to: scene.new.path("out"), on: order)
+            try await service.open(other, of: recordBundles, to: scene.new.path("out"), on: order)
         }
-        try await desk.open(serial, of: estates, to: scene.new.path("out"), on: order)
+        try await service.open(serial, of: recordBundles, to: scene.new.path("out"), on: order)
         await #expect(throws: Refusal(OfficersRefusal.alreadyUsed)) {
-            try await desk.open(serial, of: estates, to: scene.new.path("again"), on: order)
+            try await service.open(serial, of: recordBundles, to: scene.new.path("again"), on: order)
         }
         #expect(try await scene.new.events("archive.opened") == 1)
         let listed = try FileManager.default.contentsOfDirectory(atPath: scene.new.folder.path)
@@ -155,28 +156,28 @@ import Testing
         let file = try #require(scene.new.files("taken-over").first { $0.hasSuffix("\(serial.hex)/logins.jsonl") })
         try Data("{}\n".utf8).write(to: URL(filePath: scene.new.path("taken-over") + "/" + file))
         await #expect(throws: Refusal(ArchiveRefusal.keptArchiveDamaged)) {
-            _ = try await scene.desk.estates(of: serial, in: scene.new.kept)
+            _ = try await scene.service.recordBundles(of: serial, in: scene.new.kept)
         }
-        try await scene.desk.requireKept(in: scene.new.kept)
+        try await scene.service.requireImported(in: scene.new.kept)
         try FileManager.default.removeItem(atPath: scene.folder)
         await #expect(throws: Refusal(ArchiveRefusal.archiveNotKept)) {
-            try await scene.desk.requireKept(in: scene.new.kept)
+            try await scene.service.requireImported(in: scene.new.kept)
         }
         await #expect(throws: Refusal(ArchiveRefusal.archiveNotKept)) {
-            _ = try await scene.desk.estates(of: serial, in: scene.new.kept)
+            _ = try await scene.service.recordBundles(of: serial, in: scene.new.kept)
         }
         // No other order, for it was taken over already.
-        let count = try await scene.desk.takeOver(
+        let count = try await scene.service.takeOver(
             scene.archive, keeping: scene.new.kept, order: { throw KilledThere() })
         #expect(count == 0)
-        #expect(try await scene.desk.estates(of: serial, in: scene.new.kept).first?.beside.count == 2)
+        #expect(try await scene.service.recordBundles(of: serial, in: scene.new.kept).first?.beside.count == 2)
     }
 
     @Test func `One's own archive is taken over only once something of it was pruned`() async throws {
         let scene = try await Scene()
-        let desk = scene.old.authority.archives
+        let service = scene.old.authority.archives
         let refusal = await #expect(throws: Refusal(ArchiveRefusal.archiveOwn)) {
-            _ = try await desk.takeOver(scene.archive, keeping: scene.old.kept, order: { throw KilledThere() })
+            _ = try await service.takeOver(scene.archive, keeping: scene.old.kept, order: { throw KilledThere() })
         }
         #expect(refusal?.nextStep.zh.isEmpty == false)
         #expect(try await scene.old.count("SELECT count(*) AS n FROM taken_archive") == 0)

@@ -18,14 +18,14 @@ import Testing
     /// Something that another room keeps of a certificate, and that a test adds to.
     private final class Room: Sendable {
         let lines = Mutex<[CanonicalJSON]>([["login": 1]])
-        let standing = Mutex<[CanonicalJSON]>([["name": "甲"]])
+        let certificateStatus = Mutex<[CanonicalJSON]>([["name": "甲"]])
 
         var companions: [CertificateCompanion] {
             [
                 CertificateCompanion(
                     kind: "logins", lines: { [self] _, _ in lines.withLock { $0 } },
                     remove: { [self] _, _ in lines.withLock { $0 = [] } }),
-                CertificateCompanion(kind: "entity", lines: { [self] _, _ in standing.withLock { $0 } }),
+                CertificateCompanion(kind: "entity", lines: { [self] _, _ in certificateStatus.withLock { $0 } }),
             ]
         }
     }
@@ -70,13 +70,13 @@ import Testing
         case .stateEdited: try await edit("state = 'suspended'")
         case .lineMore: room.lines.withLock { $0.append(["login": 2]) }
         case .lineLess: room.lines.withLock { $0 = [] }
-        case .roomsOwnLine: room.standing.withLock { $0 = [["name": "乙"]] }
-        case .roomsOwnLineGone: room.standing.withLock { $0 = [] }
+        case .roomsOwnLine: room.certificateStatus.withLock { $0 = [["name": "乙"]] }
+        case .roomsOwnLineGone: room.certificateStatus.withLock { $0 = [] }
         }
     }
 
     /// An archive of one certificate and what a room keeps of it, seven years later.
-    private func scene() async throws -> (Bench, BenchOfficers, Room, CertificateRecord, RetentionDesk) {
+    private func scene() async throws -> (Bench, BenchOfficers, Room, CertificateRecord, RetentionService) {
         let bench = try await Bench.create()
         let officers = try await BenchOfficers(bench)
         let room = Room()
@@ -93,16 +93,16 @@ import Testing
 
     @Test(arguments: Change.allCases)
     func `What is newer than the archive stays, and is named`(_ change: Change) async throws {
-        let (bench, officers, room, record, desk) = try await scene()
+        let (bench, officers, room, record, service) = try await scene()
         try await Self.make(change, bench, room, record)
-        let plan = try await desk.plan(archiveAt: bench.path("archive"))
+        let plan = try await service.plan(archiveAt: bench.path("archive"))
         guard let gap = change.gap else {
             #expect(plan.serials == [record.serialNumber] && plan.kept.isEmpty)
             return
         }
         #expect(plan.serials.isEmpty && plan.kept.map(\.gap) == [gap])
         let refusal = await #expect(throws: Refusal.self) {
-            try await desk.begin(plan, by: officers.order(desk.request(toPrune: plan, words: "到期")))
+            try await service.begin(plan, by: officers.order(service.request(toPrune: plan, justification: "到期")))
         }
         #expect(refusal?.isBecause(ArchiveRefusal.archiveOutdated) == true)
         #expect(refusal?.facts["serial"] == record.serialNumber.hex && refusal?.facts["gapEn"] == gap.text.en)
@@ -110,23 +110,23 @@ import Testing
 
     @Test(arguments: Change.allCases.filter { $0.gap != nil })
     func `What changes while officers sign refuses their order`(_ change: Change) async throws {
-        let (bench, officers, room, record, desk) = try await scene()
-        let plan = try await desk.plan(archiveAt: bench.path("archive"))
-        let order = try await officers.order(desk.request(toPrune: plan, words: "到期"))
+        let (bench, officers, room, record, service) = try await scene()
+        let plan = try await service.plan(archiveAt: bench.path("archive"))
+        let order = try await officers.order(service.request(toPrune: plan, justification: "到期"))
         try await Self.make(change, bench, room, record)
-        await #expect(throws: Refusal(ArchiveRefusal.archiveOutdated)) { try await desk.begin(plan, by: order) }
-        #expect(try await !desk.isUnfinished())
+        await #expect(throws: Refusal(ArchiveRefusal.archiveOutdated)) { try await service.begin(plan, by: order) }
+        #expect(try await !service.isUnfinished())
     }
 
     /// The archive need not be at hand any more when an order is finished: its hash of what was held is.
     @Test(arguments: [Change.otherCertificate, .moved, .revoked, .stateEdited, .lineMore])
     func `What changes after the order is kept by whoever finishes it`(_ change: Change) async throws {
-        let (bench, officers, room, record, desk) = try await scene()
-        let plan = try await desk.plan(archiveAt: bench.path("archive"))
-        try await desk.begin(plan, by: officers.order(desk.request(toPrune: plan, words: "到期")))
+        let (bench, officers, room, record, service) = try await scene()
+        let plan = try await service.plan(archiveAt: bench.path("archive"))
+        try await service.begin(plan, by: officers.order(service.request(toPrune: plan, justification: "到期")))
         try await Self.make(change, bench, room, record)
-        #expect(try await desk.carryOut() == 0)
-        #expect(try await !desk.isUnfinished())
+        #expect(try await service.carryOut() == 0)
+        #expect(try await !service.isUnfinished())
         #expect(try await bench.authority.certificates.certificate(record.serialNumber) != nil)
         #expect(!room.lines.withLock { $0.isEmpty })
         #expect(try await bench.count("SELECT count(*) AS n FROM pruned_certificate") == 0)
@@ -150,24 +150,24 @@ import Testing
     }
 
     @Test func `An order of before the archive was compared lets nothing go`() async throws {
-        let (bench, officers, _, record, desk) = try await scene()
-        let plan = try await desk.plan(archiveAt: bench.path("archive"))
-        try await desk.begin(plan, by: officers.order(desk.request(toPrune: plan, words: "到期")))
+        let (bench, officers, _, record, service) = try await scene()
+        let plan = try await service.plan(archiveAt: bench.path("archive"))
+        try await service.begin(plan, by: officers.order(service.request(toPrune: plan, justification: "到期")))
         try await bench.database.write { _ = try $0.execute("UPDATE pruned_certificate SET held = NULL") }
-        #expect(try await desk.carryOut() == 0)
+        #expect(try await service.carryOut() == 0)
         #expect(try await bench.authority.certificates.certificate(record.serialNumber) != nil)
     }
 
     @Test func `A policy that keeps longer since holds for what was ordered before`() async throws {
-        let (bench, officers, _, record, desk) = try await scene()
-        let plan = try await desk.plan(archiveAt: bench.path("archive"))
-        try await desk.begin(plan, by: officers.order(desk.request(toPrune: plan, words: "到期")))
+        let (bench, officers, _, record, service) = try await scene()
+        let plan = try await service.plan(archiveAt: bench.path("archive"))
+        try await service.begin(plan, by: officers.order(service.request(toPrune: plan, justification: "到期")))
         let longer = try Bench.policyFiles().replacing(
             "yearsAfterEnd: 5", with: "yearsAfterEnd: 50", in: "Policies/retention.yaml")
         let policies = bench.authority.policies
         let order = try await officers.order(policies.request(toApply: longer, reason: "更长"))
         _ = try await policies.apply(longer, by: order)
-        #expect(try await desk.carryOut() == 0)
+        #expect(try await service.carryOut() == 0)
         #expect(try await bench.authority.certificates.certificate(record.serialNumber) != nil)
     }
 

@@ -19,9 +19,9 @@ import Testing
     private static let years: Int64 = 366 * 86_400
 
     private func prune(_ archive: String, _ bench: Bench, _ officers: BenchOfficers) async throws {
-        let desk = bench.authority.retention
-        let plan = try await desk.plan(archiveAt: bench.path(archive))
-        try await desk.begin(plan, by: officers.order(desk.request(toPrune: plan, words: "到期")))
+        let service = bench.authority.retention
+        let plan = try await service.plan(archiveAt: bench.path(archive))
+        try await service.begin(plan, by: officers.order(service.request(toPrune: plan, justification: "到期")))
     }
 
     @Test func `Five years after its end a certificate may go, and its archive answers for it again`() async throws {
@@ -34,20 +34,20 @@ import Testing
         _ = try await bench.authority.renewResponders()
         try await bench.export(to: "archive")
         let archive = try bench.verified("archive")
-        let desk = bench.authority.retention
-        #expect(try await desk.plan(archiveAt: bench.path("archive")).serials.isEmpty)
+        let service = bench.authority.retention
+        #expect(try await service.plan(archiveAt: bench.path("archive")).serials.isEmpty)
         await #expect(throws: Refusal(ArchiveRefusal.nothingToPrune)) {
             try await prune("archive", bench, officers)
         }
         bench.clock.turn(seconds: 5 * Self.years)
-        let plan = try await desk.plan(archiveAt: bench.path("archive"))
+        let plan = try await service.plan(archiveAt: bench.path("archive"))
         let three = [fates.active, fates.held, fates.revoked].map(\.serialNumber)
         #expect(plan.serials == three.sorted())
         // Nothing has changed by looking.
         #expect(try await bench.verdict(of: three[0], at: asked).verdict == .good)
 
         try await prune("archive", bench, officers)
-        #expect(try await desk.carryOut() == 3)
+        #expect(try await service.carryOut() == 3)
         for serial in three {
             await #expect(throws: Refusal(ArchiveRefusal.recordsArchived)) {
                 try await bench.verdict(of: serial, at: asked)
@@ -61,7 +61,7 @@ import Testing
         let taken = bench.authority.archives
         _ = try await taken.takeOver(
             archive, keeping: bench.kept,
-            order: { try await officers.order(taken.request(toTakeOver: archive, words: "查询")) })
+            order: { try await officers.order(taken.request(toTakeOver: archive, justification: "查询")) })
         #expect(try await bench.verdict(of: three[2], at: asked).verdict == .revoked)
         #expect(try await bench.verdict(of: three[0], at: asked).verdict == .good)
         // What was let go is not brought back with them.
@@ -129,8 +129,8 @@ import Testing
         try await bench.exportAfterTheEnd(.serials([record.serialNumber, later.serialNumber]), to: "archive")
         bench.clock.turn(seconds: 7 * Self.years)
         try await bench.move(later)
-        let desk = bench.authority.retention
-        let plan = try await desk.plan(archiveAt: bench.path("archive"))
+        let service = bench.authority.retention
+        let plan = try await service.plan(archiveAt: bench.path("archive"))
         #expect(plan.serials == [record.serialNumber])
         #expect(plan.kept.map(\.gap) == [.particulars])
         let other = try await officers.order(
@@ -138,14 +138,14 @@ import Testing
                 .pruneRecords, subject: "retention:00",
                 parameters: ["archive": "00", "certificates": 1, "endedBefore": "2026-01-01T00:00:00Z"], reason: "x",
                 in: bench.surroundings))
-        await #expect(throws: Refusal(OfficersRefusal.wrongSubject)) { try await desk.begin(plan, by: other) }
-        let order = try await officers.order(desk.request(toPrune: plan, words: "到期"))
+        await #expect(throws: Refusal(OfficersRefusal.wrongSubject)) { try await service.begin(plan, by: other) }
+        let order = try await officers.order(service.request(toPrune: plan, justification: "到期"))
         let full = try await bench.onFullDisk().retention
         await #expect(throws: Refusal(StorageRefusal.diskFull)) { try await full.begin(plan, by: order) }
-        #expect(try await !desk.isUnfinished())
-        try await desk.begin(plan, by: order)
-        await #expect(throws: (any Error).self) { try await desk.begin(plan, by: order) }
-        #expect(try await desk.carryOut() == 1)
+        #expect(try await !service.isUnfinished())
+        try await service.begin(plan, by: order)
+        await #expect(throws: (any Error).self) { try await service.begin(plan, by: order) }
+        #expect(try await service.carryOut() == 1)
         #expect(try await bench.authority.certificates.certificate(record.serialNumber) == nil)
         #expect(try await bench.authority.certificates.certificate(later.serialNumber) != nil)
     }
@@ -180,9 +180,9 @@ import Testing
         hasty.busyTimeoutMilliseconds = 20
         let waiting = try await bench.another(options: hasty)
         let plan = try await waiting.retention.plan(archiveAt: bench.path("archive"))
-        let order = try await officers.order(waiting.retention.request(toPrune: plan, words: "到期"))
+        let order = try await officers.order(waiting.retention.request(toPrune: plan, justification: "到期"))
         let taking = try await officers.order(
-            waiting.archives.request(toTakeOver: archive, words: "查询"))
+            waiting.archives.request(toTakeOver: archive, justification: "查询"))
         try await bench.whileHoldingTheStore {
             await #expect(throws: Refusal(StorageRefusal.busy)) {
                 try await waiting.retention.begin(plan, by: order)

@@ -20,10 +20,11 @@ import Testing
         _ archive: VerifiedArchive, into bench: Bench, officers: BenchOfficers, by authority: Authority? = nil,
         observer: @escaping @Sendable (TakeOverStep) async throws -> Void = { _ in }
     ) async throws -> Int {
-        let desk = (authority ?? bench.authority).archives
-        return try await desk.takeOver(
+        let service = (authority ?? bench.authority).archives
+        return try await service.takeOver(
             archive, keeping: bench.kept,
-            order: { try await officers.order(desk.request(toTakeOver: archive, words: "接管")) }, observer: observer)
+            order: { try await officers.order(service.request(toTakeOver: archive, justification: "接管")) },
+            observer: observer)
     }
 
     @Test func `The successor answers for another's certificates, by its own key, and mixes nothing up`() async throws {
@@ -121,10 +122,11 @@ import Testing
         let (one, two) = (try old.verified("one"), try old.verified("two"))
         let new = try await Bench.create()
         let officers = try await BenchOfficers(new)
-        let desk = new.authority.archives
+        let service = new.authority.archives
         await #expect(throws: Refusal(OfficersRefusal.wrongSubject)) {
-            _ = try await desk.takeOver(
-                two, keeping: new.kept, order: { try await officers.order(desk.request(toTakeOver: one, words: "接管")) })
+            _ = try await service.takeOver(
+                two, keeping: new.kept,
+                order: { try await officers.order(service.request(toTakeOver: one, justification: "接管")) })
         }
         var small = DatabaseOptions()
         small.maximumPages = 1

@@ -14,7 +14,7 @@ import Testing
 
 /// What goes after a time, without any archive; and what goes into an archive and goes with its certificate.
 @Suite struct TimedPruningTests {
-    private static func desk(_ authority: Authority) -> TimedPruning { TimedPruning(authority, [.bulkRevocations]) }
+    private static func service(_ authority: Authority) -> TimedPruning { TimedPruning(authority, [.bulkRevocations]) }
 
     /// Finished so many days ago; `nil`: still running.
     private static func job(_ bench: Bench, finished days: Int64?) async throws {
@@ -42,26 +42,26 @@ import Testing
     @Test func `What is past its time goes on two officers' order, and nothing else`() async throws {
         let bench = try await Bench.create()
         let officers = try await BenchOfficers(bench)
-        let desk = Self.desk(bench.authority)
-        let nothing = try await desk.plan()
+        let service = Self.service(bench.authority)
+        let nothing = try await service.plan()
         #expect(nothing.parts.map(\.kind) == ["bulk-revocations"] && nothing.due.isEmpty)
         await #expect(throws: Refusal(ArchiveRefusal.nothingToPrune)) {
-            try await desk.begin(nothing, by: officers.order(desk.request(toPrune: nothing, words: "到期")))
+            try await service.begin(nothing, by: officers.order(service.request(toPrune: nothing, justification: "到期")))
         }
         try await Self.old(bench, count: 3)
-        let plan = try await desk.plan()
+        let plan = try await service.plan()
         #expect(plan.due.map(\.count) == [3])
         let other = try await officers.order(
             CanonicalRequest(
                 .pruneRecords, subject: "retention:00", parameters: ["records": [:]], reason: "x",
                 in: bench.surroundings))
-        await #expect(throws: Refusal(OfficersRefusal.wrongSubject)) { try await desk.begin(plan, by: other) }
+        await #expect(throws: Refusal(OfficersRefusal.wrongSubject)) { try await service.begin(plan, by: other) }
         // Looking and refusing changed nothing.
         #expect(try await bench.count("SELECT count(*) AS n FROM bulk_revocation") == 5)
-        try await desk.begin(plan, by: officers.order(desk.request(toPrune: plan, words: "到期")))
-        #expect(try await desk.isUnfinished())
-        #expect(try await desk.carryOut() == ["bulk-revocations": 3])
-        #expect(try await !desk.isUnfinished())
+        try await service.begin(plan, by: officers.order(service.request(toPrune: plan, justification: "到期")))
+        #expect(try await service.isUnfinished())
+        #expect(try await service.carryOut() == ["bulk-revocations": 3])
+        #expect(try await !service.isUnfinished())
         #expect(try await bench.count("SELECT count(*) AS n FROM bulk_revocation") == 2)
         #expect(try await bench.count("SELECT count(*) AS n FROM bulk_revocation_item") == 2)
         #expect(try await bench.count("SELECT removed AS n FROM retention_order") == 3)
@@ -72,12 +72,12 @@ import Testing
         let bench = try await Bench.create()
         let officers = try await BenchOfficers(bench)
         try await Self.old(bench, count: 201)
-        let desk = Self.desk(bench.authority)
-        let plan = try await desk.plan()
-        try await desk.begin(plan, by: officers.order(desk.request(toPrune: plan, words: "到期")))
-        await #expect(throws: KilledThere.self) { try await desk.carryOut { if $0 == step { throw KilledThere() } } }
-        let other = Self.desk(try await bench.another())
-        async let first = desk.carryOut()
+        let service = Self.service(bench.authority)
+        let plan = try await service.plan()
+        try await service.begin(plan, by: officers.order(service.request(toPrune: plan, justification: "到期")))
+        await #expect(throws: KilledThere.self) { try await service.carryOut { if $0 == step { throw KilledThere() } } }
+        let other = Self.service(try await bench.another())
+        async let first = service.carryOut()
         async let second = other.carryOut()
         _ = try await (first, second)
         #expect(try await !other.isUnfinished())
@@ -91,18 +91,18 @@ import Testing
         try await Self.old(bench, count: 1)
         var hasty = DatabaseOptions()
         hasty.busyTimeoutMilliseconds = 20
-        let desk = Self.desk(try await bench.another(options: hasty))
-        let plan = try await desk.plan()
-        let order = try await officers.order(desk.request(toPrune: plan, words: "到期"))
+        let service = Self.service(try await bench.another(options: hasty))
+        let plan = try await service.plan()
+        let order = try await officers.order(service.request(toPrune: plan, justification: "到期"))
         try await bench.whileHoldingTheStore {
-            await #expect(throws: Refusal(StorageRefusal.busy)) { try await desk.begin(plan, by: order) }
+            await #expect(throws: Refusal(StorageRefusal.busy)) { try await service.begin(plan, by: order) }
         }
-        try await desk.begin(plan, by: order)
-        await #expect(throws: (any Error).self) { try await desk.begin(plan, by: order) }
+        try await service.begin(plan, by: order)
+        await #expect(throws: (any Error).self) { try await service.begin(plan, by: order) }
         try await bench.whileHoldingTheStore {
-            await #expect(throws: Refusal(StorageRefusal.busy)) { try await desk.carryOut() }
+            await #expect(throws: Refusal(StorageRefusal.busy)) { try await service.carryOut() }
         }
-        #expect(try await desk.carryOut() == ["bulk-revocations": 1])
+        #expect(try await service.carryOut() == ["bulk-revocations": 1])
     }
 
     @Test func `What other rooms keep of a certificate is in its archive, and goes with it`() async throws {
@@ -133,10 +133,10 @@ import Testing
         #expect(throws: Refusal(ArchiveRefusal.archiveUnproved)) { try bench.verified("archive") }
         try Data(line.utf8).write(to: file)
         bench.clock.turn(seconds: 7 * 366 * 86_400)
-        let desk = bench.authority.retention.with(companions)
-        let plan = try await desk.plan(archiveAt: bench.path("archive"))
-        try await desk.begin(plan, by: officers.order(desk.request(toPrune: plan, words: "到期")))
-        #expect(try await desk.carryOut() == 1)
+        let service = bench.authority.retention.with(companions)
+        let plan = try await service.plan(archiveAt: bench.path("archive"))
+        try await service.begin(plan, by: officers.order(service.request(toPrune: plan, justification: "到期")))
+        #expect(try await service.carryOut() == 1)
         #expect(gone.withLock { $0 } == [record.serialNumber])
     }
 }

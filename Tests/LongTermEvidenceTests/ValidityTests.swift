@@ -18,8 +18,8 @@ import TimeStamping
 
 /// What a certificate was at a moment, for ever.
 @Suite struct ValidityTests {
-    private let trust: (Bench) throws -> WitnessedStatement.Trust = { bench in
-        WitnessedStatement.Trust(
+    private let trust: (Bench) throws -> TimeStampedStatement.Trust = { bench in
+        TimeStampedStatement.Trust(
             anchors: bench.authority.issuers.anchors, servicePolicy: try OID(validating: "1.3.6.1.4.1.32473.1156.1.6"))
     }
 
@@ -32,25 +32,25 @@ import TimeStamping
         let begun = bench.surroundings.now()
         let record = try await bench.authority.issuance.issue(bench.request())
         let serial = record.serialNumber
-        let desk = bench.authority.revocation
+        let service = bench.authority.revocation
         let clock = bench.clock
         clock.turn(seconds: 600)
         let activated = bench.surroundings.now()
-        try await desk.activate(serial, actor: .system)
+        try await service.activate(serial, actor: .system)
         clock.turn(seconds: 3600)
         let held = bench.surroundings.now()
-        try await desk.suspend(serial, on: Bench.automatic)
+        try await service.suspend(serial, on: Bench.automatic)
         clock.turn(seconds: 3600)
         let resumed = bench.surroundings.now()
-        try await desk.resume(serial, on: Bench.automatic)
+        try await service.resume(serial, on: Bench.automatic)
         clock.turn(seconds: 3600)
         let heldAgain = bench.surroundings.now()
-        try await desk.suspend(serial, on: Bench.automatic)
+        try await service.suspend(serial, on: Bench.automatic)
         clock.turn(seconds: 3600)
         let before = bench.surroundings.now()
         clock.turn(seconds: 20)
         #expect(try await verdict(bench, serial, before).verdict == .suspended)
-        try await desk.revoke(serial, reason: .keyCompromise, on: Bench.automatic)
+        try await service.revoke(serial, reason: .keyCompromise, on: Bench.automatic)
         clock.turn(seconds: 60)
 
         func expect(_ at: Instant, _ finding: ValidityFinding) async throws {
@@ -115,13 +115,13 @@ import TimeStamping
     @Test func `Moments that cannot be answered`() async throws {
         let bench = try await Bench.create()
         let record = try await bench.active()
-        let desk = bench.authority.validity
+        let service = bench.authority.validity
         let now = bench.surroundings.now()
         await #expect(throws: Refusal(LongTermEvidenceRefusal.momentToCome)) {
-            try await desk.statement(.serial(record.serialNumber), at: now.adding(seconds: 1))
+            try await service.statement(.serial(record.serialNumber), at: now.adding(seconds: 1))
         }
         await #expect(throws: Refusal(LongTermEvidenceRefusal.momentTooRecent)) {
-            try await desk.statement(.serial(record.serialNumber), at: now.adding(seconds: -9))
+            try await service.statement(.serial(record.serialNumber), at: now.adding(seconds: -9))
         }
         // A store that is older than the history says so.
         let begins = now.adding(days: 10)
@@ -132,7 +132,7 @@ import TimeStamping
         }
         bench.clock.turn(seconds: 86_400 * 20)
         await #expect(throws: Refusal(LongTermEvidenceRefusal.beforeRecords)) {
-            try await desk.statement(.serial(record.serialNumber), at: now.adding(days: 5))
+            try await service.statement(.serial(record.serialNumber), at: now.adding(days: 5))
         }
         #expect(try await verdict(bench, record.serialNumber, begins).verdict == .good)
     }
@@ -162,7 +162,7 @@ import TimeStamping
         let asked = bench.surroundings.now()
         bench.clock.turn(seconds: 60)
         let answer = try await bench.authority.validity.answer(.serial(record.serialNumber), at: asked)
-        let read = try WitnessedStatement(bytes: answer.json.bytes)
+        let read = try TimeStampedStatement(bytes: answer.json.bytes)
         #expect(read == answer)
         #expect(try read.verify(trust(bench)) == bench.surroundings.now().truncatedToSecond)
         let statement = try #require(ValidityStatement(body: read.body))
@@ -196,17 +196,17 @@ import TimeStamping
         let at = bench.surroundings.now().adding(seconds: -20)
         let answer = try await bench.authority.validity.answer(.serial(record.serialNumber), at: at)
         let trust = try trust(bench)
-        func expectUnproved(_ change: (WitnessedStatement) throws -> WitnessedStatement, _ what: String) throws {
+        func expectUnproved(_ change: (TimeStampedStatement) throws -> TimeStampedStatement, _ what: String) throws {
             let changed = try change(answer)
             let refusal = #expect(throws: Refusal.self) { try changed.verify(trust) }
             #expect(refusal?.code == LongTermEvidenceRefusal.answerUnproved.code, "\(what): \(refusal?.code ?? "")")
             #expect(refusal?.detail.contains(what) == true, "\(refusal?.detail ?? "-")")
         }
         func with(
-            _ original: WitnessedStatement, body: [UInt8]? = nil, signature: [UInt8]? = nil, token: [UInt8]? = nil,
+            _ original: TimeStampedStatement, body: [UInt8]? = nil, signature: [UInt8]? = nil, token: [UInt8]? = nil,
             signer: Certificate? = nil, status: [UInt8]? = nil
-        ) -> WitnessedStatement {
-            WitnessedStatement(
+        ) -> TimeStampedStatement {
+            TimeStampedStatement(
                 body: body ?? original.body, signature: signature ?? original.signature, token: token ?? original.token,
                 signer: signer ?? original.signer, chain: original.chain, status: status ?? original.status)
         }
@@ -235,7 +235,7 @@ import TimeStamping
         }
         for bytes in [[], Array("{}".utf8), Array("[1]".utf8), Array(answer.json.bytes.dropLast())] as [[UInt8]] {
             #expect(throws: Refusal(LongTermEvidenceRefusal.malformedAnswer)) {
-                try WitnessedStatement(bytes: bytes)
+                try TimeStampedStatement(bytes: bytes)
             }
         }
     }
@@ -261,8 +261,8 @@ import TimeStamping
                 ]
             ).signed(by: SoftwareSigner(key), certificates: [])
         }
-        func with(_ status: [UInt8]) -> WitnessedStatement {
-            WitnessedStatement(
+        func with(_ status: [UInt8]) -> TimeStampedStatement {
+            TimeStampedStatement(
                 body: answer.body, signature: answer.signature, token: answer.token, signer: answer.signer,
                 chain: [namesake] + answer.chain, status: status)
         }

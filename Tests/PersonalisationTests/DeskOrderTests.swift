@@ -23,14 +23,14 @@ import VirtualKey
         let wishes: Mutexed
 
         final class Mutexed: Sendable {
-            let all = Mutex<[CertificateWish]>([])
+            let all = Mutex<[PlannedCertificate]>([])
         }
 
         func rehearse(_ rehearsal: CertificateRehearsal) async throws { try await inner.rehearse(rehearsal) }
         func planSigner() throws -> any Signer { try inner.planSigner() }
-        func certify(_ wish: CertificateWish) async throws -> Certificate {
-            wishes.all.withLock { $0.append(wish) }
-            return try await inner.certify(wish)
+        func certify(_ requested: PlannedCertificate) async throws -> Certificate {
+            wishes.all.withLock { $0.append(requested) }
+            return try await inner.certify(requested)
         }
         func certificates(
             of medium: MediumNumber, in transaction: any ReadTransaction
@@ -56,18 +56,18 @@ import VirtualKey
         let name = try await desk.stockIn(card)
         let wishes = BendingAuthority.Mutexed()
         let personaliser = Personaliser(
-            database: desk.database, escrow: desk.escrow,
+            database: desk.database, vault: desk.vault,
             authority: BendingAuthority(inner: desk.authority, wishes: wishes), registry: desk.registry,
             models: desk.models, roots: desk.roots, surroundings: TestDesk.surroundings)
         try await personaliser.carryOut(
             .enrol(name, for: TestDesk.holder, .p256), on: desk.medium(card), by: desk.officers)
-        let wish = try #require(wishes.all.withLock { $0.first })
-        try AuthorityDesk.requireOrder(wish)
-        #expect(wish.actor == .officer(desk.officers.officers[0].identifier.shown))
-        func refuses(_ reason: some RefusalReason, _ bend: (inout CertificateWish) throws -> Void) throws {
-            var bent = wish
+        let requested = try #require(wishes.all.withLock { $0.first })
+        try RegistrationAuthorityClient.requireOrder(requested)
+        #expect(requested.actor == .officer(desk.officers.officers[0].identifier.shown))
+        func refuses(_ reason: some RefusalReason, _ bend: (inout PlannedCertificate) throws -> Void) throws {
+            var bent = requested
             try bend(&bent)
-            #expect(throws: Refusal(reason)) { try AuthorityDesk.requireOrder(bent) }
+            #expect(throws: Refusal(reason)) { try RegistrationAuthorityClient.requireOrder(bent) }
         }
         try refuses(PersonalisationRefusal.orderMissing) { $0.order = nil }
         try refuses(OfficersRefusal.wrongSubject) { $0.medium = .random(in: .real) }

@@ -34,7 +34,7 @@ import VirtualKey
     {
         let medium = desk.medium(transport)
         let mortal = Personaliser(
-            database: desk.database, escrow: desk.escrow, authority: desk.authority, registry: desk.registry,
+            database: desk.database, vault: desk.vault, authority: desk.authority, registry: desk.registry,
             models: desk.models, roots: desk.roots, surroundings: TestDesk.surroundings,
             observer: { if $0 == step { throw TestDesk.Killed() } })
         await #expect(throws: TestDesk.Killed.self) { try await mortal.run(plan, on: medium) }
@@ -89,7 +89,8 @@ import VirtualKey
 
     @Test func aNewerMasterIsReachedByTheNextPlan() async throws {
         let (desk, transport, name) = try await stocked()
-        let newer = Escrow(keys: desk.keys.addingMaster(in: TestDesk.surroundings), surroundings: TestDesk.surroundings)
+        let newer = CardSecretVault(
+            keys: desk.keys.addingMaster(in: TestDesk.surroundings), surroundings: TestDesk.surroundings)
         let personaliser = desk.personaliser(newer)
         let before = transport.state.managementKey
         try await personaliser.carryOut(

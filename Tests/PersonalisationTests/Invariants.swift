@@ -22,8 +22,8 @@ struct Invariants {
         // No secret is lost: the escrow's current ones are the card's.
         let (management, unlock) = try await desk.database.read { [desk, name] transaction in
             (
-                try desk.escrow.generations(of: .management, medium: name, in: transaction),
-                try desk.escrow.generations(of: .unlock, medium: name, in: transaction)
+                try desk.vault.generations(of: .management, medium: name, in: transaction),
+                try desk.vault.generations(of: .unlock, medium: name, in: transaction)
             )
         }
         #expect(management.pending == nil && unlock.pending == nil, "\(`where`): a secret is still pending")
@@ -47,14 +47,14 @@ struct Invariants {
         }
         #expect(alive.count == active, "\(`where`): \(alive.count) active")
         for record in alive {
-            let place = try #require(Place(shown: record.place.rawValue))
+            let slot = try #require(Place(shown: record.slot.rawValue))
             let certificate = try Certificate(der: record.certificate)
-            let held = try #require(state.keys[place.rawValue], "\(`where`): no key in \(place)")
+            let held = try #require(state.keys[slot.rawValue], "\(`where`): no key in \(slot)")
             let key = try PrivateKey(plainPKCS8: SecretBytes(copying: held.privateKey))
-            #expect(key.publicKey == certificate.publicKey, "\(`where`): another key in \(place)")
-            let tag = try #require(place.certificateObject)
+            #expect(key.publicKey == certificate.publicKey, "\(`where`): another key in \(slot)")
+            let tag = try #require(slot.certificateObject)
             let object = state.objects[tag.rawValue] ?? []
-            #expect(contains(object, record.certificate), "\(`where`): certificate not in \(place)")
+            #expect(contains(object, record.certificate), "\(`where`): certificate not in \(slot)")
         }
         let open = try await desk.database.read { [name] in try PlanJournal.open(on: name, in: $0) }
         #expect(open == nil, "\(`where`): a plan is open")
@@ -78,10 +78,10 @@ struct EscrowReader: SecretLender {
     let name: MediumNumber
     let model: CardModel
     func secret(_ reference: SecretReference) async throws(Refusal) -> SecretBytes {
-        let envelope: Escrow.Envelope
+        let envelope: CardSecretVault.Envelope
         do {
-            envelope = try await desk.database.read { try desk.escrow.envelope(reference, medium: name, in: $0) }
+            envelope = try await desk.database.read { try desk.vault.envelope(reference, medium: name, in: $0) }
         } catch { throw Refusal(SecurityKeysRefusal.secretMissing) }
-        return try await desk.escrow.open(envelope, medium: name, model: model)
+        return try await desk.vault.open(envelope, medium: name, model: model)
     }
 }

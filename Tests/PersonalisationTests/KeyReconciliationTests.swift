@@ -53,8 +53,8 @@ import VirtualKey
             self.authority = authority
             attestation = try await VirtualAttestation.make(in: .real)
             personaliser = Personaliser(
-                database: database, escrow: Escrow(keys: .generate(in: .real), surroundings: .real),
-                authority: AuthorityDesk(
+                database: database, vault: CardSecretVault(keys: .generate(in: .real), surroundings: .real),
+                authority: RegistrationAuthorityClient(
                     issuance: authority.issuance, revocation: authority.revocation,
                     certificates: authority.certificates, surroundings: .real,
                     planSigner: { try authority.service(.statements).signer }), registry: TestRegistry(),

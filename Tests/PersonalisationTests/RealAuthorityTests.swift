@@ -46,16 +46,16 @@ import VirtualKey
             keysDirectory: folder.appending(path: "keys").path, statusBase: "http://127.0.0.1:8080",
             database: database, audit: audit, surroundings: surroundings)
         let attestation = try await VirtualAttestation.make(in: surroundings)
-        let desk = AuthorityDesk(
+        let desk = RegistrationAuthorityClient(
             issuance: authority.issuance, revocation: authority.revocation, certificates: authority.certificates,
             surroundings: surroundings, planSigner: { try authority.service(.statements).signer })
         let officers = try await TestOfficers(database)
         let registry = TestRegistry()
-        let escrow = Escrow(keys: .generate(in: surroundings), surroundings: surroundings)
+        let vault = CardSecretVault(keys: .generate(in: surroundings), surroundings: surroundings)
         let models = try TestDesk.models()
         @Sendable func personaliser(dyingAt cut: String? = nil) -> Personaliser {
             Personaliser(
-                database: database, escrow: escrow, authority: desk, registry: registry, models: models,
+                database: database, vault: vault, authority: desk, registry: registry, models: models,
                 roots: AttestationRoots(["virtual-key.cer": attestation.root]), surroundings: surroundings,
                 observer: { if $0 == cut { throw TestDesk.Killed() } })
         }

@@ -17,7 +17,7 @@ final class TestAuthority: CertifyingAuthority {
     struct Entry {
         var certificate: Certificate
         var state: State
-        var wish: CertificateWish
+        var requested: PlannedCertificate
     }
     let entries = Mutex<[String: Entry]>([:])
     private let key: PrivateKey
@@ -43,15 +43,15 @@ final class TestAuthority: CertifyingAuthority {
 
     static let tooLong = Refusal(CertificateProfilesRefusal.lintFailed, facts: ["rules": "subject-lengths"])
 
-    func certify(_ wish: CertificateWish) async throws -> Certificate {
-        guard (wish.holder.organization ?? "").count <= Self.longestName else { throw Self.tooLong }
-        try await database.read { try wish.condition($0) }
-        if let known = entries.withLock({ $0[wish.reference] }) { return known.certificate }
-        if wish.origin == .unproved, !acceptsUnproved { throw Refused.origin }
-        let request = try CertificateRequest(der: wish.request)
+    func certify(_ requested: PlannedCertificate) async throws -> Certificate {
+        guard (requested.holder.organization ?? "").count <= Self.longestName else { throw Self.tooLong }
+        try await database.read { try requested.condition($0) }
+        if let known = entries.withLock({ $0[requested.reference] }) { return known.certificate }
+        if requested.origin == .unproved, !acceptsUnproved { throw Refused.origin }
+        let request = try CertificateRequest(der: requested.request)
         let now = surroundings.now().truncatedToSecond
-        let usage: Set<KeyUsage> = wish.purpose == .signature ? [.nonRepudiation] : [.digitalSignature]
-        let extended: [OID] = wish.purpose == .authentication ? ["1.3.6.1.5.5.7.3.2"] : []
+        let usage: Set<KeyUsage> = requested.purpose == .signature ? [.nonRepudiation] : [.digitalSignature]
+        let extended: [OID] = requested.purpose == .authentication ? ["1.3.6.1.5.5.7.3.2"] : []
         var extensions: [CertificateExtension] = [.keyUsage(usage)]
         if !extended.isEmpty { extensions.append(.extendedKeyUsage(extended)) }
         let body = CertificateBody(
@@ -59,22 +59,24 @@ final class TestAuthority: CertifyingAuthority {
             issuer: DistinguishedName([.init(type: .commonName, value: "Test CA", kind: .utf8)]), notBefore: now,
             notAfter: now.adding(days: 365),
             subject: DistinguishedName([
-                .init(type: .organizationName, value: wish.holder.organization ?? "", kind: .utf8),
-                .init(type: .commonName, value: wish.holder.commonName, kind: .utf8),
+                .init(type: .organizationName, value: requested.holder.organization ?? "", kind: .utf8),
+                .init(type: .commonName, value: requested.holder.commonName, kind: .utf8),
             ]),
             publicKey: request.publicKey, extensions: extensions)
         let certificate = try await body.signed(by: SoftwareSigner(key))
-        entries.withLock { $0[wish.reference] = Entry(certificate: certificate, state: .issued, wish: wish) }
+        entries.withLock {
+            $0[requested.reference] = Entry(certificate: certificate, state: .issued, requested: requested)
+        }
         return certificate
     }
 
     func certificates(
         of medium: MediumNumber, in transaction: any ReadTransaction
     ) throws(Refusal) -> [CertificateNow] {
-        all.filter { $0.wish.medium == medium }.map {
+        all.filter { $0.requested.medium == medium }.map {
             CertificateNow(
                 serial: $0.certificate.serialNumber, der: $0.certificate.der, state: $0.state,
-                entity: $0.wish.holder.entity?.text)
+                entity: $0.requested.holder.entity?.text)
         }
     }
 
@@ -116,10 +118,10 @@ final class TestAuthority: CertifyingAuthority {
 
     /// Every certificate of a medium changes.
     func set(_ state: State, of medium: MediumNumber) {
-        set(state, all.filter { $0.wish.medium == medium }.map(\.certificate.serialNumber))
+        set(state, all.filter { $0.requested.medium == medium }.map(\.certificate.serialNumber))
     }
 
-    func all(on medium: MediumNumber) -> [Entry] { all.filter { $0.wish.medium == medium } }
+    func all(on medium: MediumNumber) -> [Entry] { all.filter { $0.requested.medium == medium } }
 
     var all: [Entry] { entries.withLock { Array($0.values) } }
     func state(of der: [UInt8]) -> State? { all.first { $0.certificate.der == der }?.state }

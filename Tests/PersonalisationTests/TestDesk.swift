@@ -20,8 +20,8 @@ final class TestDesk: Sendable {
 
     let database: Database
     let folder: URL
-    let escrow: Escrow
-    let keys: EscrowKeys
+    let vault: CardSecretVault
+    let keys: VaultKeys
     let authority: TestAuthority
     let registry = TestRegistry()
     let officers: TestOfficers
@@ -43,8 +43,8 @@ final class TestDesk: Sendable {
             migrations: [AuditLog.migrations, OfficersMigrations.set, SecurityKeysMigrations.all],
             surroundings: Self.surroundings,
             beforeCommit: [log.sequencer])
-        keys = EscrowKeys.generate(in: Self.surroundings)
-        escrow = Escrow(keys: keys, surroundings: Self.surroundings)
+        keys = VaultKeys.generate(in: Self.surroundings)
+        vault = CardSecretVault(keys: keys, surroundings: Self.surroundings)
         authority = try TestAuthority(
             surroundings: Self.surroundings, database: database, acceptsUnproved: acceptsUnproved)
         officers = try await TestOfficers(database)
@@ -64,11 +64,11 @@ final class TestDesk: Sendable {
 
     struct Killed: Error {}
 
-    var personaliser: Personaliser { personaliser(escrow) }
+    var personaliser: Personaliser { personaliser(vault) }
 
-    func personaliser(_ escrow: Escrow) -> Personaliser {
+    func personaliser(_ vault: CardSecretVault) -> Personaliser {
         Personaliser(
-            database: database, escrow: escrow, authority: authority, registry: registry, models: models, roots: roots,
+            database: database, vault: vault, authority: authority, registry: registry, models: models, roots: roots,
             surroundings: Self.surroundings,
             observer: { [self] step in
                 let count = observed.withLock {

@@ -39,7 +39,7 @@ private struct Scene {
     func cut(_ intent: KeyIntent, at step: String) async throws {
         let plan = try await desk.begin(intent, card)
         let mortal = Personaliser(
-            database: desk.database, escrow: desk.escrow, authority: desk.authority, registry: desk.registry,
+            database: desk.database, vault: desk.vault, authority: desk.authority, registry: desk.registry,
             models: desk.models, roots: desk.roots, surroundings: TestDesk.surroundings,
             observer: { if $0 == step { throw TestDesk.Killed() } })
         await #expect(throws: TestDesk.Killed.self) { try await mortal.run(plan, on: desk.medium(card)) }
@@ -81,7 +81,7 @@ private struct Scene {
         for old in first {
             #expect(all.first { $0.certificate == old.certificate }?.state == .revoked)
         }
-        #expect(all.filter { $0.state == .active }.allSatisfy { $0.wish.holder.entity == other })
+        #expect(all.filter { $0.state == .active }.allSatisfy { $0.requested.holder.entity == other })
         try await scene.hold()
         // The holder before it cannot take it back either.
         try await scene.refuses(scene.renewal(), SecurityKeysRefusal.otherHolder)
@@ -112,7 +112,7 @@ private struct Scene {
         try await scene.refuses(scene.renewal(), SecurityKeysRefusal.certificateExpired)
         desk.authority.set(.active, of: scene.name)
         // One of the two is enough.
-        let one = desk.authority.all(on: scene.name).first { $0.wish.purpose == .signature }
+        let one = desk.authority.all(on: scene.name).first { $0.requested.purpose == .signature }
         desk.authority.set(.revoked, [try #require(one).certificate.serialNumber])
         try await scene.refuses(scene.renewal(), SecurityKeysRefusal.certificateRevoked)
         // The way out, on the same key.
@@ -161,7 +161,7 @@ private struct Scene {
         scene.desk.registry.rename(to: "上海新名有限公司")
         #expect(try await scene.recover()?.outcome == .finished)
         let active = scene.desk.authority.all.filter { $0.state == .active }
-        #expect(active.count == 2 && active.allSatisfy { $0.wish.holder.organization == "上海新名有限公司" })
+        #expect(active.count == 2 && active.allSatisfy { $0.requested.holder.organization == "上海新名有限公司" })
         try await scene.hold()
     }
 
@@ -183,11 +183,11 @@ private struct Scene {
     @Test func aModelWithoutThePlaceIsRefused() async throws {
         var models = try TestDesk.models()
         let index = try #require(models.models.firstIndex { $0.name == "virtual-key" })
-        models.models[index].places.removeAll { $0.purpose == .signature }
+        models.models[index].slots.removeAll { $0.purpose == .signature }
         let desk = try await TestDesk(models: models)
         let card = VirtualCardTransport(desk.card(pool: .shared))
         let name = try await desk.stockIn(card)
-        await #expect(throws: Refusal(SecurityKeysRefusal.noPlace)) {
+        await #expect(throws: Refusal(SecurityKeysRefusal.noSlot)) {
             try await desk.begin(.enrol(name, for: TestDesk.holder, .p256), card)
         }
         #expect(try await desk.personaliser.openPlan(on: name) == nil)
@@ -289,7 +289,7 @@ private struct Scene {
         await #expect(throws: Refusal(OfficersRefusal.officerSuspended)) { try await scene.order(.abandon) }
         #expect(try await scene.recover()?.outcome == .finished)
         let name = AuditActor.officer(desk.officers.officers[0].identifier.shown)
-        #expect(desk.authority.all.allSatisfy { $0.wish.actor == name && $0.wish.order != nil })
+        #expect(desk.authority.all.allSatisfy { $0.requested.actor == name && $0.requested.order != nil })
     }
 
     @Test func aStockInThatWasCutBeforeTheNameGoesOnWithTheNextBlankKeyOrIsGivenUp() async throws {

@@ -15,7 +15,7 @@ import Testing
 
 @Suite struct RecheckTests {
     /// What a pass did, for tests that stop it.
-    private final class Witness: Sendable {
+    private final class EvidenceSigner: Sendable {
         struct Stopped: Error {}
         let steps = Mutex<[RecheckStep]>([])
         private let last: Int
@@ -89,13 +89,13 @@ import Testing
         let bench = try await Bench.create()
         for _ in 0..<3 { _ = try await bench.active() }
         let whole = try await bench.authority.recheck().run(batch: 2)
-        let steps = Witness()
+        let steps = EvidenceSigner()
         _ = try await bench.authority.recheck(observer: steps.observer).run(batch: 2)
         let count = steps.steps.withLock(\.count)
         #expect(count > 8)
         for stop in 1...count {
-            let killed = bench.authority.recheck(observer: Witness(stoppingAfter: stop).observer)
-            await #expect(throws: Witness.Stopped.self) { try await killed.run(batch: 2) }
+            let killed = bench.authority.recheck(observer: EvidenceSigner(stoppingAfter: stop).observer)
+            await #expect(throws: EvidenceSigner.Stopped.self) { try await killed.run(batch: 2) }
             // The killed one's lease has to end first.
             bench.clock.turn(seconds: 121)
             let report = try await bench.authority.recheck().run(batch: 2)
@@ -108,7 +108,7 @@ import Testing
         let bench = try await Bench.create()
         let second = try await bench.another()
         let clock = bench.clock
-        let taken = Witness()
+        let taken = EvidenceSigner()
         let first = bench.authority.recheck { step in
             switch step {
             case .begun:
@@ -176,15 +176,15 @@ import Testing
         }
         let stored = try await bench.count("SELECT count(*) AS n FROM certificate")
         // Begun, judged, stored, judged, stored: two of three batches and more are left.
-        let killed = bench.authority.recheck(observer: Witness(stoppingAfter: 5).observer)
-        await #expect(throws: Witness.Stopped.self) { try await killed.run(batch: 2) }
+        let killed = bench.authority.recheck(observer: EvidenceSigner(stoppingAfter: 5).observer)
+        await #expect(throws: EvidenceSigner.Stopped.self) { try await killed.run(batch: 2) }
         #expect(try await bench.count("SELECT count(*) AS n FROM lint_finding") == 4)
         bench.clock.turn(seconds: 121)
         #expect(try await bench.authority.recheck().run(batch: 2).found == Int(stored))
 
         // A pass over another span gives it up, and what it found is not the new one's.
-        let other = bench.authority.recheck(observer: Witness(stoppingAfter: 5).observer)
-        await #expect(throws: Witness.Stopped.self) { try await other.run(batch: 2) }
+        let other = bench.authority.recheck(observer: EvidenceSigner(stoppingAfter: 5).observer)
+        await #expect(throws: EvidenceSigner.Stopped.self) { try await other.run(batch: 2) }
         bench.clock.turn(seconds: 121)
         let since = bench.surroundings.now()
         #expect(try await bench.authority.recheck().run(since: since, batch: 2).found == 0)

@@ -40,11 +40,11 @@ import Testing
         }
 
         static func written(
-            _ record: CertificateRecord, medium: [UInt8]? = nil, place: UInt8? = nil
+            _ record: CertificateRecord, medium: [UInt8]? = nil, slot: UInt8? = nil
         ) throws -> WrittenCertificate {
             WrittenCertificate(
                 serial: record.serialNumber, fingerprint: try record.certificate().fingerprint,
-                medium: medium ?? record.medium ?? [], place: place ?? record.place ?? 0, entity: record.creditCode)
+                medium: medium ?? record.medium ?? [], slot: slot ?? record.slot ?? 0, entity: record.creditCode)
         }
 
         struct Outcome {
@@ -312,15 +312,15 @@ import Testing
         let elsewhere = [UInt8](repeating: 9, count: 16)
         desk.keys.change { records in
             records[0] = WrittenCertificate(
-                serial: records[0].serial, fingerprint: records[0].fingerprint, medium: elsewhere, place: 0x9C,
+                serial: records[0].serial, fingerprint: records[0].fingerprint, medium: elsewhere, slot: 0x9C,
                 entity: "91310000132200003K")
             records.append(
                 WrittenCertificate(
-                    serial: stray, fingerprint: Array(repeating: 1, count: 32), medium: elsewhere, place: 1,
+                    serial: stray, fingerprint: Array(repeating: 1, count: 32), medium: elsewhere, slot: 1,
                     entity: nil))
             records.append(
                 WrittenCertificate(
-                    serial: nil, fingerprint: Array(repeating: 2, count: 32), medium: elsewhere, place: 1,
+                    serial: nil, fingerprint: Array(repeating: 2, count: 32), medium: elsewhere, slot: 1,
                     entity: nil))
         }
         var outcome = try await desk.reconcile()
@@ -420,7 +420,7 @@ import Testing
             if let lie = responses.withLock({ $0[path] }) { return lie }
             let parts = path.split(separator: "/").map(String.init)
             if parts[0] == "crl" {
-                let name = try #require(ListName(parts[2].dropLast(4)))
+                let name = try #require(CRLName(parts[2].dropLast(4)))
                 let list = try await bench.authority.status.crl(issuer: parts[1], name)
                 return ServedStatus.Answer(status: 200, body: list.der)
             }
@@ -444,12 +444,12 @@ import Testing
         let (path, name) = ("/crl/\(good.issuer)/full.crl", "\(good.issuer)/full")
         let forged = try Self.altered(goodAnswer.der, in: #require(goodAnswer.basic).signature)
         let another = try await bench.ocsp(desk.revoked.serialNumber).der
-        for (place, status, body, kind, subject) in [
+        for (slot, status, body, kind, subject) in [
             (hex, 200, another, .notServed, hex), (hex, 503, [], .notServed, hex),
             (hex, 200, forged, .servedAnswerUnsigned, hex), (path, 404, [], .notServed, name),
             (path, 200, [1], .servedListDiffers, name),
         ] as [(String, Int, [UInt8], Difference.Kind, String)] {
-            responses.withLock { $0 = [place: ServedStatus.Answer(status: status, body: body)] }
+            responses.withLock { $0 = [slot: ServedStatus.Answer(status: status, body: body)] }
             let outcome = try await desk.reconcile(served: honest)
             #expect(
                 outcome.differences.map(\.kind) == [kind] && outcome.of(kind) == [subject], "\(outcome.differences)")

@@ -29,7 +29,7 @@ import Testing
             throw .removed
         }
         func finish() async {}
-        func certificates() async throws(Refusal) -> [(place: KeyPlace, certificate: Certificate)] { [] }
+        func certificates() async throws(Refusal) -> [(slot: KeySlot, certificate: Certificate)] { [] }
         func signLogin(
             _ statement: SignedStatement, origin: String, serviceKey: PublicKey, certificate: Certificate?
         ) async throws(Refusal) -> LoginProof { throw MediumFailure.removed.refusal }

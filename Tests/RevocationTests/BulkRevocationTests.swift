@@ -29,7 +29,7 @@ import Testing
         let bulk = bench.authority.bulkRevocation
         let officers = try await OfficerPair.found(on: bench)
         let plan = try await bulk.plan(.list(certificates(3, on: bench).map(\.hex)))
-        let order = try await officers.order(bulk.request(plan, because: .superseded, words: "一批"))
+        let order = try await officers.order(bulk.request(plan, because: .superseded, justification: "一批"))
         let job = try await bulk.begin(plan, because: .superseded, by: order)
         let policy = try await bench.authority.policies.current().certificates
         let hours = Int64(policy.revocation.processWithinHours)
@@ -63,7 +63,7 @@ import Testing
             try bulk.check(because: .keyCompromise, invalidSince: Bench.start.adding(days: 3650))
         }
 
-        let request = bulk.request(plan, because: .keyCompromise, words: "一批介质失窃")
+        let request = bulk.request(plan, because: .keyCompromise, justification: "一批介质失窃")
         let order = try await officers.order(request)
         // Another list, another reason or another date is not what they signed.
         let other = try await bulk.plan(.list([serials[1].hex]))
@@ -119,7 +119,7 @@ import Testing
         let officers = try await OfficerPair.found(on: bench)
         let plan = try await bulk.plan(.list([Bench.code]))
         for reason in [RevocationReason.certificateHold, .removeFromCRL, .caCompromise, .aaCompromise] {
-            let order = try await officers.order(bulk.request(plan, because: reason, words: "x"))
+            let order = try await officers.order(bulk.request(plan, because: reason, justification: "x"))
             await #expect(throws: Refusal(RevocationRefusal.wrongReason)) {
                 try await bulk.begin(plan, because: reason, by: order)
             }
@@ -136,7 +136,7 @@ import Testing
         // Two parts and a bit.
         let serials = try await certificates(70, on: bench)
         let plan = try await bulk.plan(.list([Bench.code]))
-        let order = try await officers.order(bulk.request(plan, because: .superseded, words: "更换批次"))
+        let order = try await officers.order(bulk.request(plan, because: .superseded, justification: "更换批次"))
         await #expect(throws: Killed.self) {
             let kill: BulkObserver = { at, _ in if at == step { throw Killed() } }
             let job = try await bulk.begin(plan, because: .superseded, by: order, observer: kill)
@@ -175,7 +175,7 @@ import Testing
         let plan = try await bulk.plan(.list(serials.map(\.hex)))
         let since = Bench.start.adding(seconds: -5000)
         let order = try await officers.order(
-            bulk.request(plan, because: .keyCompromise, invalidSince: since, words: "x"))
+            bulk.request(plan, because: .keyCompromise, invalidSince: since, justification: "x"))
         let job = try await bulk.begin(plan, because: .keyCompromise, invalidSince: since, by: order)
         try await bench.authority.revocation.revoke(serials[1], reason: .superseded, on: Bench.automatic)
         let done = try await bulk.run(job)
@@ -193,7 +193,7 @@ import Testing
         _ = try await certificates(70, on: bench)
         let bulk = bench.authority.bulkRevocation
         let plan = try await bulk.plan(.list([Bench.code]))
-        let order = try await officers.order(bulk.request(plan, because: .superseded, words: "x"))
+        let order = try await officers.order(bulk.request(plan, because: .superseded, justification: "x"))
         let job = try await bulk.begin(plan, because: .superseded, by: order)
         var options = DatabaseOptions()
         options.maximumPages = Int(try await bench.count("SELECT page_count AS n FROM pragma_page_count"))

@@ -20,7 +20,7 @@ import Testing
         var officers: CertifiedOfficers
         /// Places of the operator, the reviewer and a second super administrator.
         let (clerk, reviewer, second): (Int, Int, Int)
-        var desk: RevocationDesk { bench.authority.revocation }
+        var revocations: RevocationService { bench.authority.revocation }
 
         init() async throws {
             bench = try await Bench.create()
@@ -53,21 +53,22 @@ import Testing
         async throws
     {
         let scene = try await Scene()
-        let (desk, officers) = (scene.desk, scene.officers)
+        let (revocations, officers) = (scene.revocations, scene.officers)
         let record = try await scene.bench.active()
-        try await desk.suspend(
+        try await revocations.suspend(
             record.serialNumber,
             on: .authorised(
-                officers.order(desk.request(toSuspend: record.serialNumber, words: "mislaid"), scene.clerk)))
+                officers.order(
+                    revocations.request(toSuspend: record.serialNumber, justification: "mislaid"), scene.clerk)))
         #expect(try await scene.state(record.serialNumber) == .suspended)
-        for place in [0, 1, scene.reviewer] {
-            let serial = officers.serial(place)
+        for slot in [0, 1, scene.reviewer] {
+            let serial = officers.serial(slot)
             let order = try await officers.order(scene.asked(.suspendCertificate, serial), scene.clerk)
             await #expect(throws: Refusal(OfficersRefusal.wrongAct)) {
-                try await desk.suspend(serial, on: .authorised(order))
+                try await revocations.suspend(serial, on: .authorised(order))
             }
             await #expect(throws: Refusal(OfficersRefusal.wrongRole)) {
-                try await officers.order(desk.request(toSuspend: serial, words: "test"), scene.clerk)
+                try await officers.order(revocations.request(toSuspend: serial, justification: "test"), scene.clerk)
             }
             #expect(try await scene.state(serial) == .active)
         }
@@ -76,10 +77,10 @@ import Testing
         for serial in own {
             let order = try await officers.order(scene.asked(.suspendCertificate, serial), scene.clerk)
             await #expect(throws: Refusal(RevocationRefusal.ownCertificate)) {
-                try await desk.suspend(serial, on: .authorised(order))
+                try await revocations.suspend(serial, on: .authorised(order))
             }
             await #expect(throws: Refusal(RevocationRefusal.ownCertificate)) {
-                try await desk.request(toSuspend: serial, words: "test")
+                try await revocations.request(toSuspend: serial, justification: "test")
             }
             #expect(try await scene.state(serial) == .active)
         }
@@ -87,7 +88,7 @@ import Testing
 
     @Test func `Operator and reviewer revoke none of them either, one by one or in bulk`() async throws {
         let scene = try await Scene()
-        let (desk, officers) = (scene.desk, scene.officers)
+        let (revocations, officers) = (scene.revocations, scene.officers)
         for serial in try scene.own + [officers.serial(0), officers.serial(scene.clerk)] {
             let order = try await officers.order(
                 CanonicalRequest(
@@ -97,7 +98,7 @@ import Testing
                         "profile": "x",
                     ], reason: "test", in: scene.bench.surroundings), scene.clerk, scene.reviewer)
             let refusal = await #expect(throws: Refusal.self) {
-                try await desk.revoke(serial, reason: .superseded, on: .authorised(order))
+                try await revocations.revoke(serial, reason: .superseded, on: .authorised(order))
             }
             #expect(
                 refusal?.isBecause(OfficersRefusal.wrongAct) == true
@@ -106,7 +107,7 @@ import Testing
         }
         // The authority's own certificate is not even ended by a holder's word.
         await #expect(throws: Refusal(RevocationRefusal.ownCertificate)) {
-            try await desk.revoke(
+            try await revocations.revoke(
                 scene.bench.issuing.certificate.serialNumber, reason: .superseded,
                 on: .onBehalf(.system, reason: "test"))
         }
@@ -119,46 +120,50 @@ import Testing
 
     @Test func `An officer's certificate is held by who may suspend officers, while others are left`() async throws {
         let scene = try await Scene()
-        let (desk, officers) = (scene.desk, scene.officers)
+        let (revocations, officers) = (scene.revocations, scene.officers)
         let first = officers.serial(0)
-        try await desk.suspend(
-            first, on: .authorised(officers.order(desk.request(toSuspend: first, words: "lost"), 1)))
+        try await revocations.suspend(
+            first, on: .authorised(officers.order(revocations.request(toSuspend: first, justification: "lost"), 1)))
         #expect(try await scene.state(first) == .suspended)
         // Now the second super administrator and the audit administrator are the last ones.
         for last in [officers.serial(scene.second), officers.serial(1)] {
             await #expect(throws: Refusal(OfficersRefusal.lastAdministrator)) {
-                try await desk.suspend(
+                try await revocations.suspend(
                     last,
-                    on: .authorised(officers.order(desk.request(toSuspend: last, words: "test"), scene.second)))
+                    on: .authorised(
+                        officers.order(revocations.request(toSuspend: last, justification: "test"), scene.second)))
             }
             await #expect(throws: Refusal(OfficersRefusal.lastAdministrator)) {
-                try await desk.revoke(
+                try await revocations.revoke(
                     last, reason: .superseded,
                     on: .authorised(
                         officers.order(
-                            desk.request(toRevoke: last, because: .superseded, words: "test"), scene.second, 1)))
+                            revocations.request(toRevoke: last, because: .superseded, justification: "test"),
+                            scene.second, 1)))
             }
             #expect(try await scene.state(last) == .active)
         }
         // One alone put it on hold: what makes that final is two officers, not time.
         scene.bench.clock.turn(seconds: 200 * 86_400)
-        #expect(try await desk.endLongSuspensions().isEmpty)
+        #expect(try await revocations.endLongSuspensions().isEmpty)
         #expect(try await scene.state(first) == .suspended)
         await #expect(throws: Refusal(OfficersRefusal.signatureCount)) {
-            try await officers.order(desk.request(toResume: first, words: "found"), scene.second)
+            try await officers.order(revocations.request(toResume: first, justification: "found"), scene.second)
         }
-        try await desk.resume(
+        try await revocations.resume(
             first,
-            on: .authorised(officers.order(desk.request(toResume: first, words: "found"), scene.second, 1)))
+            on: .authorised(
+                officers.order(revocations.request(toResume: first, justification: "found"), scene.second, 1)))
         #expect(try await scene.state(first) == .active)
         // Whoever's key others may have is stopped, even the last one's.
-        for place in [0, scene.second] {
-            let serial = officers.serial(place)
-            try await desk.revoke(
+        for slot in [0, scene.second] {
+            let serial = officers.serial(slot)
+            try await revocations.revoke(
                 serial, reason: .keyCompromise,
                 on: .authorised(
                     officers.order(
-                        desk.request(toRevoke: serial, because: .keyCompromise, words: "stolen"), scene.second, 1)))
+                        revocations.request(toRevoke: serial, because: .keyCompromise, justification: "stolen"),
+                        scene.second, 1)))
             #expect(try await scene.state(serial) == .revoked)
         }
     }
@@ -167,19 +172,19 @@ import Testing
     /// about the officer that names it.
     @Test func `On whatever grounds a certificate is stopped, somebody is left who can enrol officers`() async throws {
         let scene = try await Scene()
-        let (desk, officers) = (scene.desk, scene.officers)
+        let (revocations, officers) = (scene.revocations, scene.officers)
         let (first, last) = (officers.serial(0), officers.serial(1))
-        for grounds in [RevocationGrounds.onBehalf(.public, reason: "test"), .system(reason: "test")] {
+        for revocationAuthority in [RevocationAuthority.onBehalf(.public, reason: "test"), .system(reason: "test")] {
             await #expect(throws: Refusal(OfficersRefusal.lastAdministrator)) {
-                try await desk.suspend(last, on: grounds)
+                try await revocations.suspend(last, on: revocationAuthority)
             }
             await #expect(throws: Refusal(OfficersRefusal.lastAdministrator)) {
-                try await desk.revoke(last, reason: .cessationOfOperation, on: grounds)
+                try await revocations.revoke(last, reason: .cessationOfOperation, on: revocationAuthority)
             }
             #expect(try await scene.state(last) == .active)
             // Of two super administrators one may go.
-            try await desk.suspend(first, on: grounds)
-            try await desk.resume(first, on: grounds)
+            try await revocations.suspend(first, on: revocationAuthority)
+            try await revocations.resume(first, on: revocationAuthority)
         }
         let person = officers.members[1].officer
         let register = officers.register
@@ -197,7 +202,7 @@ import Testing
 
     @Test func `An order about an officer covers the certificates that it names, and no others`() async throws {
         let scene = try await Scene()
-        let (desk, officers, database) = (scene.desk, scene.officers, scene.bench.database)
+        let (revocations, officers, database) = (scene.revocations, scene.officers, scene.bench.database)
         let (clerk, serial) = (officers.members[scene.clerk].officer, officers.serial(scene.clerk))
         let other = officers.serial(scene.reviewer)
         let (register, surroundings) = (officers.register, scene.bench.surroundings)
@@ -209,13 +214,13 @@ import Testing
                 clerk.identifier, certificates: [serial.hex], authorisedBy: held, in: transaction)
             let spent = try held.spent(in: transaction)
             #expect(throws: Refusal(OfficersRefusal.wrongParameters)) {
-                try desk.suspend(other, on: .within(spent), in: transaction)
+                try revocations.suspend(other, on: .within(spent), in: transaction)
             }
             // To suspend is not to revoke.
             #expect(throws: Refusal(OfficersRefusal.wrongParameters)) {
-                try desk.revoke(serial, reason: .superseded, on: .within(spent), in: transaction)
+                try revocations.revoke(serial, reason: .superseded, on: .within(spent), in: transaction)
             }
-            try desk.suspend(serial, on: .within(spent), in: transaction)
+            try revocations.suspend(serial, on: .within(spent), in: transaction)
         }
         #expect(try await scene.state(serial) == .suspended)
         let back = try await officers.order(
@@ -227,14 +232,14 @@ import Testing
                 in: surroundings), 0, 1)
         try await database.write { transaction in
             try register.resume(clerk.identifier, certificates: [serial.hex], authorisedBy: back, in: transaction)
-            try desk.resume(serial, on: .within(back.spent(in: transaction)), in: transaction)
+            try revocations.resume(serial, on: .within(back.spent(in: transaction)), in: transaction)
         }
         #expect(try await scene.state(serial) == .active)
         try await database.write { transaction in
             try register.retire(
                 clerk.identifier, certificates: [serial.hex], because: .cessationOfOperation, authorisedBy: gone,
                 in: transaction)
-            try desk.revoke(
+            try revocations.revoke(
                 serial, reason: .cessationOfOperation, on: .within(gone.spent(in: transaction)), in: transaction)
         }
         #expect(try await scene.state(serial) == .revoked)
@@ -245,9 +250,9 @@ import Testing
         async throws
     {
         let scene = try await Scene()
-        let (desk, officers) = (scene.desk, scene.officers)
+        let (revocations, officers) = (scene.revocations, scene.officers)
         let maker = try scene.bench.authority.service(.sealMaker).certificate.serialNumber
-        let request = try await desk.request(toRevoke: maker, because: .keyCompromise, words: "stolen")
+        let request = try await revocations.request(toRevoke: maker, because: .keyCompromise, justification: "stolen")
         #expect(request.act == .holdCeremony)
         let bare = try await officers.order(
             CanonicalRequest(
@@ -257,13 +262,13 @@ import Testing
                     "reason": .integer(Int64(RevocationReason.keyCompromise.rawValue)),
                 ], reason: "test", in: scene.bench.surroundings), 0, 1)
         await #expect(throws: Refusal(OfficersRefusal.wrongParameters)) {
-            try await desk.revoke(maker, reason: .keyCompromise, on: .authorised(bare))
+            try await revocations.revoke(maker, reason: .keyCompromise, on: .authorised(bare))
         }
-        try await desk.revoke(maker, reason: .keyCompromise, on: .authorised(officers.order(request, 0, 1)))
+        try await revocations.revoke(maker, reason: .keyCompromise, on: .authorised(officers.order(request, 0, 1)))
         #expect(try await scene.state(maker) == .revoked)
         let authority = try scene.bench.issuing.certificate.serialNumber
         await #expect(throws: Refusal(RevocationRefusal.ownCertificate)) {
-            try await desk.request(toRevoke: authority, because: .caCompromise, words: "stolen")
+            try await revocations.request(toRevoke: authority, because: .caCompromise, justification: "stolen")
         }
     }
 

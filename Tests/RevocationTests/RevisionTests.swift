@@ -22,7 +22,7 @@ import Testing
         let stolen: Instant
         let revoked: Instant
         var serial: SerialNumber { record.serialNumber }
-        var desk: RevocationDesk { bench.authority.revocation }
+        var revocations: RevocationService { bench.authority.revocation }
 
         /// Active, an hour later stolen, another hour later revoked for something else, and one more hour gone.
         init(_ reason: RevocationReason = .superseded) async throws {
@@ -40,9 +40,9 @@ import Testing
         func revise(
             to reason: RevocationReason = .keyCompromise, since: Instant? = nil
         ) async throws -> CertificateRecord {
-            let request = try await desk.request(
-                toRevise: serial, to: reason, invalidSince: since, words: "found later")
-            return try await desk.reviseReason(
+            let request = try await revocations.request(
+                toRevise: serial, to: reason, invalidSince: since, justification: "found later")
+            return try await revocations.reviseReason(
                 serial, to: reason, invalidSince: since, on: officers.order(request))
         }
     }
@@ -160,9 +160,9 @@ import Testing
 
     @Test func `It takes two officers' order for exactly this, once, over what is revoked`() async throws {
         let scene = try await Scene()
-        let (desk, serial) = (scene.desk, scene.serial)
-        let request = try await desk.request(
-            toRevise: serial, to: .keyCompromise, invalidSince: scene.stolen, words: "found")
+        let (revocations, serial) = (scene.revocations, scene.serial)
+        let request = try await revocations.request(
+            toRevise: serial, to: .keyCompromise, invalidSince: scene.stolen, justification: "found")
         await #expect(throws: Refusal(OfficersRefusal.signatureCount)) {
             try await scene.officers.register.authorise(request, by: [scene.officers.requester])
         }
@@ -170,26 +170,26 @@ import Testing
         // Another date, another reason, another act's order.
         for (reason, since) in [(RevocationReason.keyCompromise, nil), (.keyCompromise, scene.record.notBefore)] {
             await #expect(throws: Refusal(OfficersRefusal.wrongParameters)) {
-                try await desk.reviseReason(serial, to: reason, invalidSince: since, on: order)
+                try await revocations.reviseReason(serial, to: reason, invalidSince: since, on: order)
             }
         }
         let revocation = try await scene.officers.order(
-            try await desk.request(toRevoke: serial, because: .keyCompromise, words: "found"))
+            try await revocations.request(toRevoke: serial, because: .keyCompromise, justification: "found"))
         await #expect(throws: Refusal(OfficersRefusal.wrongAct)) {
-            try await desk.reviseReason(serial, to: .keyCompromise, on: revocation)
+            try await revocations.reviseReason(serial, to: .keyCompromise, on: revocation)
         }
-        try await desk.reviseReason(serial, to: .keyCompromise, invalidSince: scene.stolen, on: order)
+        try await revocations.reviseReason(serial, to: .keyCompromise, invalidSince: scene.stolen, on: order)
         // Used up; and there is nothing left to say.
         await #expect(throws: Refusal(RevocationRefusal.wrongRevision)) {
-            try await desk.reviseReason(serial, to: .keyCompromise, invalidSince: scene.stolen, on: order)
+            try await revocations.reviseReason(serial, to: .keyCompromise, invalidSince: scene.stolen, on: order)
         }
         let good = try await scene.bench.active()
         for held in [false, true] {
-            if held { try await desk.suspend(good.serialNumber, on: Bench.automatic) }
+            if held { try await revocations.suspend(good.serialNumber, on: Bench.automatic) }
             let order = try await scene.officers.order(
-                try await desk.request(toRevise: good.serialNumber, to: .keyCompromise, words: "found"))
+                try await revocations.request(toRevise: good.serialNumber, to: .keyCompromise, justification: "found"))
             await #expect(throws: Refusal(RevocationRefusal.notRevoked)) {
-                try await desk.reviseReason(good.serialNumber, to: .keyCompromise, on: order)
+                try await revocations.reviseReason(good.serialNumber, to: .keyCompromise, on: order)
             }
         }
         #expect(try await scene.bench.authority.status.status(of: good.serialNumber) == .suspended)

@@ -18,7 +18,7 @@ import Testing
         let other = try await bench.another()
         let record = try await bench.active()
         let serial = record.serialNumber
-        let desk = bench.authority.revocation
+        let revocations = bench.authority.revocation
         // Both have answered before, so that an old answer is there to be given by mistake.
         for authority in [bench.authority, other] {
             #expect(try await bench.ocspStatus(serial, by: authority) == .good)
@@ -26,13 +26,13 @@ import Testing
         }
         bench.clock.turn(seconds: 5)
         let held = bench.surroundings.now()
-        try await desk.suspend(serial, on: Bench.automatic)
+        try await revocations.suspend(serial, on: Bench.automatic)
         for authority in [other, bench.authority] {
             #expect(try await bench.ocspStatus(serial, by: authority) == .revoked(at: held, reason: .certificateHold))
             #expect(try await bench.list(record, by: authority).entry(for: serial)?.reason == .certificateHold)
         }
         #expect(try await !bench.authority.isGoodNow(record.certificate()))
-        try await desk.resume(serial, on: Bench.automatic)
+        try await revocations.resume(serial, on: Bench.automatic)
         for authority in [other, bench.authority] {
             #expect(try await bench.ocspStatus(serial, by: authority) == .good)
             #expect(try await bench.list(record, by: authority).entry(for: serial) == nil)
@@ -60,42 +60,43 @@ import Testing
 
     @Test func `Doing it again is harmless; what the table has not is refused`() async throws {
         let bench = try await Bench.create()
-        let desk = bench.authority.revocation
+        let revocations = bench.authority.revocation
         let record = try await bench.active()
         let serial = record.serialNumber
-        try await desk.suspend(serial, on: Bench.automatic)
-        let version = try await desk.suspend(serial, on: Bench.automatic).statusVersion
+        try await revocations.suspend(serial, on: Bench.automatic)
+        let version = try await revocations.suspend(serial, on: Bench.automatic).statusVersion
         #expect(version == record.statusVersion + 1)
-        let revoked = try await desk.revoke(serial, reason: .superseded, on: Bench.automatic)
-        #expect(try await desk.revoke(serial, reason: .keyCompromise, on: Bench.automatic) == revoked)
-        for act in [desk.resume, desk.suspend] {
+        let revoked = try await revocations.revoke(serial, reason: .superseded, on: Bench.automatic)
+        #expect(try await revocations.revoke(serial, reason: .keyCompromise, on: Bench.automatic) == revoked)
+        for act in [revocations.resume, revocations.suspend] {
             await #expect(throws: Refusal(CertificateRecordsRefusal.wrongState)) {
                 try await act(serial, Bench.automatic)
             }
         }
         await #expect(throws: Refusal(RevocationRefusal.wrongReason)) {
-            try await desk.revoke(serial, reason: .certificateHold, on: Bench.automatic)
+            try await revocations.revoke(serial, reason: .certificateHold, on: Bench.automatic)
         }
         let stranger = SerialNumber.random(in: bench.surroundings)
         await #expect(throws: Refusal(CertificateRecordsRefusal.unknownCertificate)) {
-            try await desk.revoke(stranger, reason: .superseded, on: Bench.automatic)
+            try await revocations.revoke(stranger, reason: .superseded, on: Bench.automatic)
         }
     }
 
     @Test func `Each reason is given by those who may, and a hold never as a reason`() async throws {
         let bench = try await Bench.create()
-        let desk = bench.authority.revocation
+        let revocations = bench.authority.revocation
         for reason in RevocationReason.allCases {
-            for (grounds, voice) in [
-                (Bench.automatic, RevocationRule.Voice.system), (.onBehalf(.holder("07"), reason: "lost"), .holder),
+            for (revocationAuthority, requester) in [
+                (Bench.automatic, RevocationRule.RequesterClass.system),
+                (.onBehalf(.holder("07"), reason: "lost"), .holder),
             ] {
                 let record = try await bench.active()
-                let isAllowed = RevocationRule.voices(for: reason).contains(voice)
+                let isAllowed = RevocationRule.requesters(for: reason).contains(requester)
                 if isAllowed {
-                    try await desk.revoke(record.serialNumber, reason: reason, on: grounds)
+                    try await revocations.revoke(record.serialNumber, reason: reason, on: revocationAuthority)
                 } else {
-                    await #expect(throws: Refusal(RevocationRefusal.wrongReason), "\(reason) by \(voice)") {
-                        try await desk.revoke(record.serialNumber, reason: reason, on: grounds)
+                    await #expect(throws: Refusal(RevocationRefusal.wrongReason), "\(reason) by \(requester)") {
+                        try await revocations.revoke(record.serialNumber, reason: reason, on: revocationAuthority)
                     }
                 }
                 let fact = try await bench.authority.certificates.certificate(record.serialNumber)?.revocation
@@ -108,28 +109,28 @@ import Testing
 
     @Test func `An invalidity date lies within the certificate's life and not after its revocation`() async throws {
         let bench = try await Bench.create()
-        let desk = bench.authority.revocation
+        let revocations = bench.authority.revocation
         let record = try await bench.active()
         let serial = record.serialNumber
         bench.clock.turn(seconds: 7200)
         let now = bench.surroundings.now()
         for wrong in [now.adding(seconds: 1), record.notBefore.adding(seconds: -1)] {
             await #expect(throws: Refusal(RevocationRefusal.invalidityDate)) {
-                try await desk.revoke(serial, reason: .keyCompromise, invalidSince: wrong, on: Bench.automatic)
+                try await revocations.revoke(serial, reason: .keyCompromise, invalidSince: wrong, on: Bench.automatic)
             }
         }
         let since = now.adding(seconds: -3600)
-        let revoked = try await desk.revoke(
+        let revoked = try await revocations.revoke(
             serial, reason: .keyCompromise, invalidSince: since, on: Bench.automatic)
         #expect(revoked.revocation == RevocationFact(reason: .keyCompromise, revokedAt: now, invalidSince: since))
         #expect(try await bench.list(record).entry(for: serial)?.invalidSince == since)
         #expect(try await bench.ocsp(serial).basic?.responses.first?.invalidSince == since)
         // What is void from a suspension on cannot have become invalid only after it.
         let held = try await bench.active()
-        try await desk.suspend(held.serialNumber, on: Bench.automatic)
+        try await revocations.suspend(held.serialNumber, on: Bench.automatic)
         bench.clock.turn(seconds: 60)
         await #expect(throws: Refusal(RevocationRefusal.invalidityDate)) {
-            try await desk.revoke(
+            try await revocations.revoke(
                 held.serialNumber, reason: .keyCompromise, invalidSince: bench.surroundings.now(), on: Bench.automatic)
         }
     }
@@ -195,20 +196,20 @@ import Testing
         async throws
     {
         let bench = try await Bench.create()
-        let desk = bench.authority.revocation
+        let revocations = bench.authority.revocation
         let old = try await bench.active()
         let unactivated = try await bench.authority.issuance.issue(
             bench.request().ending(bench.surroundings.now().adding(days: 2)))
         bench.clock.turn(seconds: 300 * 86_400)
-        try await desk.suspend(old.serialNumber, on: Bench.automatic)
+        try await revocations.suspend(old.serialNumber, on: Bench.automatic)
         bench.clock.turn(seconds: 86_400)
         let stuck = try await bench.active()
         let live = try await bench.active()
-        for record in [stuck, live] { try await desk.suspend(record.serialNumber, on: Bench.automatic) }
+        for record in [stuck, live] { try await revocations.suspend(record.serialNumber, on: Bench.automatic) }
         bench.clock.turn(seconds: 91 * 86_400)
         #expect(try await bench.authority.status.status(of: old.serialNumber) == .expired)
         #expect(try await bench.authority.status.status(of: unactivated.serialNumber) == .expired)
-        #expect(try await desk.expireUnactivated().isEmpty)
+        #expect(try await revocations.expireUnactivated().isEmpty)
         try await bench.database.write { transaction in
             try transaction.execute(
                 """
@@ -216,12 +217,12 @@ import Testing
                 BEGIN SELECT RAISE(ABORT, 'a test'); END
                 """)
         }
-        await #expect(throws: Refusal.self) { try await desk.endLongSuspensions() }
+        await #expect(throws: Refusal.self) { try await revocations.endLongSuspensions() }
         #expect(try await bench.authority.status.status(of: live.serialNumber) == .revoked)
         #expect(try await bench.authority.status.status(of: stuck.serialNumber) == .suspended)
         try await bench.database.write { try $0.execute("DROP TRIGGER stuck") }
-        #expect(try await desk.endLongSuspensions() == [stuck.serialNumber])
-        #expect(try await desk.endLongSuspensions().isEmpty)
+        #expect(try await revocations.endLongSuspensions() == [stuck.serialNumber])
+        #expect(try await revocations.endLongSuspensions().isEmpty)
     }
 }
 

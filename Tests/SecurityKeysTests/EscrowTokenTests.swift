@@ -15,15 +15,15 @@ import Testing
         let path = FileManager.default.temporaryDirectory.appending(path: "escrow-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         let passphrase = SecretBytes(copying: Array("correct horse".utf8))
-        let keys = try await EscrowKeys.generate(in: .real, token: token)
+        let keys = try await VaultKeys.generate(in: .real, token: token)
         #expect(keys.isInToken)
         try await keys.write(to: path, passphrase: passphrase, in: .real, rounds: 1000)
         let text = try String(contentsOfFile: path, encoding: .utf8)
         #expect(text.contains("token:escrow-master-1"))
 
-        let again = try await EscrowKeys(path: path, passphrase: passphrase, token: soft.opened())
+        let again = try await VaultKeys(path: path, passphrase: passphrase, token: soft.opened())
         let medium = MediumNumber.random(in: .real)
-        func derive(_ keys: EscrowKeys, _ version: Int) async throws -> [UInt8] {
+        func derive(_ keys: VaultKeys, _ version: Int) async throws -> [UInt8] {
             try await ManagementSecret.derive(
                 from: keys, version: version, model: "m", medium: medium, cipher: .aes256
             ).withBytes { Array($0) }
@@ -32,20 +32,20 @@ import Testing
         #expect(try await derive(again, 1) == first)
 
         await #expect(throws: Refusal(SecurityKeysRefusal.badKeyFile), "no token") {
-            try await EscrowKeys(path: path, passphrase: passphrase)
+            try await VaultKeys(path: path, passphrase: passphrase)
         }
         let other = try SoftToken()
         defer { other.remove() }
         await #expect(throws: Refusal(SecurityKeysRefusal.badKeyFile), "an empty token") {
-            try await EscrowKeys(path: path, passphrase: passphrase, token: other.opened())
+            try await VaultKeys(path: path, passphrase: passphrase, token: other.opened())
         }
-        _ = try await EscrowKeys.generate(in: .real, token: other.opened())
+        _ = try await VaultKeys.generate(in: .real, token: other.opened())
         await #expect(throws: Refusal(SecurityKeysRefusal.badKeyFile), "another token") {
-            try await EscrowKeys(path: path, passphrase: passphrase, token: other.opened())
+            try await VaultKeys(path: path, passphrase: passphrase, token: other.opened())
         }
         let wrong = SecretBytes(copying: Array("wrong horse".utf8))
         await #expect(throws: Refusal(SecurityKeysRefusal.badKeyFile), "another passphrase") {
-            try await EscrowKeys(path: path, passphrase: wrong, token: token)
+            try await VaultKeys(path: path, passphrase: wrong, token: token)
         }
 
         // A newer master is made in the token too; the older one still derives what it did.
@@ -54,14 +54,14 @@ import Testing
         #expect(try await derive(newer, 1) == first)
         #expect(try await derive(newer, 2) != first)
         // Cards with a master from before move to the token's by their next plan.
-        let mixed = try await EscrowKeys.generate(in: .real).addingMaster(in: token)
+        let mixed = try await VaultKeys.generate(in: .real).addingMaster(in: token)
         #expect(mixed.isInToken && mixed.masterVersion == 2)
     }
 
     @Test func `While the token is away no card's secret is derived; then it is again`() async throws {
         let soft = try SoftToken()
         defer { soft.remove() }
-        let keys = try await EscrowKeys.generate(in: .real, token: soft.opened())
+        let keys = try await VaultKeys.generate(in: .real, token: soft.opened())
         let medium = MediumNumber.random(in: .real)
         func derive() async throws -> [UInt8] {
             try await ManagementSecret.derive(from: keys, version: 1, model: "m", medium: medium, cipher: .aes256)

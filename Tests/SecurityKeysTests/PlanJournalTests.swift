@@ -47,7 +47,7 @@ import Testing
             #expect(plan.holder?.organization == (isOfficer ? "上海市数字证书认证中心" : "上海样例有限公司"))
         }
         #expect(plan.model.name == "virtual-key" && plan.model.management == .tripleDES)
-        #expect(plan.model.places.map(\.primary) == ["9a", "9c"].map { KeyPlace($0) })
+        #expect(plan.model.slots.map(\.primary) == ["9a", "9c"].map { KeySlot($0) })
         #expect(plan.model.stockedTries?.unlock == 6 && plan.serial == [0, 0, 0, 1])
         // What is stored from now on is the present form, of the same plan.
         #expect(try KeyPlan(encoded: plan.encoded) == plan)

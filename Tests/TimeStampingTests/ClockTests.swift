@@ -133,7 +133,7 @@ import TimeStamping
         let clock = bench.authority.clock
         bench.clock.machine.withLock { $0.isSynchronised = false }
         @Sendable func giveWord(hours: Int = 8) async throws {
-            try await clock.trust(by: officers.order(clock.request(toTrustForHours: hours, words: "比对过")))
+            try await clock.trust(by: officers.order(clock.request(toTrustForHours: hours, justification: "比对过")))
         }
         await #expect(throws: Refusal(TimeStampingRefusal.wordTooLong)) { try await giveWord(hours: 25) }
         try await giveWord()
@@ -160,7 +160,7 @@ import TimeStamping
         let bench = try await Bench.create(policies: .inEarnest())
         let officers = try await BenchOfficers(bench)
         let clock = bench.authority.clock
-        let signed = try await officers.order(clock.request(toTrustForHours: 1, words: "比对过"))
+        let signed = try await officers.order(clock.request(toTrustForHours: 1, justification: "比对过"))
         bench.clock.set(bySeconds: 60)
         await #expect(throws: Refusal(TimeStampingRefusal.clockUntrusted)) {
             try await clock.trust(by: signed)
@@ -206,7 +206,7 @@ import TimeStamping
         #expect(try await other.clock.watch() == .untrusted(.wentBack))
         // Whoever compared it with another clock may say that it is the checkpoint which was wrong.
         let clock = other.clock
-        try await clock.trust(by: officers.order(clock.request(toTrustForHours: 1, words: "比对过")))
+        try await clock.trust(by: officers.order(clock.request(toTrustForHours: 1, justification: "比对过")))
         #expect(try await ask(bench, by: other) == .granted(accuracy: 3000))
         bench.clock.turn(seconds: 3601)
         #expect(try await ask(bench, by: bench.another()) == .granted(accuracy: isKept ? 1000 : nil))

@@ -167,7 +167,7 @@ import Testing
         let bench = try await Bench.create()
         let record = try await bench.active()
         try await bench.authority.revocation.revoke(record.serialNumber, reason: .keyCompromise, on: Bench.automatic)
-        for scope in [ListScope.shard(record.shard), .full] {
+        for scope in [CRLScope.shard(record.shard), .full] {
             #expect(try await bench.list(scope).entry(for: record.serialNumber) != nil)
         }
         let ahead: Int64 = 400 * 86_400
@@ -179,8 +179,8 @@ import Testing
         #expect(try await bench.list(record).entry(for: record.serialNumber) == nil)
         bench.clock.set(bySeconds: -ahead)
         _ = try await bench.authority.status.renewLists()
-        for scope in [ListScope.shard(record.shard), .full] {
-            for kind in [ListKind.complete, .delta] {
+        for scope in [CRLScope.shard(record.shard), .full] {
+            for kind in [CRLKind.complete, .delta] {
                 let list = try await bench.list(scope, kind)
                 #expect(list.thisUpdate <= bench.surroundings.now(), "\(scope) \(kind)")
                 guard kind == .complete else { continue }
@@ -201,14 +201,14 @@ import Testing
         bench.clock.set(bySeconds: ahead)
         try await bench.authority.revocation.revoke(record.serialNumber, reason: .keyCompromise, on: Bench.automatic)
         _ = try await bench.authority.status.renewLists(isDemanded: true)
-        let scopes = [ListScope.shard(record.shard), .full]
+        let scopes = [CRLScope.shard(record.shard), .full]
         var before: [CertificateList] = []
-        for scope in scopes { for kind in ListKind.allCases { before.append(try await bench.list(scope, kind)) } }
+        for scope in scopes { for kind in CRLKind.allCases { before.append(try await bench.list(scope, kind)) } }
         bench.clock.set(bySeconds: -ahead)
         try await bench.authority.revocation.revoke(other.serialNumber, reason: .superseded, on: Bench.automatic)
         _ = try await bench.authority.status.renewLists(isDemanded: true)
         var after: [CertificateList] = []
-        for scope in scopes { for kind in ListKind.allCases { after.append(try await bench.list(scope, kind)) } }
+        for scope in scopes { for kind in CRLKind.allCases { after.append(try await bench.list(scope, kind)) } }
         for (old, new) in zip(before, after) {
             let name = new.issuingDistributionPoint ?? "full"
             // A delta's base, the oldest that lives, names it already.
@@ -352,13 +352,13 @@ import Testing
         let plan = try await desk.plan(archiveAt: path)
         let timedPlan = try await timed.plan()
         bench.clock.set(bySeconds: 3600)
-        let order = try await officers.order(desk.request(toPrune: plan, words: "到期"))
-        let timedOrder = try await officers.order(timed.request(toPrune: timedPlan, words: "到期"))
+        let order = try await officers.order(desk.request(toPrune: plan, justification: "到期"))
+        let timedOrder = try await officers.order(timed.request(toPrune: timedPlan, justification: "到期"))
         #expect(try await isRefused { try await desk.begin(plan, by: order) })
         #expect(try await isRefused { try await timed.begin(timedPlan, by: timedOrder) })
         bench.clock.set(bySeconds: -3600)
-        try await desk.begin(plan, by: officers.order(desk.request(toPrune: plan, words: "到期")))
-        try await timed.begin(timedPlan, by: officers.order(timed.request(toPrune: timedPlan, words: "到期")))
+        try await desk.begin(plan, by: officers.order(desk.request(toPrune: plan, justification: "到期")))
+        try await timed.begin(timedPlan, by: officers.order(timed.request(toPrune: timedPlan, justification: "到期")))
         bench.clock.set(bySeconds: 3600)
         #expect(try await isRefused { try await desk.carryOut() })
         #expect(try await isRefused { try await timed.carryOut() })

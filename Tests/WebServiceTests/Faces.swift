@@ -15,10 +15,13 @@ import WebService
 
 extension WebHouse {
     /// A face wired to the rooms as the shipped service does it.
-    func server(_ face: Face, _ metrics: PrometheusRegistry, _ logger: Logger) throws -> FaceServer {
+    func server(_ serviceAddress: ServiceAddress, _ metrics: PrometheusRegistry, _ logger: Logger) throws
+        -> AddressServer
+    {
         let login = try loginAnswers()
-        return FaceServer(
-            face, at: ListenAddress(host: "127.0.0.1", port: face == .status ? statusPort ?? 0 : 0), logger: logger,
+        return AddressServer(
+            serviceAddress, at: ListenAddress(host: "127.0.0.1", port: serviceAddress == .status ? statusPort ?? 0 : 0),
+            logger: logger,
             isReady: { [self] in
                 if isBroken.withLock({ $0 }) {
                     throw Refusal(StorageRefusal.busy, detail: "the secret place /var/lib/somewhere")
@@ -26,13 +29,13 @@ extension WebHouse {
                 return ["keys: ok"]
             }
         ) { router in
-            switch face {
-            case .status: StatusFace.add(StatusAnswers(authority), to: router)
-            case .login: LoginFace.add(login, to: router)
+            switch serviceAddress {
+            case .status: StatusRoutes.add(StatusResponses(authority), to: router)
+            case .login: LoginRoutes.add(login, to: router)
             case .public:
-                PublicFace.add(home, ValidityAnswers(authority), to: router)
-                AuditFace.add(publication, to: router)
-            case .staff: StaffFace.add(metrics, to: router)
+                PublicRoutes.add(home, ValidityAnswers(authority), to: router)
+                AuditRoutes.add(publication, to: router)
+            case .staff: StaffRoutes.add(metrics, to: router)
             }
         }
     }

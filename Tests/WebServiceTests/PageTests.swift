@@ -93,10 +93,10 @@ import WebService
 
     @Test func everyAnswerOfEveryFaceHasTheStrictHeaders() async throws {
         try await WebHouse.serve { house in
-            for face in Face.allCases {
+            for serviceAddress in ServiceAddress.allCases {
                 for path in ["/healthz", "/readyz", "/", "/nothing"] {
-                    let answer = try await house.caller.fetch(house.base(face) + path)
-                    let policy = try #require(answer.header("content-security-policy"), "\(face) \(path)")
+                    let answer = try await house.caller.fetch(house.base(serviceAddress) + path)
+                    let policy = try #require(answer.header("content-security-policy"), "\(serviceAddress) \(path)")
                     #expect(policy.hasPrefix("default-src 'none'") && policy.contains("frame-ancestors 'none'"))
                     #expect(!policy.contains("unsafe"))
                     #expect(answer.header("x-content-type-options") == "nosniff")
@@ -111,10 +111,10 @@ import WebService
         try await WebHouse.serve { house in
             for isBroken in [false, true] {
                 house.isBroken.withLock { $0 = isBroken }
-                for face in Face.allCases {
-                    let health = try await house.caller.fetch(house.base(face) + "/healthz")
+                for serviceAddress in ServiceAddress.allCases {
+                    let health = try await house.caller.fetch(house.base(serviceAddress) + "/healthz")
                     #expect(health.status == 200 && health.text == "ok\n")
-                    let readiness = try await house.caller.fetch(house.base(face) + "/readyz")
+                    let readiness = try await house.caller.fetch(house.base(serviceAddress) + "/readyz")
                     #expect(readiness.status == (isBroken ? 503 : 200))
                     #expect(readiness.isProblem == isBroken)
                 }
@@ -127,8 +127,8 @@ import WebService
         try await WebHouse.serve { house in
             for _ in 0..<3 { _ = try await house.caller.fetch(house.base(.public) + "/style.css") }
             for _ in 0..<2 { _ = try await house.caller.fetch(house.base(.status) + "/nothing") }
-            for face in Face.allCases where face != .staff {
-                #expect(try await house.caller.fetch(house.base(face) + "/metrics").status == 404)
+            for serviceAddress in ServiceAddress.allCases where serviceAddress != .staff {
+                #expect(try await house.caller.fetch(house.base(serviceAddress) + "/metrics").status == 404)
             }
             let metrics = try await house.caller.fetch(house.base(.staff) + "/metrics")
             #expect(metrics.header("content-type") == "text/plain; version=0.0.4; charset=utf-8")

@@ -41,7 +41,7 @@ final class WebHouse: Sendable {
     /// The port that certificates name; `nil`: they name one where nobody answers.
     let statusPort: Int?
     let keys = KeysInMemory()
-    private let ports = Mutex<[Face: Int]>([:])
+    private let ports = Mutex<[ServiceAddress: Int]>([:])
 
     /// Serves on free ports while the body runs.
     static func serve(
@@ -52,11 +52,11 @@ final class WebHouse: Sendable {
         defer { withExtendedLifetime(named) {} }
         let house = try await WebHouse(family, isSecure: isSecure, policies, statusPort: named?.number)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let (open, opened) = AsyncStream<(Face, Int)>.makeStream()
+        let (open, opened) = AsyncStream<(ServiceAddress, Int)>.makeStream()
         let metrics = PrometheusRegistry()
-        let services = try Face.allCases.map { face in
+        let services = try ServiceAddress.allCases.map { serviceAddress in
             ServiceGroupConfiguration.ServiceConfiguration(
-                service: try house.server(face, metrics, logger).service { opened.yield(($0, $1.port)) })
+                service: try house.server(serviceAddress, metrics, logger).service { opened.yield(($0, $1.port)) })
         }
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: services, logger: logger))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -64,9 +64,9 @@ final class WebHouse: Sendable {
             tasks.addTask { try await withMetricsFactory(metrics) { try await group.run() } }
             tasks.addTask {
                 var listening = open.makeAsyncIterator()
-                for _ in Face.allCases {
-                    guard let (face, port) = await listening.next() else { break }
-                    house.ports.withLock { $0[face] = port }
+                for _ in ServiceAddress.allCases {
+                    guard let (serviceAddress, port) = await listening.next() else { break }
+                    house.ports.withLock { $0[serviceAddress] = port }
                 }
                 let outcome: Result<Void, any Error>
                 do { outcome = .success(try await body(house)) } catch { outcome = .failure(error) }
@@ -78,7 +78,9 @@ final class WebHouse: Sendable {
         await house.database.close()
     }
 
-    func base(_ face: Face) -> String { "http://127.0.0.1:\(ports.withLock { $0[face] } ?? 0)" }
+    func base(_ serviceAddress: ServiceAddress) -> String {
+        "http://127.0.0.1:\(ports.withLock { $0[serviceAddress] } ?? 0)"
+    }
 
     /// The repository's, with one line of certificates.yaml changed.
     static func policies(_ old: String, _ new: String) throws -> PolicyFiles {
@@ -101,7 +103,7 @@ final class WebHouse: Sendable {
         audit = AuditLog(surroundings: surroundings)
         database = try Database.open(
             at: caller.folder.path + "/database.sqlite",
-            migrations: HouseRecords.migrations, surroundings: surroundings, beforeCommit: [audit.sequencer])
+            migrations: InstallationSchema.migrations, surroundings: surroundings, beforeCommit: [audit.sequencer])
         authority = try await EvaluationCeremony.create(
             family, policies: policies ?? PolicyFiles.read(root: Self.root.path), keys: keys,
             statusBase: "http://127.0.0.1:\(statusPort ?? 1)", database: database, audit: audit,
@@ -144,7 +146,7 @@ final class WebHouse: Sendable {
                     entity: try UnifiedSocialCreditCode(trustingStored: Self.uscc)),
                 proof: .ownKey(key.publicKey),
                 location: KeyLocation(
-                    medium: [UInt8](repeating: 0x42, count: 16), place: 0x9A, model: "virtual-key",
+                    medium: [UInt8](repeating: 0x42, count: 16), slot: 0x9A, model: "virtual-key",
                     origin: "witnessed"),
                 actor: .system))
         return try await authority.revocation.activate(record.serialNumber, actor: .system)

@@ -82,8 +82,8 @@ extension Room {
         _ attestation: VirtualAttestation, _ connect: @escaping PIVKeyMedium.Connector
     ) async throws -> Double {
         let personaliser = Personaliser(
-            database: database, escrow: Escrow(keys: .generate(in: surroundings), surroundings: surroundings),
-            authority: AuthorityDesk(
+            database: database, escrow: CardSecretVault(keys: .generate(in: surroundings), surroundings: surroundings),
+            authority: RegistrationAuthorityClient(
                 issuance: authority.issuance, revocation: authority.revocation, certificates: authority.certificates,
                 surroundings: surroundings, planSigner: { [authority] in try authority.service(.statements).signer }),
             models: try CardModels(path: root + "/Policies/card-models.yaml"),
@@ -95,7 +95,7 @@ extension Room {
         let officers = OfficerRegister(
             database: database, audit: audit,
             policy: try DualControl(yaml: await authority.policies.text("Policies/dual-control.yaml") ?? ""),
-            surroundings: surroundings, isGood: Authority.officerStanding)
+            surroundings: surroundings, isGood: Authority.officerCertificateStatus)
         let order = PlanBasis.authorised(try await database.write { try officers.openBootstrap(in: $0) })
         let number = MediumNumber.random(in: surroundings)
         let start = surroundings.monotonicNanoseconds()

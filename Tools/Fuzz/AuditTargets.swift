@@ -50,7 +50,7 @@ enum AuditTargets {
     }
 
     private static func tree(leaves: Int, leaf: Int, old: Int) {
-        var nodes: [MerklePlace: [UInt8]] = [:]
+        var nodes: [MerklePosition: [UInt8]] = [:]
         var frontier = MerkleFrontier()
         var roots = [frontier.root]
         for index in 0..<leaves {

@@ -80,21 +80,21 @@ enum AuthorityTargets {
     static func lint(_ bytes: [UInt8]) {
         let issuer = FuzzScratch.certificate
         _ = Linter.findings(der: bytes, in: LintContext(issuer: issuer)).map(\.text)
-        _ = Linter.findings(list: bytes, in: ListContext(issuer: issuer)).map(\.text)
-        _ = Linter.findings(answer: bytes, in: AnswerContext(issuer: issuer, responder: issuer)).map(\.text)
+        _ = Linter.findings(list: bytes, in: CRLContext(issuer: issuer)).map(\.text)
+        _ = Linter.findings(answer: bytes, in: ResponseContext(issuer: issuer, responder: issuer)).map(\.text)
     }
 
     static func answer(_ bytes: [UInt8]) {
         if let statement = ValidityStatement(body: bytes) {
             precondition(statement.body == bytes, "an answer that is written differently")
         }
-        guard let answer = try? WitnessedStatement(bytes: bytes) else { return }
+        guard let answer = try? TimeStampedStatement(bytes: bytes) else { return }
         _ = try? answer.time()
         _ = ValidityStatement(body: answer.body)
         if let trust { _ = try? answer.verify(trust) }
     }
 
-    private static let trust: WitnessedStatement.Trust? = FuzzScratch.certificate.map { certificate in
-        WitnessedStatement.Trust(anchors: [certificate], servicePolicy: "1.2.3.4")
+    private static let trust: TimeStampedStatement.Trust? = FuzzScratch.certificate.map { certificate in
+        TimeStampedStatement.Trust(anchors: [certificate], servicePolicy: "1.2.3.4")
     }
 }

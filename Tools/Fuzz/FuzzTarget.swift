@@ -139,7 +139,7 @@ enum FuzzTarget: String, CaseIterable {
 /// Readers whose results have more to be asked.
 private enum Certificates {
     static func certificate(_ bytes: [UInt8]) {
-        _ = CertificateGlance(der: bytes)
+        _ = CertificateHeader(der: bytes)
         guard let certificate = try? Certificate(der: bytes) else { return }
         _ = certificate.publicKey.verifies(bytes, over: bytes)
         _ = certificate.publicKey.keyIdentifier

@@ -22,7 +22,7 @@ enum LoginTargets {
 
     /// What is accepted is written as it was read: one thing has one name.
     static func words(_ text: String) {
-        if let name = ListName(text) { precondition(name.text == text, "two addresses of one list") }
+        if let name = CRLName(text) { precondition(name.text == text, "two addresses of one list") }
         if let origin = try? WebOrigin(text) { precondition("\(origin)" == text, "two spellings of one origin") }
         _ = try? ClientIdentifier(text)
         _ = SessionToken(cookie: text)

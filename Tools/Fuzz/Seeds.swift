@@ -122,7 +122,7 @@ struct Seeds {
                 subject: index == 2 ? identifiers[0].shown : "thing_\(index)", facts: ["names": ["name"]]
             ).line(identifier: identifier, at: now, commitments: index == 0 ? ["name": commitment] : [:])
         }
-        var nodes: [MerklePlace: [UInt8]] = [:]
+        var nodes: [MerklePosition: [UInt8]] = [:]
         var frontier = MerkleFrontier()
         var checkpoints: [SignedCheckpoint] = []
         for event in events {
@@ -184,7 +184,7 @@ struct Seeds {
             producedAt: now)
         let token = (try? Data(contentsOf: URL(filePath: "\(directory)/cms/token"))).map { Array($0) } ?? []
         let status = (try? Data(contentsOf: URL(filePath: "\(directory)/ocsp-answer/seed"))).map { Array($0) } ?? []
-        let answer = WitnessedStatement(
+        let answer = TimeStampedStatement(
             body: statement.body, signature: [0x30, 0], token: token, signer: certificate, chain: [certificate],
             status: status)
         try put("answer", "seed", answer.json.bytes)

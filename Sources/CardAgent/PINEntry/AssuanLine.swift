@@ -28,11 +28,11 @@ struct AssuanLine: ~Copyable {
 
     /// What an `ERR` line says (libgpg-error, err-codes.h: the low 16 bits are the code). Some programs call it
     /// cancelled where there was nowhere to ask.
-    borrowing func refusal(hadPlace: Bool) -> Refusal {
+    borrowing func refusal(hadSlot: Bool) -> Refusal {
         let text = bytes.withBytes { String(decoding: $0, as: UTF8.self) }
         let number = text.split(separator: " ").dropFirst().first.flatMap { UInt32($0) } ?? 0
         switch number & 0xFFFF {
-        case 99 where hadPlace, 114 where hadPlace, 198 where hadPlace:
+        case 99 where hadSlot, 114 where hadSlot, 198 where hadSlot:
             return Refusal(CardAgentRefusal.noPIN, detail: "the PIN window was cancelled")
         case 62: return Refusal(CardAgentRefusal.noPIN, detail: "nobody answered the PIN window in time")
         default: return Refusal(CardAgentRefusal.noPINWindow, detail: text)
@@ -45,10 +45,10 @@ struct AssuanLine: ~Copyable {
     private borrowing func starts(with prefix: String) -> Bool { bytes.withBytes { $0.starts(with: prefix.utf8) } }
 
     /// The answer of a `D` line with its percent escapes undone.
-    consuming func consumeData(hadPlace: Bool) throws -> SecretBytes {
+    consuming func consumeData(hadSlot: Bool) throws -> SecretBytes {
         // An empty entry is a bare OK.
         guard !starts(with: "OK") else { throw Refusal(CardAgentRefusal.noPIN, detail: "the entry was empty") }
-        guard starts(with: "D ") else { throw refusal(hadPlace: hadPlace) }
+        guard starts(with: "D ") else { throw refusal(hadSlot: hadSlot) }
         var plain: [UInt8] = []
         plain.reserveCapacity(64)
         bytes.withBytes { line in

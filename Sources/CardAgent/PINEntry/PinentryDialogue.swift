@@ -42,12 +42,12 @@ struct PinentryDialogue {
         let pages = Self.pages("\(prompt.zh)\n\(prompt.en)")
         for page in pages.dropLast() {
             try channel.order("SETDESC \(Self.escaped(page))")
-            try channel.order("MESSAGE", hadPlace: terminal.isThere || Self.hasScreen)
+            try channel.order("MESSAGE", hadSlot: terminal.isThere || Self.hasScreen)
         }
         try channel.order("SETDESC \(Self.escaped(pages.last ?? ""))")
         if let mistake { try channel.order("SETERROR \(Self.escaped("\(mistake.zh)\n\(mistake.en)"))") }
         try channel.order("SETPROMPT PIN")
-        let secret = try channel.answer("GETPIN", hadPlace: terminal.isThere || Self.hasScreen)
+        let secret = try channel.answer("GETPIN", hadSlot: terminal.isThere || Self.hasScreen)
         channel.say("BYE")
         return secret
     }
@@ -147,19 +147,19 @@ extension PinentryDialogue {
             _ = try next()
         }
 
-        func order(_ line: String, hadPlace: Bool = true) throws {
+        func order(_ line: String, hadSlot: Bool = true) throws {
             say(line)
-            try expectOK(hadPlace: hadPlace)
+            try expectOK(hadSlot: hadSlot)
         }
 
-        func expectOK(hadPlace: Bool = true) throws {
+        func expectOK(hadSlot: Bool = true) throws {
             let line = try next()
-            guard line.isOK else { throw line.refusal(hadPlace: hadPlace) }
+            guard line.isOK else { throw line.refusal(hadSlot: hadSlot) }
         }
 
-        func answer(_ line: String, hadPlace: Bool) throws -> SecretBytes {
+        func answer(_ line: String, hadSlot: Bool) throws -> SecretBytes {
             say(line)
-            let secret = try next().consumeData(hadPlace: hadPlace)
+            let secret = try next().consumeData(hadSlot: hadSlot)
             try expectOK()
             return secret
         }
@@ -173,13 +173,13 @@ extension PinentryDialogue {
 
         /// Until a byte is there. The signal may have met another thread: so it is looked for, five times a second.
         private func wait() throws {
-            var place = pollfd(fd: child.stream, events: Int16(POLLIN), revents: 0)
+            var slot = pollfd(fd: child.stream, events: Int16(POLLIN), revents: 0)
             repeat {
                 guard held.number == 0 else { throw Refusal(CardAgentRefusal.noPIN, detail: "interrupted") }
                 guard Surroundings.real.monotonicNanoseconds() < end else {
                     throw Refusal(CardAgentRefusal.noPIN, detail: "nobody answered the PIN window in time")
                 }
-            } while poll(&place, 1, 200) <= 0
+            } while poll(&slot, 1, 200) <= 0
         }
     }
 }

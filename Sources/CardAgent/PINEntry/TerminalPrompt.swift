@@ -34,10 +34,10 @@ enum TerminalPrompt {
         _ = text.withUnsafeBytes { write(terminal, $0.baseAddress, $0.count) }
         return try SecretLine.read(from: terminal) {
             // The signal may have met another thread: so it is looked for, five times a second.
-            var place = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
+            var slot = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
             repeat {
                 guard held.number == 0 else { throw Refusal(CardAgentRefusal.noPIN, detail: "interrupted") }
-            } while poll(&place, 1, 200) <= 0
+            } while poll(&slot, 1, 200) <= 0
         }
     }
 }

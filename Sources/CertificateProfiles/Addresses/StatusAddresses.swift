@@ -17,8 +17,8 @@ package struct StatusAddresses: Sendable, Hashable {
     }
 
     package func responder(_ generation: String) -> String { "\(base)/ocsp/\(generation)" }
-    package func list(_ generation: String, shard: Int) -> String { list(generation, ListName(.shard(shard))) }
-    package func list(_ generation: String, _ name: ListName) -> String {
+    package func list(_ generation: String, shard: Int) -> String { list(generation, CRLName(.shard(shard))) }
+    package func list(_ generation: String, _ name: CRLName) -> String {
         "\(base)/crl/\(generation)/\(name.text).crl"
     }
     package func issuer(_ generation: String) -> String { "\(base)/ca/\(generation).cer" }

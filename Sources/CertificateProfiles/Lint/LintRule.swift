@@ -16,8 +16,8 @@ package struct LintRule: Sendable {
     /// What a rule looks at: what is wrong, in a few words each; empty if the rule is kept or does not concern it.
     enum Judge: Sendable {
         case certificate(@Sendable (LintTarget) -> [String])
-        case list(@Sendable (ListTarget) -> [String])
-        case answer(@Sendable (AnswerTarget) -> [String])
+        case list(@Sendable (CRLTarget) -> [String])
+        case answer(@Sendable (ResponseTarget) -> [String])
     }
 
     /// What the rule is about.
@@ -68,7 +68,7 @@ package struct LintRule: Sendable {
     /// A rule about revocation lists.
     static func ofList(
         id: String, citation: String, severity: Severity = .error, since: String,
-        _ check: @escaping @Sendable (ListTarget) -> [String]
+        _ check: @escaping @Sendable (CRLTarget) -> [String]
     ) -> LintRule {
         LintRule(id, citation, severity, since, .list(check))
     }
@@ -76,7 +76,7 @@ package struct LintRule: Sendable {
     /// A rule about OCSP answers.
     static func ofAnswer(
         id: String, citation: String, severity: Severity = .error, since: String,
-        _ check: @escaping @Sendable (AnswerTarget) -> [String]
+        _ check: @escaping @Sendable (ResponseTarget) -> [String]
     ) -> LintRule {
         LintRule(id, citation, severity, since, .answer(check))
     }

@@ -2,7 +2,7 @@ package import Cryptography
 package import Groundwork
 
 /// Leave to sign one revocation list: made only by ``Linter/permit(list:in:)``, used up by ``Issuer``.
-package struct ListPermit: ~Copyable, Sendable {
+package struct CRLPermit: ~Copyable, Sendable {
     /// DER TBSCertList: exactly the bytes that passed.
     package let body: [UInt8]
     package let algorithm: SignatureAlgorithm
@@ -14,7 +14,7 @@ package struct ListPermit: ~Copyable, Sendable {
 }
 
 /// Leave to sign one OCSP answer: made only by ``Linter/permit(answer:in:)``, used up by ``ServiceKey``.
-package struct AnswerPermit: ~Copyable, Sendable {
+package struct ResponsePermit: ~Copyable, Sendable {
     /// DER ResponseData: exactly the bytes that passed.
     package let body: [UInt8]
 
@@ -24,9 +24,9 @@ package struct AnswerPermit: ~Copyable, Sendable {
 /// Lists and answers, judged like certificates: before they are signed, from the bytes that are signed.
 extension Linter {
     /// Judges a list before it is signed; fails closed.
-    package static func permit(list body: [UInt8], in context: ListContext) throws(Refusal) -> ListPermit {
-        let target: ListTarget
-        do throws(DERFault) { target = try ListTarget(body: body, context: context) } catch {
+    package static func permit(list body: [UInt8], in context: CRLContext) throws(Refusal) -> CRLPermit {
+        let target: CRLTarget
+        do throws(DERFault) { target = try CRLTarget(body: body, context: context) } catch {
             throw Refusal(
                 CertificateProfilesRefusal.lintFailed, detail: "\(error)", facts: ["rules": wellFormed])
         }
@@ -34,39 +34,40 @@ extension Linter {
         guard let algorithm = target.algorithm else {
             throw Refusal(CertificateProfilesRefusal.lintFailed, facts: ["rules": "list-signature-algorithm"])
         }
-        return ListPermit(body: body, algorithm: algorithm)
+        return CRLPermit(body: body, algorithm: algorithm)
     }
 
     /// Judges an answer before it is signed; fails closed.
-    package static func permit(answer body: [UInt8], in context: AnswerContext) throws(Refusal) -> AnswerPermit {
-        let target: AnswerTarget
-        do throws(DERFault) { target = try AnswerTarget(body: body, context: context) } catch {
+    package static func permit(answer body: [UInt8], in context: ResponseContext) throws(Refusal) -> ResponsePermit {
+        let target: ResponseTarget
+        do throws(DERFault) { target = try ResponseTarget(body: body, context: context) } catch {
             throw Refusal(
                 CertificateProfilesRefusal.lintFailed, detail: "\(error)", facts: ["rules": wellFormed])
         }
         try refuse(findings(in: target, on: .signing))
-        return AnswerPermit(body: body)
+        return ResponsePermit(body: body)
     }
 
     /// Judges any list, ours or a stranger's.
-    package static func findings(list der: [UInt8], in context: ListContext = ListContext()) -> [LintFinding] {
+    package static func findings(list der: [UInt8], in context: CRLContext = CRLContext()) -> [LintFinding] {
         do throws(DERFault) {
-            return findings(in: try ListTarget(der: der, context: context))
+            return findings(in: try CRLTarget(der: der, context: context))
         } catch {
             return [malformed(error.text)]
         }
     }
 
     /// Judges any answer, ours or a stranger's.
-    package static func findings(answer der: [UInt8], in context: AnswerContext = AnswerContext()) -> [LintFinding] {
+    package static func findings(answer der: [UInt8], in context: ResponseContext = ResponseContext()) -> [LintFinding]
+    {
         do throws(DERFault) {
-            return findings(in: try AnswerTarget(der: der, context: context))
+            return findings(in: try ResponseTarget(der: der, context: context))
         } catch {
             return [malformed(error.text)]
         }
     }
 
-    package static func findings(in target: ListTarget, on occasion: Occasion = .recheck) -> [LintFinding] {
+    package static func findings(in target: CRLTarget, on occasion: Occasion = .recheck) -> [LintFinding] {
         var findings: [LintFinding] = []
         for (rule, check) in listChecks {
             let texts = check(target)
@@ -75,7 +76,7 @@ extension Linter {
         return findings
     }
 
-    package static func findings(in target: AnswerTarget, on occasion: Occasion = .recheck) -> [LintFinding] {
+    package static func findings(in target: ResponseTarget, on occasion: Occasion = .recheck) -> [LintFinding] {
         var findings: [LintFinding] = []
         for (rule, check) in answerChecks {
             let texts = check(target)

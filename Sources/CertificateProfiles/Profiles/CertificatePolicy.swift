@@ -62,7 +62,7 @@ package struct CertificatePolicy: Codable, Sendable, Hashable {
         package var publicSignatures: PublicSignatures
         package var deltaLifeMinutes: Int
         package var fullListEveryMinutes: Int
-        package var listsOnDemand: ListsOnDemand
+        package var listsOnDemand: CRLsOnDemand
         package var expiredStayDays: Int
         package var responderRenewedDaysBeforeEnd: Int
 
@@ -71,7 +71,7 @@ package struct CertificatePolicy: Codable, Sendable, Hashable {
             package var waiting: Int
         }
 
-        package struct ListsOnDemand: Codable, Sendable, Hashable {
+        package struct CRLsOnDemand: Codable, Sendable, Hashable {
             package var lists: Int
             package var withinSeconds: Int
         }

@@ -20,7 +20,7 @@ package struct CertificateRecord: Sendable, Hashable {
     /// The medium number that holds the key.
     package let medium: [UInt8]?
     /// Where on the medium: a PIV slot's number. Data, never a meaning.
-    package let place: UInt8?
+    package let slot: UInt8?
     package let model: String?
     /// The delivery and the service point that the medium was stocked with.
     package let batch: String?
@@ -37,7 +37,7 @@ package struct CertificateRecord: Sendable, Hashable {
     package let activatedAt: Instant?
     package let revocation: RevocationFact?
     /// Whether every authority above it stands: where one is revoked nothing below it is good, whatever is stored here.
-    package let authorityStands: Bool
+    package let issuerIsValid: Bool
 
     /// The certificate, read anew from its bytes.
     package func certificate() throws(Refusal) -> Certificate { try Certificate(der: der) }
@@ -48,7 +48,7 @@ package struct CertificateRecord: Sendable, Hashable {
 
     /// Whether login and sealing may rely on it at this moment.
     package func isUsable(at instant: Instant) -> Bool {
-        state(at: instant) == .active && instant >= notBefore && authorityStands
+        state(at: instant) == .active && instant >= notBefore && issuerIsValid
     }
 }
 
@@ -75,7 +75,7 @@ extension CertificateRecord {
         c.activate_by AS activate_by, c.activated_at AS activated_at, c.batch AS batch,
         c.service_point AS service_point, c.district AS district, r.reason AS reason,
         r.revoked_at AS revoked_at, r.invalid_since AS invalid_since,
-        \(IssuerStanding.condition(issuer: "c.issuer", exceptFor: "c.serial")) AS authority_stands
+        \(IssuerStatus.condition(issuer: "c.issuer", exceptFor: "c.serial")) AS authority_stands
         """
     /// Places 3 to 8 of a code; `nil` where they are not the six digits of a division.
     static func district(of creditCode: String) -> String? {
@@ -97,7 +97,7 @@ extension CertificateRecord {
         statusVersion = try row.integer("status_version")
         creditCode = try row.optionalText("credit_code")
         medium = try row.optionalBlob("medium")
-        place = try row.optionalInteger("place").flatMap { UInt8(exactly: $0) }
+        slot = try row.optionalInteger("place").flatMap { UInt8(exactly: $0) }
         model = try row.optionalText("model")
         batch = try row.optionalText("batch")
         servicePoint = try row.optionalText("service_point")
@@ -110,7 +110,7 @@ extension CertificateRecord {
         activateBy = try row.optionalInstant("activate_by")
         activatedAt = try row.optionalInstant("activated_at")
         revocation = try RevocationFact(optional: row)
-        authorityStands = try row.integer("authority_stands") == 1
+        issuerIsValid = try row.integer("authority_stands") == 1
     }
 }
 

@@ -22,7 +22,7 @@ package enum CertificateRegister {
         package let origin: String
         package var creditCode: String?
         package var medium: [UInt8]?
-        package var place: UInt8?
+        package var slot: UInt8?
         package var model: String?
         package var batch: String?
         package var servicePoint: String?
@@ -59,7 +59,7 @@ package enum CertificateRegister {
                 der, batch, service_point, district)
             VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
             """, serial.bytes, entry.issuer, entry.profile, entry.purpose.rawValue, entry.family?.rawValue,
-            entry.state.rawValue, entry.creditCode, entry.medium, entry.place, entry.model, entry.origin, entry.shard,
+            entry.state.rawValue, entry.creditCode, entry.medium, entry.slot, entry.model, entry.origin, entry.shard,
             certificate.notBefore, certificate.notAfter, now, entry.activateBy, entry.state == .active ? now : nil,
             certificate.der, entry.batch, entry.servicePoint, entry.creditCode.flatMap(CertificateRecord.district))
         try StatusHistory.begin(

@@ -44,7 +44,7 @@ package enum RevocationStore {
     private static func touch(
         issuer: String, shard: Int, _ change: Int64, in transaction: any Transaction
     ) throws(Refusal) {
-        for scope in [shard, ListScope.full.stored] {
+        for scope in [shard, CRLScope.full.stored] {
             try transaction.execute(
                 """
                 INSERT INTO list_scope (issuer, scope, change_number, list_number) VALUES ($1, $2, $3, 0)

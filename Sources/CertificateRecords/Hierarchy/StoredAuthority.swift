@@ -39,7 +39,7 @@ package struct StoredAuthority: Sendable {
         for row in try transaction.query(
             """
             SELECT generation, role, shards, key_name, der,
-                \(IssuerStanding.condition(issuer: "authority_issuer.generation")) AS is_active
+                \(IssuerStatus.condition(issuer: "authority_issuer.generation")) AS is_active
             FROM authority_issuer
             WHERE role = 'root' OR EXISTS
                 (SELECT 1 FROM authority_setting s WHERE s.name = 'complete/' || authority_issuer.generation)
@@ -59,7 +59,7 @@ package struct StoredAuthority: Sendable {
             SELECT s.role AS role, s.issuer AS issuer, s.key_name AS key_name, c.der AS der,
                 \(StoredAuthority.serviceStands) AS is_active,
                 (SELECT min(coalesce(r.invalid_since, r.revoked_at)) FROM revocation r WHERE r.serial = c.serial
-                    OR r.serial IN (\(IssuerStanding.above(issuer: "c.issuer")))) AS ends_at
+                    OR r.serial IN (\(IssuerStatus.above(issuer: "c.issuer")))) AS ends_at
             FROM service_key s JOIN certificate c ON c.serial = s.serial ORDER BY s.since, s.serial
             """)
         {
@@ -76,7 +76,7 @@ package struct StoredAuthority: Sendable {
     /// An SQL condition over `service_key s` and its `certificate c`: whether the key may sign.
     private static let serviceStands = """
         (c.state = 'active' AND (s.role = 'ocspResponder'
-            OR \(IssuerStanding.condition(issuer: "c.issuer", exceptFor: "c.serial"))))
+            OR \(IssuerStatus.condition(issuer: "c.issuer", exceptFor: "c.serial"))))
         """
 
     /// Whether the service key with this certificate may sign, by the store's word at this moment.

@@ -9,13 +9,13 @@ package struct RetentionPolicy: Codable, Sendable, Hashable {
 
     package var version: Int
     package var certificates: Certificates
-    package var statusAnswers: StatusAnswers
+    package var statusAnswers: StatusResponses
     package var archive: Archive
     /// Every table of the store, each in one line.
     package var records: [Kept]
 
     package struct Certificates: Codable, Sendable, Hashable { package var yearsAfterEnd: Int }
-    package struct StatusAnswers: Codable, Sendable, Hashable { package var daysAfterEnd: Int }
+    package struct StatusResponses: Codable, Sendable, Hashable { package var daysAfterEnd: Int }
     package struct Archive: Codable, Sendable, Hashable { package var certificates: Int }
 
     /// One kind of records.

@@ -45,7 +45,7 @@ package struct CertificateList: Sendable {
         self.der = der
         tbs = parts.body.encoded
         signature = parts.signature
-        let body = try parts.body.sequence { members throws(DERFault) in try ListFields(&members, parts) }
+        let body = try parts.body.sequence { members throws(DERFault) in try CRLFields(&members, parts) }
         issuer = body.issuer
         thisUpdate = body.thisUpdate
         nextUpdate = body.nextUpdate
@@ -75,7 +75,7 @@ extension RevokedEntries {
         else { return [] }
         var values: [RevokedEntry] = []
         while let next = members.next() {
-            guard let entry = try? ListFields.entry(next) else { return values }
+            guard let entry = try? CRLFields.entry(next) else { return values }
             values.append(entry)
         }
         return values
@@ -83,7 +83,7 @@ extension RevokedEntries {
 }
 
 /// TBSCertList taken apart.
-private struct ListFields {
+private struct CRLFields {
     let issuer: DistinguishedName
     let thisUpdate: Instant
     var nextUpdate: Instant?
@@ -111,7 +111,7 @@ private struct ListFields {
         }
         if let revoked = members.optional(0x30) {
             var list = try revoked.members()
-            while let entry = list.next() { entries.append(try ListFields.entry(entry)) }
+            while let entry = list.next() { entries.append(try CRLFields.entry(entry)) }
         }
         guard let tagged = members.optional(0xA0) else { return }
         let extensions = try tagged.sequence(0xA0) { inner throws(DERFault) in

@@ -14,7 +14,7 @@ extension Authority {
     /// - Throws: `certificate-authority.unknown-issuer`, `.no-signer`, `.wrong-reason`, `.invalidity-date`.
     package func request(
         toExchange role: ServiceRole, issuer generation: String, because reason: RevocationReason,
-        invalidSince: Instant?, words: String
+        invalidSince: Instant?, justification: String
     ) throws(Refusal) -> CanonicalRequest {
         guard issuers.issuing.contains(where: { $0.generation == generation }) else {
             throw Refusal(CertificateRecordsRefusal.unknownIssuer, facts: ["issuer": generation])
@@ -25,7 +25,7 @@ extension Authority {
         try bulkRevocation.check(because: reason, invalidSince: invalidSince)
         return CeremonyInstallation.request(
             for: .exchange(generation: generation, role: role, reason: reason, invalidSince: invalidSince),
-            words: words, in: surroundings)
+            justification: justification, in: surroundings)
     }
 
     /// Re-keys one of the authority's services at once (RFC 3647, 4.7), on the order of those who hold ceremonies: for
@@ -44,7 +44,7 @@ extension Authority {
         try order.require(.holdCeremony, subject: part.subject, parameters: part.parameters)
         let since = invalidSince?.truncatedToSecond
         guard since.map({ $0 <= surroundings.now() }) ?? true else { throw Refusal(RevocationRefusal.invalidityDate) }
-        let grounds = RevocationGrounds.exchange(order.actor, reason: order.request.reason)
+        let revocationAuthority = RevocationAuthority.exchange(order.actor, reason: order.request.reason)
         let done = Mutex<[SerialNumber]?>(nil)
         let key = try await queue.urgently {
             try await renewService(role, issuer: generation) { [revocation, audit] transaction, certificate in
@@ -55,7 +55,8 @@ extension Authority {
                 for serial in earlier {
                     let record = try CertificateStore.required(serial, in: transaction)
                     try revocation.revoke(
-                        serial, reason: reason, invalidSince: since.map { max($0, record.notBefore) }, on: grounds,
+                        serial, reason: reason, invalidSince: since.map { max($0, record.notBefore) },
+                        on: revocationAuthority,
                         in: transaction)
                 }
                 try audit.record(

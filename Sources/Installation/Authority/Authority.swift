@@ -22,13 +22,13 @@ package struct Authority: Sendable {
     package let issuers: IssuerDirectory
     package let certificates: CertificateStore
     package let issuance: IssuanceService
-    package let revocation: RevocationDesk
+    package let revocation: RevocationService
     package let status: StatusService
     package let clock: TrustedClock
     package let timeStamps: TimeStampAuthority
-    package let validity: ValidityDesk
-    package let archives: ArchiveDesk
-    package let retention: RetentionDesk
+    package let validity: ValidityService
+    package let archives: ArchiveService
+    package let retention: RetentionService
     let keys: any SigningKeys
     let directory: AuthorityDirectory
     private let serviceKeys: ServiceKeys
@@ -52,7 +52,7 @@ package struct Authority: Sendable {
     /// - Parameter kept: other authorities' archives; without them nothing is said of what those brought.
     package static func open(
         database: Database, audit: AuditLog, keys: any SigningKeys, surroundings: Surroundings,
-        kept: KeptArchives? = nil, observer: @escaping IssuanceObserver = { _, _ in }
+        kept: ImportedArchives? = nil, observer: @escaping IssuanceObserver = { _, _ in }
     ) async throws -> Authority {
         let directory = try await AuthorityDirectory.open(database, keys: keys, surroundings: surroundings)
         return Authority(
@@ -73,7 +73,7 @@ package struct Authority: Sendable {
 
     private init(
         database: Database, audit: AuditLog, surroundings: Surroundings, keys: any SigningKeys,
-        directory: AuthorityDirectory, kept: KeptArchives?, observer: @escaping IssuanceObserver
+        directory: AuthorityDirectory, kept: ImportedArchives?, observer: @escaping IssuanceObserver
     ) {
         self.database = database
         self.audit = audit
@@ -94,11 +94,11 @@ package struct Authority: Sendable {
                 database: database, audit: audit, surroundings: surroundings, observer: observer,
                 owner: surroundings.randomBytes(16), queue: queue), policies: policies, issuers: issuers)
         clock = TrustedClock(database: database, audit: audit, surroundings: surroundings, policies: policies)
-        revocation = RevocationDesk(
+        revocation = RevocationService(
             database: database, audit: audit, surroundings: surroundings, policies: policies, queue: queue,
             clock: clock)
         bulkRevocation = BulkRevocation(
-            database: database, audit: audit, surroundings: surroundings, desk: revocation,
+            database: database, audit: audit, surroundings: surroundings, revocations: revocation,
             owner: surroundings.randomBytes(16))
         status = StatusService(
             database: database, surroundings: surroundings, policies: policies, issuers: issuers,
@@ -108,17 +108,17 @@ package struct Authority: Sendable {
             keys: { serviceKeys.keys(.timeStamping) },
             chain: { key in issuers.chain(of: try issuers.issuer(generation: key.issuer)) }, clock: clock,
             queue: queue)
-        validity = ValidityDesk(
+        validity = ValidityService(
             database: database, audit: audit, surroundings: surroundings, issuers: issuers, policies: policies,
-            kept: KeptRecords(kept),
-            witness: Witness(
+            kept: ImportedRecords(kept),
+            evidenceSigner: EvidenceSigner(
                 issuers: issuers, surroundings: surroundings, keys: { serviceKeys.keys(.statements) },
                 timeStamps: timeStamps, status: status),
             disputes: DisputedHistories(database: database, audit: audit))
-        archives = ArchiveDesk(
+        archives = ArchiveService(
             database: database, audit: audit, surroundings: surroundings, issuers: issuers, addresses: addresses,
             policies: policies, validity: validity, status: status, services: { serviceKeys.all })
-        retention = RetentionDesk(
+        retention = RetentionService(
             database: database, audit: audit, policies: policies, clock: clock, surroundings: surroundings,
             issuers: issuers)
     }
@@ -164,7 +164,7 @@ package struct Authority: Sendable {
     }
 
     /// "Is this officer's certificate good now?", as ``OfficerRegister`` asks it: an officer's certificate of ours.
-    package static var officerStanding: CertificateCheck { CertificateStore.officerStanding }
+    package static var officerCertificateStatus: CertificateCheck { CertificateStore.officerCertificateStatus }
 
     /// The store's word alone, inside a transaction.
     package static func isUsable(

@@ -14,8 +14,8 @@ extension CertificateKnowledge {
     /// What this authority itself knows: its records, its own OCSP responder, its anchors.
     package init(_ authority: Authority) {
         self.init(
-            standing: { serial, transaction in
-                try CertificateStore.certificate(serial, in: transaction).map(LoginCertificateStanding.init)
+            certificateStatus: { serial, transaction in
+                try CertificateStore.certificate(serial, in: transaction).map(LoginCertificateStatus.init)
             },
             statusAnswer: { certificate in
                 guard
@@ -32,7 +32,7 @@ extension CertificateKnowledge {
     }
 }
 
-extension LoginCertificateStanding {
+extension LoginCertificateStatus {
     init(_ record: CertificateRecord) {
         let purpose: Purpose =
             switch record.purpose {
@@ -43,7 +43,7 @@ extension LoginCertificateStanding {
             }
         // Below a revoked authority nothing is good, whatever was said of the certificate itself.
         let state: State =
-            switch record.authorityStands ? record.storedState : .revoked {
+            switch record.issuerIsValid ? record.storedState : .revoked {
             case .issued: .issued
             // That it ran out is seen in the certificate itself.
             case .active, .expired: .active

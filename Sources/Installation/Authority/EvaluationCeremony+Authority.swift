@@ -28,7 +28,7 @@ extension EvaluationCeremony {
     /// The same with keys kept elsewhere.
     package static func create(
         _ family: AlgorithmFamily, policies files: PolicyFiles, keys: any SigningKeys, statusBase: String,
-        database: Database, audit: AuditLog, surroundings: Surroundings, kept: KeptArchives? = nil,
+        database: Database, audit: AuditLog, surroundings: Surroundings, kept: ImportedArchives? = nil,
         observer: @escaping IssuanceObserver = { _, _ in }
     ) async throws -> Authority {
         try await make(

@@ -24,13 +24,13 @@ extension ServiceConfiguration {
         /// New private keys want the PIN for every signature (CKA_ALWAYS_AUTHENTICATE). The service gives it each time.
         package var pinEachTime: Bool?
         /// `token`: the escrow's master key is there too. Chosen at init, for ever.
-        package var escrow: Custody?
+        package var vault: Custody?
         /// The maker's mechanism numbers for SM2, for which PKCS #11 has none.
         package var sm2: Token.SM2Mechanisms?
 
         package init(
             custody: Custody, module: String? = nil, token: String? = nil, pin: String? = nil, sessions: Int? = nil,
-            pinEachTime: Bool? = nil, escrow: Custody? = nil, sm2: Token.SM2Mechanisms? = nil
+            pinEachTime: Bool? = nil, vault: Custody? = nil, sm2: Token.SM2Mechanisms? = nil
         ) {
             self.custody = custody
             self.module = module
@@ -38,7 +38,7 @@ extension ServiceConfiguration {
             self.pin = pin
             self.sessions = sessions
             self.pinEachTime = pinEachTime
-            self.escrow = escrow
+            self.vault = vault
             self.sm2 = sm2
         }
 
@@ -62,7 +62,7 @@ package struct OpenedCustody: Sendable {
         let keys = configuration.keysOrDefault
         let directory = configuration.data + "/keys"
         guard keys.custody == .token else {
-            guard keys.escrow != .token else { throw wrong("keys.escrow") }
+            guard keys.vault != .token else { throw wrong("keys.escrow") }
             return OpenedCustody(
                 keys: JournalledKeys(
                     files: directory, passphrase: try SecretFile.read(configuration.secrets.keys),

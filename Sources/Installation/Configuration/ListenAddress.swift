@@ -33,7 +33,7 @@ package struct ListenAddress: Hashable, Sendable, Codable, CustomStringConvertib
 
 /// The four outside addresses, distinct by nature: what certificates name, where people log in, what everybody may
 /// read, and the inside network.
-package enum Face: String, CaseIterable, Sendable, Codable {
+package enum ServiceAddress: String, CaseIterable, Sendable, Codable {
     case status
     case login
     case `public`

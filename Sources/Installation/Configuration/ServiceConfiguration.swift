@@ -18,8 +18,8 @@ package struct ServiceConfiguration: Codable, Sendable {
             self.staff = staff
         }
 
-        package subscript(face: Face) -> ListenAddress {
-            switch face {
+        package subscript(serviceAddress: ServiceAddress) -> ListenAddress {
+            switch serviceAddress {
             case .status: status
             case .login: login
             case .public: `public`
@@ -32,11 +32,11 @@ package struct ServiceConfiguration: Codable, Sendable {
         /// File with the passphrase of `keys/*.p8`.
         package var keys: String
         /// File with the escrow's master key (32 bytes as 64 hexadecimal digits).
-        package var escrow: String
+        package var vault: String
 
-        package init(keys: String, escrow: String) {
+        package init(keys: String, vault: String) {
             self.keys = keys
-            self.escrow = escrow
+            self.vault = vault
         }
     }
 

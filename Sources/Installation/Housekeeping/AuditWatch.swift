@@ -21,11 +21,11 @@ package final class AuditWatch: Sendable {
         var past = AuditRound()
     }
 
-    private let open: OpenAuthority
+    private let open: OpenInstallation
     private let logger: Logger
     private let state = Mutex(State())
 
-    package init(_ open: OpenAuthority, logger: Logger) {
+    package init(_ open: OpenInstallation, logger: Logger) {
         self.open = open
         self.logger = logger
     }
@@ -37,18 +37,18 @@ package final class AuditWatch: Sendable {
     /// tries again.
     package func round() async throws {
         var failure: (any Error)?
-        func turn(_ matter: Matter, _ work: () async throws -> Void) async {
+        func context(_ matter: Matter, _ work: () async throws -> Void) async {
             do { try await watch(matter, work) } catch { failure = failure ?? error }
         }
-        await turn(.countersignature) { if let alarm = try await open.countersigningAlarm() { throw alarm } }
-        await turn(.policies) { try await open.authority.policies.check() }
-        await turn(.revocations) { if let alarm = try await open.revocationAlarm() { throw alarm } }
-        await turn(.histories) {
+        await context(.countersignature) { if let alarm = try await open.countersigningAlarm() { throw alarm } }
+        await context(.policies) { try await open.authority.policies.check() }
+        await context(.revocations) { if let alarm = try await open.revocationAlarm() { throw alarm } }
+        await context(.histories) {
             if let alarm = try await open.authority.validity.disputes.alarm() { throw alarm }
         }
-        await turn(.services) { if let alarm = open.authority.endingServiceAlarm() { throw alarm } }
-        await turn(.past) { try await lookBack() }
-        await turn(.head) { try await open.checkpoint() }
+        await context(.services) { if let alarm = open.authority.endingServiceAlarm() { throw alarm } }
+        await context(.past) { try await lookBack() }
+        await context(.head) { try await open.checkpoint() }
         if let failure { throw failure }
     }
 

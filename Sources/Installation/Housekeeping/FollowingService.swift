@@ -5,10 +5,10 @@ internal import ServiceLifecycle
 /// signs nothing more once its successor is there, nor one that is revoked, and no act follows a policy that was
 /// replaced, whatever process ordered it.
 package struct FollowingService: Service {
-    let open: OpenAuthority
+    let open: OpenInstallation
     let logger: Logger
 
-    package init(open: OpenAuthority, logger: Logger) {
+    package init(open: OpenInstallation, logger: Logger) {
         self.open = open
         self.logger = logger
     }

@@ -5,12 +5,12 @@ internal import ServiceLifecycle
 
 /// A primary's sign of life, for its replicas.
 package struct HeartbeatService: Service {
-    let open: OpenAuthority
+    let open: OpenInstallation
     let seconds: Int
     let logger: Logger
 
     /// - Parameter seconds: between two signs of life.
-    package init(open: OpenAuthority, seconds: Int, logger: Logger) {
+    package init(open: OpenInstallation, seconds: Int, logger: Logger) {
         self.open = open
         self.seconds = seconds
         self.logger = logger

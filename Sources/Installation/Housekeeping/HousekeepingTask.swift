@@ -27,12 +27,12 @@ extension HousekeepingTask {
     /// at the past); intents whose lease is over, certificates that were not activated in time and suspensions that are
     /// too long are ended; a revocation in bulk that somebody left is taken up; responders' keys, lists and often asked
     /// answers are renewed before they age.
-    package static func all(_ open: OpenAuthority, watch: AuditWatch) -> [HousekeepingTask] {
+    package static func all(_ open: OpenInstallation, watch: AuditWatch) -> [HousekeepingTask] {
         [
             HousekeepingTask("time stamp keys") { try await open.authority.renewStampKeys() },
             HousekeepingTask("clock") { try await open.authority.clock.watch() },
             HousekeepingTask("keys") { try await open.custody.check() },
-            HousekeepingTask("escrow") { try await open.escrow.refresh() },
+            HousekeepingTask("escrow") { try await open.vault.refresh() },
             HousekeepingTask("directory") { _ = try await open.authority.refresh() },
             HousekeepingTask("audit", isDoneAtStart: true) { try await watch.round() },
             HousekeepingTask("intents") { _ = try await open.authority.issuance.recoverIntents() },

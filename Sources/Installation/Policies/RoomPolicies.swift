@@ -24,7 +24,7 @@ package struct RoomPolicies: Sendable {
 
     package init(_ book: PolicyBook) throws {
         let files = book.files
-        try HouseRecords.check(book, AuditLog(surroundings: .real))
+        try InstallationSchema.check(book, AuditLog(surroundings: .real))
         func text(_ name: String) throws(Refusal) -> String {
             let path = "Policies/\(name).yaml"
             guard let text = files.texts[path] else {

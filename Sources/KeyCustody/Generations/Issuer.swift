@@ -52,7 +52,7 @@ package final class Issuer: Sendable {
 
     /// The one place where a revocation list is signed. The signature is verified over the bytes that were signed: a
     /// list of a hundred thousand entries is not read again for that.
-    package func signList(_ permit: consuming ListPermit) async throws -> [UInt8] {
+    package func signList(_ permit: consuming CRLPermit) async throws -> [UInt8] {
         let (body, algorithm) = (permit.body, permit.algorithm)
         let signature = try await required().sign(body)
         Counted.signatures.add("crl")
@@ -63,8 +63,8 @@ package final class Issuer: Sendable {
     }
 
     /// What the rules know about one of this generation's lists.
-    package func listContext(_ name: ListName, longestLifeSeconds: Int64) -> ListContext {
-        ListContext(certificate, generation, shards, addresses, name, longestLifeSeconds: longestLifeSeconds)
+    package func listContext(_ name: CRLName, longestLifeSeconds: Int64) -> CRLContext {
+        CRLContext(certificate, generation, shards, addresses, name, longestLifeSeconds: longestLifeSeconds)
     }
 
     private func required() throws(Refusal) -> any Signer {

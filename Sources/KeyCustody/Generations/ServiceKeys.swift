@@ -18,7 +18,7 @@ package struct ServiceKey: Sendable {
     package var endsAt: Instant?
 
     /// The one place where an OCSP answer is signed; the responder's certificate comes with it.
-    package func sign(_ permit: consuming AnswerPermit) async throws -> [UInt8] {
+    package func sign(_ permit: consuming ResponsePermit) async throws -> [UInt8] {
         let body = permit.body
         let signature = try await signer.sign(body)
         Counted.signatures.add("ocsp-response")

@@ -9,7 +9,7 @@ package enum AnswerFolder {
     ///
     /// - Parameter evidence: the audit events behind the answer, one JSON object a line.
     package static func files(
-        _ answer: WitnessedStatement, certificate: Certificate?, evidence: [CanonicalJSON]
+        _ answer: TimeStampedStatement, certificate: Certificate?, evidence: [CanonicalJSON]
     ) throws(Refusal) -> [(name: String, bytes: [UInt8])] {
         let family = answer.signer.publicKey.family ?? .p256
         var files: [(String, [UInt8])] = [

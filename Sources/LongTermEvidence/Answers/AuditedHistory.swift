@@ -68,9 +68,9 @@ package struct AuditedHistory {
     package func faults(_ stored: Stored, isArchived: Bool = false) -> [Fault] {
         let witnesses = witnesses()
         var faults: [Fault] = []
-        for (line, witness) in zip(history, witnesses) {
+        for (line, evidenceSigner) in zip(history, witnesses) {
             let isOld = stored.begins.map { line.recordedAt < $0 } ?? false
-            guard witness == nil || line.event == nil && !isOld else { continue }
+            guard evidenceSigner == nil || line.event == nil && !isOld else { continue }
             faults.append(Fault(kind: .line, detail: "line \(line.version), \(line.state.rawValue)"))
         }
         let found = Set(witnesses.compactMap { $0?.identifier })
@@ -130,7 +130,9 @@ extension AuditedHistory {
         let record = try CertificateStore.certificate(serial, in: transaction)
         let history = try StatusHistory.events(of: serial, in: transaction)
         if record == nil, history.isEmpty, try PrunedRecords.find(serial, in: transaction) != nil {
-            guard let taken = try TakenOver.records(.serial(serial), in: transaction)?.records else { return [] }
+            guard let taken = try ImportedCertificates.records(.serial(serial), in: transaction)?.records else {
+                return []
+            }
             return AuditedHistory(
                 history: taken.history, changes: try AuditedChange.all(of: serial, in: transaction),
                 fingerprint: taken.certificate?.fingerprint

@@ -21,7 +21,7 @@ package enum ArchiveLayout {
     static let proofs: Set<String> = [manifest, signature, token, signer, chain, signerStatus, sums]
 
     /// The manifest, and what proves it.
-    static func seal(_ witnessed: WitnessedStatement) -> [(name: String, bytes: [UInt8])] {
+    static func seal(_ witnessed: TimeStampedStatement) -> [(name: String, bytes: [UInt8])] {
         [
             (manifest, witnessed.body), (signature, witnessed.signature), (token, witnessed.token),
             (signer, Array(witnessed.signer.pem.utf8)), (chain, Array(witnessed.chain.map(\.pem).joined().utf8)),

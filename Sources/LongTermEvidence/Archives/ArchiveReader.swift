@@ -7,7 +7,7 @@ package import Groundwork
 package struct VerifiedArchive: Sendable {
     package let path: String
     package let manifest: ArchiveManifest
-    package let witnessed: WitnessedStatement
+    package let witnessed: TimeStampedStatement
     package let serials: [SerialNumber]
     package let issuers: [Certificate]
     package let sealedAt: Instant
@@ -38,9 +38,9 @@ package struct VerifiedArchive: Sendable {
 /// Verifies an archive with nothing but its files and trusted roots.
 package struct ArchiveReader: Sendable {
     let path: String
-    let trust: WitnessedStatement.Trust
+    let trust: TimeStampedStatement.Trust
 
-    package init(path: String, trust: WitnessedStatement.Trust) {
+    package init(path: String, trust: TimeStampedStatement.Trust) {
         self.path = path
         self.trust = trust
     }
@@ -78,11 +78,11 @@ package struct ArchiveReader: Sendable {
         return archive
     }
 
-    private func seal() throws(Refusal) -> (ArchiveManifest, WitnessedStatement, Instant) {
+    private func seal() throws(Refusal) -> (ArchiveManifest, TimeStampedStatement, Instant) {
         let body = try Self.read(path, ArchiveLayout.manifest)
         guard let manifest = ArchiveManifest(body: body) else { throw Self.unproved("the manifest's form") }
         guard let signer = try pem(ArchiveLayout.signer).first else { throw Self.unproved("no signer") }
-        let witnessed = WitnessedStatement(
+        let witnessed = TimeStampedStatement(
             body: body, signature: try Self.read(path, ArchiveLayout.signature),
             token: try Self.read(path, ArchiveLayout.token), signer: signer, chain: try pem(ArchiveLayout.chain),
             status: try Self.read(path, ArchiveLayout.signerStatus))

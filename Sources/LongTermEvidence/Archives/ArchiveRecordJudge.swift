@@ -6,7 +6,7 @@ internal import Groundwork
 /// Whether an archive's record of a certificate follows from signatures: the issuer's over the certificate, the audit's
 /// over each line of its history, and the authority's over the long-term answer.
 struct ArchiveRecordJudge {
-    private let trust: WitnessedStatement.Trust
+    private let trust: TimeStampedStatement.Trust
     private let issuers: [Certificate]
     /// By number; each signed by a trusted key and time-stamped.
     private let checkpoints: [Int64: SignedCheckpoint]
@@ -18,7 +18,7 @@ struct ArchiveRecordJudge {
     }
 
     init(
-        trust: WitnessedStatement.Trust, issuers: [Certificate], origin: String, checkpoints lines: [[UInt8]],
+        trust: TimeStampedStatement.Trust, issuers: [Certificate], origin: String, checkpoints lines: [[UInt8]],
         auditKeys: [Certificate]
     ) throws(Refusal) {
         self.trust = trust
@@ -100,7 +100,7 @@ struct ArchiveRecordJudge {
     /// - Returns: when it was given.
     private func verifyAnswer(_ record: ArchiveRecord, _ certificate: Certificate) throws(Refusal) -> Instant {
         func unproved(_ what: String) -> Refusal { ArchiveReader.unproved("\(record.serial.hex): the answer: \(what)") }
-        let answer = try WitnessedStatement(bytes: record.answer.bytes)
+        let answer = try TimeStampedStatement(bytes: record.answer.bytes)
         let time: Instant
         do throws(Refusal) { time = try answer.verify(trust) } catch { throw unproved(error.detail) }
         guard let statement = ValidityStatement(body: answer.body) else { throw unproved("its form") }

@@ -2,7 +2,7 @@ package import Cryptography
 package import Groundwork
 
 /// What may go: certificates that ended before the law's horizon, and of which an archive of ours, verified a moment
-/// ago from our own roots, holds everything as it is now. Only ``RetentionDesk/plan(archiveAt:)`` makes one.
+/// ago from our own roots, holds everything as it is now. Only ``RetentionService/plan(archiveAt:)`` makes one.
 package struct RetentionPlan: Sendable {
     /// A certificate that is old enough, and of which the archive lacks something.
     package struct Kept: Hashable, Sendable {

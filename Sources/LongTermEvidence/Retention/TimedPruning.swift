@@ -72,10 +72,10 @@ package struct TimedPruning: Sendable {
     }
 
     /// What two officers sign.
-    package func request(toPrune plan: TimedPlan, words: String) -> CanonicalRequest {
+    package func request(toPrune plan: TimedPlan, justification: String) -> CanonicalRequest {
         CanonicalRequest(
             .pruneRecords, subject: TimedPruning.subject(plan),
-            parameters: TimedPruning.parameters(plan), reason: words, in: surroundings)
+            parameters: TimedPruning.parameters(plan), reason: justification, in: surroundings)
     }
 
     private static func parameters(_ plan: TimedPlan) -> [String: CanonicalJSON] {

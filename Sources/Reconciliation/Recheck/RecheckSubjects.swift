@@ -26,7 +26,7 @@ final class RecheckSubjects: Sendable {
         var versions: [(version: Int64, appliedAt: Instant)] = []
         var rules: [Int64: LintPolicies] = [:]
         var contexts: [String: LintContext] = [:]
-        var responders: [String: AnswerContext] = [:]
+        var responders: [String: ResponseContext] = [:]
         var addresses: StatusAddresses?
     }
 
@@ -61,7 +61,7 @@ final class RecheckSubjects: Sendable {
         after place: String, since: Instant, limit: Int
     ) async throws -> (objects: [RecheckObject], place: String?) {
         try await readSharedOnce()
-        let (issuer, scope, kind) = RecheckSubjects.listPlace(place)
+        let (issuer, scope, kind) = RecheckSubjects.crlSlot(place)
         let rows = try await database.read { transaction in
             try transaction.query(
                 """
@@ -72,19 +72,19 @@ final class RecheckSubjects: Sendable {
             ).map { row in
                 (
                     issuer: try row.text("issuer"), scope: Int(try row.integer("scope")),
-                    kind: try row.choice("kind") as ListKind, der: try row.blob("der")
+                    kind: try row.choice("kind") as CRLKind, der: try row.blob("der")
                 )
             }
         }
         let policy = try await policies.current().certificates.status
         let objects = shared.withLock { shared in
             rows.map { row in
-                let name = ListName(row.scope < 0 ? .full : .shard(row.scope), row.kind)
-                var context = ListContext()
+                let name = CRLName(row.scope < 0 ? .full : .shard(row.scope), row.kind)
+                var context = CRLContext()
                 if let issuer = shared.issuers[row.issuer], let addresses = shared.addresses {
-                    context = ListContext(
+                    context = CRLContext(
                         issuer.certificate, row.issuer, issuer.shards, addresses, name,
-                        longestLifeSeconds: ListRhythm(isRoot: issuer.isRoot, name, policy).life)
+                        longestLifeSeconds: CRLSchedule(isRoot: issuer.isRoot, name, policy).life)
                 }
                 return RecheckObject(name: "\(row.issuer)/\(name.text)") { [context] in
                     Linter.findings(list: row.der, in: context)
@@ -96,7 +96,7 @@ final class RecheckSubjects: Sendable {
         )
     }
 
-    private static func listPlace(_ place: String) -> (issuer: String, scope: Int, kind: String) {
+    private static func crlSlot(_ place: String) -> (issuer: String, scope: Int, kind: String) {
         let words = place.split(separator: " ").map(String.init)
         return words.count == 3 ? (words[0], Int(words[1]) ?? Int.min, words[2]) : ("", Int.min, "")
     }
@@ -133,7 +133,7 @@ final class RecheckSubjects: Sendable {
             rows.map { row in
                 let context =
                     shared.responders[row.responder]
-                    ?? AnswerContext(
+                    ?? ResponseContext(
                         issuer: row.issuer.flatMap { shared.issuers[$0]?.certificate },
                         responder: row.certificate.flatMap { try? Certificate(der: $0) }, longestLifeSeconds: life)
                 shared.responders[row.responder] = context

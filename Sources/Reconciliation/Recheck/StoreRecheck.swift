@@ -58,7 +58,7 @@ package struct StoreRecheck: Sendable {
         while pass.phase != .done {
             let (objects, place) = try await subjects.next(
                 pass.phase, after: pass.place, since: pass.since, limit: batch)
-            let findings = try await Lanes.map(objects) { object in (object.name, object.findings()) }
+            let findings = try await ConcurrentMap.map(objects) { object in (object.name, object.findings()) }
             try await observer(.judged(pass.phase))
             let before = pass
             pass.judged += objects.count

@@ -7,10 +7,10 @@ package import Revocation
 /// Changes of certificates' status, each on an order for exactly that serial number or list.
 package struct CertificateOrders: Sendable {
     let ordering: Ordering
-    let revocation: RevocationDesk
+    let revocation: RevocationService
     let bulkRevocation: BulkRevocation
 
-    package init(ordering: Ordering, revocation: RevocationDesk, bulkRevocation: BulkRevocation) {
+    package init(ordering: Ordering, revocation: RevocationService, bulkRevocation: BulkRevocation) {
         self.ordering = ordering
         self.revocation = revocation
         self.bulkRevocation = bulkRevocation
@@ -18,11 +18,11 @@ package struct CertificateOrders: Sendable {
 
     @discardableResult
     package func revoke(
-        _ serial: SerialNumber, because reason: RevocationReason, invalidSince: Instant? = nil, words: String,
+        _ serial: SerialNumber, because reason: RevocationReason, invalidSince: Instant? = nil, justification: String,
         by keys: OrderingKeys
     ) async throws -> CertificateRecord {
         let request = try await revocation.request(
-            toRevoke: serial, because: reason, invalidSince: invalidSince, words: words)
+            toRevoke: serial, because: reason, invalidSince: invalidSince, justification: justification)
         let authorisation = try await ordering.order(request, by: keys)
         return try await revocation.revoke(
             serial, reason: reason, invalidSince: invalidSince, on: .authorised(authorisation))
@@ -30,39 +30,41 @@ package struct CertificateOrders: Sendable {
 
     @discardableResult
     package func reviseReason(
-        _ serial: SerialNumber, to reason: RevocationReason, invalidSince: Instant?, words: String,
+        _ serial: SerialNumber, to reason: RevocationReason, invalidSince: Instant?, justification: String,
         by keys: OrderingKeys
     ) async throws -> CertificateRecord {
         let request = try await revocation.request(
-            toRevise: serial, to: reason, invalidSince: invalidSince, words: words)
+            toRevise: serial, to: reason, invalidSince: invalidSince, justification: justification)
         return try await revocation.reviseReason(
             serial, to: reason, invalidSince: invalidSince, on: ordering.order(request, by: keys))
     }
 
     @discardableResult
-    package func suspend(_ serial: SerialNumber, words: String, by keys: OrderingKeys) async throws -> CertificateRecord
+    package func suspend(_ serial: SerialNumber, justification: String, by keys: OrderingKeys) async throws
+        -> CertificateRecord
     {
-        let request = try await revocation.request(toSuspend: serial, words: words)
+        let request = try await revocation.request(toSuspend: serial, justification: justification)
         let authorisation = try await ordering.order(request, by: keys)
         return try await revocation.suspend(serial, on: .authorised(authorisation))
     }
 
     @discardableResult
-    package func resume(_ serial: SerialNumber, words: String, by keys: OrderingKeys) async throws -> CertificateRecord
+    package func resume(_ serial: SerialNumber, justification: String, by keys: OrderingKeys) async throws
+        -> CertificateRecord
     {
-        let request = try await revocation.request(toResume: serial, words: words)
+        let request = try await revocation.request(toResume: serial, justification: justification)
         let authorisation = try await ordering.order(request, by: keys)
         return try await revocation.resume(serial, on: .authorised(authorisation))
     }
 
     /// Orders and carries out the revocation of a whole list.
     package func revoke(
-        _ plan: BulkPlan, because reason: RevocationReason, invalidSince: Instant?, words: String,
+        _ plan: BulkPlan, because reason: RevocationReason, invalidSince: Instant?, justification: String,
         by keys: OrderingKeys,
         progress: @escaping @Sendable (BulkProgress) -> Void = { _ in }
     ) async throws -> BulkProgress {
         let request = bulkRevocation.request(
-            plan, because: reason, invalidSince: invalidSince, words: words)
+            plan, because: reason, invalidSince: invalidSince, justification: justification)
         let job = try await bulkRevocation.begin(
             plan, because: reason, invalidSince: invalidSince, by: ordering.order(request, by: keys))
         return try await carryOut(job, progress: progress)

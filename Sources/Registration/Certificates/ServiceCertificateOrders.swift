@@ -23,7 +23,7 @@ package struct ServiceCertificateOrders: Sendable {
     }
 
     /// What is asked for.
-    package struct ServiceWish: Sendable {
+    package struct ServiceCertificateRequest: Sendable {
         package var profile: String
         /// DER of the PKCS#10 request.
         package var request: [UInt8]
@@ -53,35 +53,39 @@ package struct ServiceCertificateOrders: Sendable {
 
     /// - Throws: `command.bad-argument` for a profile that is not issued on such an order, or another name than the
     ///   registry's; the issuance's refusals.
-    package func issueService(_ wish: ServiceWish, words: String, by keys: OrderingKeys) async throws
+    package func issueService(_ requested: ServiceCertificateRequest, justification: String, by keys: OrderingKeys)
+        async throws
         -> CertificateRecord
     {
-        guard try await policies.current().profile(wish.profile).order == .serviceOrder else {
-            throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "--profile \(wish.profile)"])
+        guard try await policies.current().profile(requested.profile).order == .serviceOrder else {
+            throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "--profile \(requested.profile)"])
         }
-        let (code, organization) = try await subject(wish)
+        let (code, organization) = try await subject(requested)
         guard let organization else {
             throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "--organization"])
         }
-        let commonName = wish.commonName ?? wish.serverNames.first ?? organization
+        let commonName = requested.commonName ?? requested.serverNames.first ?? organization
         var request = IssuanceRequest(
-            profile: wish.profile,
+            profile: requested.profile,
             subject: SubjectDetails(
-                stateOrProvince: wish.province, locality: wish.locality, organization: organization,
-                organizationalUnit: wish.organizationalUnit, commonName: commonName, entity: code,
-                serverNames: wish.serverNames), proof: .request(wish.request), actor: .system)
-        let authorisation = try await ordering.order(issuance.request(toIssue: request, words: words), by: keys)
+                stateOrProvince: requested.province, locality: requested.locality, organization: organization,
+                organizationalUnit: requested.organizationalUnit, commonName: commonName, entity: code,
+                serverNames: requested.serverNames), proof: .request(requested.request), actor: .system)
+        let authorisation = try await ordering.order(
+            issuance.request(toIssue: request, justification: justification), by: keys)
         request.authorisation = authorisation
         request.actor = authorisation.actor
         return try await issuance.issue(request)
     }
 
     /// The code, checked, and the organisation: the registry's word where it has one, and then no other.
-    private func subject(_ wish: ServiceWish) async throws -> (code: UnifiedSocialCreditCode?, organization: String?) {
-        guard let text = wish.creditCode else { return (nil, wish.organization) }
+    private func subject(_ requested: ServiceCertificateRequest) async throws -> (
+        code: UnifiedSocialCreditCode?, organization: String?
+    ) {
+        guard let text = requested.creditCode else { return (nil, requested.organization) }
         let code = try await registry.code(text)
-        guard let record = try await registry.record(of: code) else { return (code, wish.organization) }
-        guard wish.organization.map({ $0 == record.name }) ?? true else {
+        guard let record = try await registry.record(of: code) else { return (code, requested.organization) }
+        guard requested.organization.map({ $0 == record.name }) ?? true else {
             throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "--organization: \(record.name)"])
         }
         return (code, record.name)

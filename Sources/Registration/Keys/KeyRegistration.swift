@@ -17,13 +17,13 @@ package struct KeyRegistration: Sendable {
     /// What a plan's certificates come from and go to.
     package struct Authority: Sendable {
         package var issuance: IssuanceService
-        package var revocation: RevocationDesk
+        package var revocation: RevocationService
         package var certificates: CertificateStore
         /// The service's key that signs plans.
         package var planSigner: @Sendable () throws -> any Signer
 
         package init(
-            issuance: IssuanceService, revocation: RevocationDesk, certificates: CertificateStore,
+            issuance: IssuanceService, revocation: RevocationService, certificates: CertificateStore,
             planSigner: @escaping @Sendable () throws -> any Signer
         ) {
             self.planSigner = planSigner
@@ -37,21 +37,21 @@ package struct KeyRegistration: Sendable {
     let database: Database
     let registry: RegistryStore
     let authority: Authority
-    let escrow: Escrow
+    let vault: CardSecretVault
     let models: @Sendable () -> CardModels
     let roots: AttestationRoots
     private var surroundings: Surroundings { ordering.surroundings }
 
     /// - Parameter models: the card models of the policy in force.
     package init(
-        ordering: Ordering, database: Database, registry: RegistryStore, authority: Authority, escrow: Escrow,
+        ordering: Ordering, database: Database, registry: RegistryStore, authority: Authority, vault: CardSecretVault,
         models: @autoclosure @escaping @Sendable () -> CardModels, roots: AttestationRoots
     ) {
         self.ordering = ordering
         self.database = database
         self.registry = registry
         self.authority = authority
-        self.escrow = escrow
+        self.vault = vault
         self.models = models
         self.roots = roots
     }
@@ -61,12 +61,12 @@ package struct KeyRegistration: Sendable {
         announce: @escaping @Sendable (KeyPurpose, MediumNumber) async throws -> Void = { _, _ in },
         observer: @escaping PlanObserver = { _ in }, officersOrder: Authorisation? = nil
     ) -> Personaliser {
-        let desk = AuthorityDesk(
+        let service = RegistrationAuthorityClient(
             issuance: authority.issuance, revocation: authority.revocation, certificates: authority.certificates,
             surroundings: surroundings, planSigner: authority.planSigner,
             officersOrder: officersOrder)
         return Personaliser(
-            database: database, escrow: escrow, authority: desk, registry: RegistryHolders(registry),
+            database: database, vault: vault, authority: service, registry: RegistryHolders(registry),
             models: models(), roots: roots, surroundings: surroundings, announce: announce, observer: observer)
     }
 
@@ -127,8 +127,8 @@ extension KeyRegistration {
         {
             return recovered
         }
-        let words = reason == .change ? "change \(entity.text)" : "renew \(entity.text)"
-        return try await carryOut(because: words, at: terminal, by: keys) {
+        let justification = reason == .change ? "change \(entity.text)" : "renew \(entity.text)"
+        return try await carryOut(because: justification, at: terminal, by: keys) {
             .renew($0, for: entity, because: reason, staged: staged)
         }
     }

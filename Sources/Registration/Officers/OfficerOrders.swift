@@ -10,12 +10,12 @@ package import Storage
 package struct OfficerOrders: Sendable {
     package let ordering: Ordering
     let database: Database
-    let revocation: RevocationDesk
+    let revocation: RevocationService
     let certificates: CertificateStore
     private var register: OfficerRegister { ordering.officers }
 
     package init(
-        ordering: Ordering, database: Database, revocation: RevocationDesk, certificates: CertificateStore
+        ordering: Ordering, database: Database, revocation: RevocationService, certificates: CertificateStore
     ) {
         self.ordering = ordering
         self.database = database

@@ -13,8 +13,8 @@ package struct ClockOrders: Sendable {
     }
 
     /// - Parameter hours: how long the word counts.
-    package func trust(hours: Int, words: String, by keys: OrderingKeys) async throws -> TrustedClock.Status {
-        let request = try await clock.request(toTrustForHours: hours, words: words)
+    package func trust(hours: Int, justification: String, by keys: OrderingKeys) async throws -> TrustedClock.Status {
+        let request = try await clock.request(toTrustForHours: hours, justification: justification)
         try await clock.trust(by: await ordering.order(request, by: keys))
         return try await clock.status()
     }

@@ -20,14 +20,14 @@ package struct ReplicaNode: Sendable {
     let configuration: ServiceConfiguration
     let boundSeconds: Int
     let logger: Logger
-    let listening: @Sendable (Face, ListenAddress) async -> Void
+    let listening: @Sendable (ServiceAddress, ListenAddress) async -> Void
 
     /// - Parameters:
     ///   - boundSeconds: how old the copy may be before it says tryLater.
     ///   - listening: told of each address once its socket accepts.
     package init(
         configuration: ServiceConfiguration, boundSeconds: Int, logger: Logger,
-        listening: @escaping @Sendable (Face, ListenAddress) async -> Void
+        listening: @escaping @Sendable (ServiceAddress, ListenAddress) async -> Void
     ) {
         self.configuration = configuration
         self.boundSeconds = boundSeconds
@@ -49,15 +49,15 @@ package struct ReplicaNode: Sendable {
         var options = DatabaseOptions()
         options.isReadOnly = true
         let database = try Database.open(
-            at: path, migrations: OpenAuthority.migrations, surroundings: surroundings, options: options)
+            at: path, migrations: OpenInstallation.migrations, surroundings: surroundings, options: options)
         let authority = try await Authority.open(copy: database, keys: keys(), surroundings: surroundings)
         let status = authority.status.following(
             try StatusHeartbeat.bound(seconds: boundSeconds, in: database))
         let metrics = PrometheusRegistry.ofThisProcess
-        let answers = StatusAnswers(authority, replica: status)
-        let services = [Face.status, .staff].map { face in
-            FaceServer(
-                face, at: configuration.listen[face], logger: logger,
+        let answers = StatusResponses(authority, replica: status)
+        let services = [ServiceAddress.status, .staff].map { serviceAddress in
+            AddressServer(
+                serviceAddress, at: configuration.listen[serviceAddress], logger: logger,
                 isReady: {
                     guard status.keepsItsBound(at: surroundings.now()) else {
                         throw Refusal(
@@ -66,7 +66,11 @@ package struct ReplicaNode: Sendable {
                     return ["replica: within \(boundSeconds) s"]
                 }
             ) { router in
-                if face == .status { StatusFace.add(answers, to: router) } else { StaffFace.add(metrics, to: router) }
+                if serviceAddress == .status {
+                    StatusRoutes.add(answers, to: router)
+                } else {
+                    StaffRoutes.add(metrics, to: router)
+                }
             }.service(listening: listening)
         }
         let group = ServiceGroup(

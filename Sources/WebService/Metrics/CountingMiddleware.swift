@@ -7,7 +7,7 @@ internal import Installation
 struct CountingMiddleware<Context: RequestContext>: RouterMiddleware {
     private let counted: CountedOften
 
-    init(_ face: Face) { counted = CountedOften(.httpRequests, face.rawValue) }
+    init(_ serviceAddress: ServiceAddress) { counted = CountedOften(.httpRequests, serviceAddress.rawValue) }
 
     func handle(
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response

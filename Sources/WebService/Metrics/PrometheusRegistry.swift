@@ -9,7 +9,7 @@ internal import Synchronization
 package final class PrometheusRegistry: MetricsFactory {
     private struct Name: Hashable, Comparable {
         let label: String
-        /// `face="public",status="2xx"`
+        /// `serviceAddress="public",status="2xx"`
         let dimensions: String
 
         init(_ label: String, _ dimensions: [(String, String)]) {

@@ -10,7 +10,7 @@ package struct ClientAddress: Hashable, Sendable {
 
     /// The peer; where that is this machine, it is the reverse proxy before us, and the last address of its
     /// X-Forwarded-For is the client's. From anybody else that header is a claim and nothing more.
-    package init(_ request: Request, _ context: FaceContext) {
+    package init(_ request: Request, _ context: AddressContext) {
         let peer = context.peer ?? "unknown"
         guard peer == "::1" || peer.hasPrefix("127."), let name = HTTPField.Name("X-Forwarded-For"),
             let last = request.headers[values: name].last?.split(separator: ",").last

@@ -8,7 +8,7 @@ enum OtherMethods {
     private static let all: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete]
 
     /// To be called when every route is there.
-    static func refuse(on router: Router<FaceContext>) {
+    static func refuse(on router: Router<AddressContext>) {
         let known = Dictionary(grouping: router.routes, by: \.path.description)
         for routes in known.values {
             guard let path = routes.first?.path else { continue }

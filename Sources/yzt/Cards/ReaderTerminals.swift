@@ -4,7 +4,7 @@ import Groundwork
 import Installation
 import PCSC
 
-extension OpenAuthority {
+extension OpenInstallation {
     /// The readers of this machine.
     var readers: PCSCReaders { PCSCReaders(surroundings: surroundings) }
 

@@ -5,7 +5,7 @@ import Groundwork
 
 /// The people around one terminal: lines are shown as they enter the transcript, answers are typed, passphrases come
 /// through a ``PINSource``.
-struct CeremonyTable: CeremonyDesk {
+struct CeremonyTable: CeremonyService {
     let entry: PINEntry
     let isUnattended: Bool
 

@@ -19,7 +19,7 @@ struct ServiceMachine: Sendable {
         guard FileManager.default.fileExists(atPath: configuration.data + "/database.sqlite") else {
             throw Refusal(InstallationRefusal.notInitialised, facts: ["path": configuration.data])
         }
-        let database = try OpenAuthority.openDatabase(configuration, surroundings)
+        let database = try OpenInstallation.openDatabase(configuration, surroundings)
         let audit = AuditLog(surroundings: surroundings)
         let custody = try OpenedCustody.open(
             configuration, database: database, audit: audit, surroundings: surroundings)
@@ -35,10 +35,11 @@ struct ServiceMachine: Sendable {
         _ part: CeremonyInstallation.Part, reason: String, _ officers: OfficerOptions
     ) async throws -> Authorisation? {
         guard try await installation.needsOrder() else { return nil }
-        let open = try await OpenAuthority.open(configuration)
+        let open = try await OpenInstallation.open(configuration)
         do {
             let order = try await open.order(
-                CeremonyInstallation.request(for: part, words: reason, in: open.surroundings), by: officers.keys(open))
+                CeremonyInstallation.request(for: part, justification: reason, in: open.surroundings),
+                by: officers.keys(open))
             await open.database.close()
             return order
         } catch {

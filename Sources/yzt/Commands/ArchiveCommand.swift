@@ -50,7 +50,7 @@ struct ArchiveCommand: AsyncParsableCommand {
             let open = try await authority.open()
             let archives = open.archives
             let order = try await open.order(
-                archives.request(toExport: scope, words: reason), by: officer.keys(open))
+                archives.request(toExport: scope, justification: reason), by: officer.keys(open))
             let made = try await archives.exportWhole(
                 scope, to: URL(filePath: directory).standardizedFileURL.path, on: order,
                 checkpoint: { try await open.checkpoint() },
@@ -108,7 +108,7 @@ struct ArchiveCommand: AsyncParsableCommand {
             let words = reason
             let count = try await archives.takeOver(
                 archive, keeping: open.keptArchives,
-                order: { try await open.order(archives.request(toTakeOver: archive, words: words), by: keys) },
+                order: { try await open.order(archives.request(toTakeOver: archive, justification: words), by: keys) },
                 observer: { step in
                     if case .filesKept(let number) = step, number % 100 == 0 { Console.progress("\(number) …") }
                 })
@@ -137,17 +137,18 @@ struct ArchiveCommand: AsyncParsableCommand {
         func run() async throws {
             let open = try await authority.open()
             let archives = open.archives
-            let estates = try await archives.estates(of: serial.serial, in: open.keptArchives)
-            for estate in estates {
-                Console.say("\(Hex.encode(estate.archive))  \(estate.origin)")
-                for (kind, lines) in estate.beside { Console.say("    \(kind)  \(lines)") }
+            let recordBundles = try await archives.recordBundles(of: serial.serial, in: open.keptArchives)
+            for recordBundle in recordBundles {
+                Console.say("\(Hex.encode(recordBundle.archive))  \(recordBundle.origin)")
+                for (kind, lines) in recordBundle.beside { Console.say("    \(kind)  \(lines)") }
             }
             if let out {
                 try open.requireAbsent(out)
                 let order = try await open.order(
-                    archives.request(toOpen: serial.serial, of: estates, words: reason), by: officer.keys(open))
+                    archives.request(toOpen: serial.serial, of: recordBundles, justification: reason),
+                    by: officer.keys(open))
                 try await archives.open(
-                    serial.serial, of: estates, to: URL(filePath: out).standardizedFileURL.path, on: order)
+                    serial.serial, of: recordBundles, to: URL(filePath: out).standardizedFileURL.path, on: order)
                 Console.say("已取出 · given out in \(out)")
             }
             await open.database.close()

@@ -57,7 +57,7 @@ extension CertificateCommand {
         @Option(help: "All certificates of keys from this service point.") var servicePoint: String?
         @Option(help: "All certificates on cards of this batch.") var batch: String?
         @Option(help: "All certificates on cards of this model.") var model: String?
-        @OptionGroup var grounds: RevocationOptions
+        @OptionGroup var revocationOptions: RevocationOptions
         @Option(help: "Write the whole list to this file.") var list: String?
         @Option(help: "The hash of a dry run: refuse if the list is another by now.") var expect: String?
 
@@ -70,7 +70,7 @@ extension CertificateCommand {
         func run() async throws {
             let open = try await authority.open()
             try open.authority.bulkRevocation.check(
-                because: grounds.because.reason, invalidSince: grounds.invalidSince?.instant)
+                because: revocationOptions.because.reason, invalidSince: revocationOptions.invalidSince?.instant)
             let plan = try await open.authority.bulkRevocation.plan(selection())
             try show(plan)
             guard expect.map({ $0.lowercased() == Hex.encode(plan.digest) }) ?? true else {
@@ -80,8 +80,9 @@ extension CertificateCommand {
                 Console.say("预演，没有吊销 · dry run, nothing is revoked: --officer twice orders it")
             } else {
                 let progress = try await open.certificateOrders.revoke(
-                    plan, because: grounds.because.reason, invalidSince: grounds.invalidSince?.instant,
-                    words: grounds.reason, by: officer.keys(open), progress: BulkProgress.show)
+                    plan, because: revocationOptions.because.reason,
+                    invalidSince: revocationOptions.invalidSince?.instant,
+                    justification: revocationOptions.reason, by: officer.keys(open), progress: BulkProgress.show)
                 Console.endProgress()
                 Console.say(progress.line)
             }

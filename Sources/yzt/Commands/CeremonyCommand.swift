@@ -54,7 +54,7 @@ struct CeremonyCommand: AsyncParsableCommand {
             return try RootMachine(
                 folder: CeremonyFolder(path: folder), scriptText: text, scriptFile: script,
                 book: PolicyBook(version: 1, files: PolicyFiles.named(root)),
-                desk: CeremonyTable(passphrases: source, isUnattended: unattended), surroundings: .real,
+                service: CeremonyTable(passphrases: source, isUnattended: unattended), surroundings: .real,
                 machine: .read(unlockedMemory: ProcessHardening.lockMemory()))
         }
     }

@@ -45,11 +45,11 @@ extension CertificateCommand {
             if let out { try OutputFile.expectWritable(out) }
             let open = try await authority.open()
             let record = try await open.serviceCertificates.issueService(
-                ServiceCertificateOrders.ServiceWish(
+                ServiceCertificateOrders.ServiceCertificateRequest(
                     profile: profile, request: request, organization: organization,
                     organizationalUnit: organizationalUnit, province: province, locality: locality,
                     commonName: commonName, creditCode: creditCode, serverNames: serverNames),
-                words: reason, by: officer.keys(open))
+                justification: reason, by: officer.keys(open))
             let pem = try record.certificate().pem
             if let out {
                 guard FileManager.default.createFile(atPath: out, contents: Data(pem.utf8)) else {

@@ -22,10 +22,10 @@ extension CertificateCommand {
             let findings: [LintFinding]
             switch kind {
             case .certificate: findings = Linter.findings(der: der, in: LintContext(issuer: issuer))
-            case .list: findings = Linter.findings(list: der, in: ListContext(issuer: issuer))
+            case .list: findings = Linter.findings(list: der, in: CRLContext(issuer: issuer))
             case .answer:
                 let responder = try responder.map { try Certificate(der: CertificateFile.read($0, as: "CERTIFICATE")) }
-                findings = Linter.findings(answer: der, in: AnswerContext(issuer: issuer, responder: responder))
+                findings = Linter.findings(answer: der, in: ResponseContext(issuer: issuer, responder: responder))
             }
             for finding in findings {
                 Console.say("\(finding.severity)  \(finding.rule)  [\(finding.citation)]  \(finding.text)")

@@ -34,13 +34,14 @@ extension CertificateCommand {
         @OptionGroup var officer: OfficerOptions
         @Option(help: "Whose key.") var role: ServiceRole
         @Option(help: "The issuing generation that certifies it; the newest, if none is named.") var issuer: String?
-        @OptionGroup var grounds: RevocationOptions
+        @OptionGroup var revocationOptions: RevocationOptions
 
         func run() async throws {
             let open = try await authority.open()
             let (key, revoked) = try await open.exchangeService(
-                role, issuer: issuer, because: grounds.because.reason, invalidSince: grounds.invalidSince?.instant,
-                words: grounds.reason, by: officer.keys(open))
+                role, issuer: issuer, because: revocationOptions.because.reason,
+                invalidSince: revocationOptions.invalidSince?.instant,
+                justification: revocationOptions.reason, by: officer.keys(open))
             Console.say("\(key.issuer) \(role.rawValue) \(key.certificate.serialNumber.hex)")
             for serial in revoked {
                 guard let record = try await open.authority.certificates.certificate(serial) else { continue }

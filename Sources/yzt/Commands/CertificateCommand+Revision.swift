@@ -21,13 +21,14 @@ extension CertificateCommand {
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var officer: OfficerOptions
         @Argument(help: "The serial number.") var serial: SerialArgument
-        @OptionGroup var grounds: RevocationOptions
+        @OptionGroup var revocationOptions: RevocationOptions
 
         func run() async throws {
             let open = try await authority.open()
             let record = try await open.certificateOrders.reviseReason(
-                serial.serial, to: grounds.because.reason, invalidSince: grounds.invalidSince?.instant,
-                words: grounds.reason, by: officer.keys(open))
+                serial.serial, to: revocationOptions.because.reason,
+                invalidSince: revocationOptions.invalidSince?.instant,
+                justification: revocationOptions.reason, by: officer.keys(open))
             Console.say(record.line(at: open.surroundings.now()))
             await open.database.close()
         }

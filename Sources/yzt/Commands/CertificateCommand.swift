@@ -69,7 +69,8 @@ struct CertificateCommand: AsyncParsableCommand {
 
         func run() async throws {
             let open = try await authority.open()
-            let record = try await open.certificateOrders.suspend(serial.serial, words: reason, by: officer.keys(open))
+            let record = try await open.certificateOrders.suspend(
+                serial.serial, justification: reason, by: officer.keys(open))
             Console.say(record.line(at: open.surroundings.now()))
             await open.database.close()
         }
@@ -84,7 +85,8 @@ struct CertificateCommand: AsyncParsableCommand {
 
         func run() async throws {
             let open = try await authority.open()
-            let record = try await open.certificateOrders.resume(serial.serial, words: reason, by: officer.keys(open))
+            let record = try await open.certificateOrders.resume(
+                serial.serial, justification: reason, by: officer.keys(open))
             Console.say(record.line(at: open.surroundings.now()))
             await open.database.close()
         }
@@ -107,13 +109,14 @@ struct CertificateCommand: AsyncParsableCommand {
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var officer: OfficerOptions
         @Argument(help: "The serial number.") var serial: SerialArgument
-        @OptionGroup var grounds: RevocationOptions
+        @OptionGroup var revocationOptions: RevocationOptions
 
         func run() async throws {
             let open = try await authority.open()
             let record = try await open.certificateOrders.revoke(
-                serial.serial, because: grounds.because.reason, invalidSince: grounds.invalidSince?.instant,
-                words: grounds.reason, by: officer.keys(open))
+                serial.serial, because: revocationOptions.because.reason,
+                invalidSince: revocationOptions.invalidSince?.instant,
+                justification: revocationOptions.reason, by: officer.keys(open))
             Console.say(record.line(at: open.surroundings.now()))
             await open.database.close()
         }

@@ -50,7 +50,7 @@ struct ClockCommand: AsyncParsableCommand {
             let open = try await authority.open()
             let now = open.surroundings.now()
             Console.say("本机时间 · this machine shows: \(now.shown) (Asia/Shanghai) · \(now.rfc3339)")
-            try await open.clockOrders.trust(hours: hours, words: reason, by: officer.keys(open)).say()
+            try await open.clockOrders.trust(hours: hours, justification: reason, by: officer.keys(open)).say()
             await open.database.close()
         }
     }

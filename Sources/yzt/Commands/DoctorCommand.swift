@@ -36,7 +36,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let hardened: Result<String, any Error> =
             ProcessHardening.isApplied ? .success("") : .failure(Refusal(GroundworkRefusal.notHardened))
         line(LocalisedText(zh: "不产生内存转储", en: "no core dumps"), hardened)
-        let open: OpenAuthority
+        let open: OpenInstallation
         do {
             open = try await authority.open()
             line(LocalisedText(zh: "配置、密钥与存储可打开", en: "configuration, keys and store open"), .success(""))
@@ -46,11 +46,11 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         do {
             try await open.custody.check()
-            try await open.escrow.refresh()
-            let escrow = try open.escrow.isInToken ? "escrow in the token" : "escrow in a file"
+            try await open.vault.refresh()
+            let vault = try open.vault.isInToken ? "escrow in the token" : "escrow in a file"
             line(
                 LocalisedText(zh: "密钥所在可用", en: "the keys' place works"),
-                .success("\(open.custody.report.place), \(escrow)"))
+                .success("\(open.custody.report.place), \(vault)"))
         } catch { line(LocalisedText(zh: "密钥所在可用", en: "the keys' place works"), .failure(error)) }
         let now = open.surroundings.now()
         for issuer in open.authority.issuers.issuers {
@@ -115,7 +115,7 @@ struct DoctorCommand: AsyncParsableCommand {
         } catch { line(unfinished, .failure(error)) }
         let taken = LocalisedText(zh: "接收的档案仍在本机", en: "archives that were taken over are kept")
         do {
-            try await open.archives.requireKept(in: open.keptArchives)
+            try await open.archives.requireImported(in: open.keptArchives)
             line(taken, .success(""))
         } catch { line(taken, .failure(error)) }
         let signed = LocalisedText(zh: "每个工作日会签", en: "counter-signed each working day")

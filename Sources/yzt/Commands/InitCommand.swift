@@ -65,7 +65,7 @@ struct InitCommand: AsyncParsableCommand {
             }
             chosen.keys = ServiceConfiguration.Keys(
                 custody: .token, module: module, token: token, pin: pin, sessions: sessions,
-                escrow: escrowInToken ? .token : .files, sm2: chosen.keys?.sm2)
+                vault: escrowInToken ? .token : .files, sm2: chosen.keys?.sm2)
         }
         let open = try await Initialisation(
             configurationPath: configuration, configuration: chosen, family: algorithm, root: root
@@ -87,7 +87,7 @@ extension ServiceConfiguration {
         let (listen, addresses) = try EvaluationAddresses.choose()
         return ServiceConfiguration(
             data: data ?? folder + "/data", listen: listen, addresses: addresses,
-            secrets: Secrets(keys: folder + "/secrets/keys", escrow: folder + "/secrets/escrow"),
+            secrets: Secrets(keys: folder + "/secrets/keys", vault: folder + "/secrets/escrow"),
             readers: Readers(pinEntry: "pinentry"), log: Log(level: "info"), evaluation: true)
     }
 }

@@ -105,7 +105,7 @@ extension KeyCommand {
     }
 }
 
-extension OpenAuthority {
+extension OpenInstallation {
     /// Prints what is known of a key.
     func show(_ name: MediumNumber) async throws {
         guard let (key, certificates) = try await keys.key(name) else {

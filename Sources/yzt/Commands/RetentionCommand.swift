@@ -42,10 +42,10 @@ struct RetentionCommand: AsyncParsableCommand {
         }
 
         /// What was ordered before and not finished.
-        private func finish(_ open: OpenAuthority) async throws {
-            let desk = open.retention
-            if try await desk.isUnfinished() {
-                let count = try await desk.carryOut()
+        private func finish(_ open: OpenInstallation) async throws {
+            let service = open.retention
+            if try await service.isUnfinished() {
+                let count = try await service.carryOut()
                 Console.say("上次未完成的清理已完成 · finished what was ordered before: \(count)")
             }
             if try await open.timedPruning.isUnfinished() {
@@ -55,9 +55,9 @@ struct RetentionCommand: AsyncParsableCommand {
             }
         }
 
-        private func pruneCertificates(_ archive: String, _ open: OpenAuthority) async throws {
-            let desk = open.retention
-            let plan = try await desk.plan(archiveAt: archive)
+        private func pruneCertificates(_ archive: String, _ open: OpenInstallation) async throws {
+            let service = open.retention
+            let plan = try await service.plan(archiveAt: archive)
             for serial in plan.serials { Console.say(serial.hex) }
             Console.say(
                 "\(plan.serials.count) 张证书可清理 · certificates may go (ended before \(plan.horizon.shown))")
@@ -68,23 +68,25 @@ struct RetentionCommand: AsyncParsableCommand {
                 Console.say("请重新导出档案，再据新档案清理 · export a new archive for these (yzt archive export)")
             }
             guard !dryRun, !plan.serials.isEmpty else { return }
-            let order = try await open.order(desk.request(toPrune: plan, words: reason), by: officer.keys(open))
-            try await desk.begin(plan, by: order)
-            let count = try await desk.carryOut()
-            let answers = try await desk.forgetEndedAnswers()
+            let order = try await open.order(
+                service.request(toPrune: plan, justification: reason), by: officer.keys(open))
+            try await service.begin(plan, by: order)
+            let count = try await service.carryOut()
+            let answers = try await service.forgetEndedAnswers()
             Console.say("已清理 · gone: \(count) certificates, \(answers) stored answers")
         }
 
-        private func pruneTimed(_ open: OpenAuthority) async throws {
-            let desk = open.timedPruning
-            let plan = try await desk.plan()
+        private func pruneTimed(_ open: OpenInstallation) async throws {
+            let service = open.timedPruning
+            let plan = try await service.plan()
             for part in plan.parts {
                 Console.say("\(part.kind)  \(part.count)  终止于此前 · ended before \(part.before.shown)")
             }
             guard !dryRun, !plan.due.isEmpty else { return }
-            let order = try await open.order(desk.request(toPrune: plan, words: reason), by: officer.keys(open))
-            try await desk.begin(plan, by: order)
-            say(try await desk.carryOut())
+            let order = try await open.order(
+                service.request(toPrune: plan, justification: reason), by: officer.keys(open))
+            try await service.begin(plan, by: order)
+            say(try await service.carryOut())
         }
 
         private func say(_ gone: [String: Int]) {

@@ -34,21 +34,21 @@ struct ServeCommand: AsyncParsableCommand {
         defer { withExtendedLifetime(lock) {} }
         if let bound = node.boundSeconds {
             let replica = ReplicaNode(configuration: configuration, boundSeconds: bound, logger: logger) {
-                face, address in Console.say("\(face.rawValue) \(address)")
+                serviceAddress, address in Console.say("\(serviceAddress.rawValue) \(address)")
             }
             while try await replica.run() == .replaced { logger.notice("another copy was put in place") }
             return
         }
-        let open = try await OpenAuthority.open(configuration)
+        let open = try await OpenInstallation.open(configuration)
         let clock = try await open.clockInUse()
         Console.say("时钟 · clock: \(clock.zh) · \(clock.en)")
         let watch = AuditWatch(open, logger: logger)
         let rounds = HousekeepingRounds(surroundings: open.surroundings, logger: logger)
-        let faces = WebFaces(
+        let serviceAddresses = WebServers(
             open, watch: watch, rounds: rounds, explained: ProgramRefusals.all, logger: logger)
-        let services = Face.allCases.map { face in
-            faces.server(face).service { face, address in
-                Console.say("\(face.rawValue) \(address)")
+        let services = ServiceAddress.allCases.map { serviceAddress in
+            serviceAddresses.server(serviceAddress).service { serviceAddress, address in
+                Console.say("\(serviceAddress.rawValue) \(address)")
             }
         }
         let heartbeat: [any Service] =

@@ -12,8 +12,8 @@ struct AuthorityOptions: ParsableArguments {
     @Option(help: "The configuration file that `yzt init` wrote.")
     var configuration: String = ServiceConfiguration.defaultPath
 
-    func open() async throws -> OpenAuthority {
-        try await OpenAuthority.open(ServiceConfiguration.read(at: configuration))
+    func open() async throws -> OpenInstallation {
+        try await OpenInstallation.open(ServiceConfiguration.read(at: configuration))
     }
 }
 
@@ -29,7 +29,7 @@ struct OfficerOptions: ParsableArguments {
     /// In the order in which their readers were named.
     var roles: [PINRole] { officers.indices.map { .officer($0 + 1) } }
 
-    func keys(_ authority: OpenAuthority) throws -> OrderingKeys {
+    func keys(_ authority: OpenInstallation) throws -> OrderingKeys {
         let entry = try PINEntry(argument: pinEntry, in: authority, asking: roles)
         let terminals = zip(officers, roles).map { authority.reader($0, of: $1, pins: entry) }
         return OrderingKeys(terminals, areNamed: true) { Console.error("\($0.zh)\n\($0.en)") }
@@ -46,7 +46,7 @@ struct ReaderOptions: ParsableArguments {
     ///     asks the holder first, and must not get an officer's PIN.
     ///   - asksHolder: whether the holder's PIN may be asked for at all.
     func terminal(
-        _ authority: OpenAuthority, _ officers: OfficerOptions, asksHolder: Bool = true
+        _ authority: OpenInstallation, _ officers: OfficerOptions, asksHolder: Bool = true
     ) throws -> Terminal {
         let roles = officers.roles + (asksHolder ? [.holder] : [])
         return Terminal(
@@ -81,7 +81,7 @@ extension PINEntry {
 
     /// The PIN entry that the argument names, or the configuration's.
     /// - Parameter roles: all who may be asked in this command.
-    init(argument: String?, in authority: OpenAuthority, asking roles: [PINRole] = []) throws {
+    init(argument: String?, in authority: OpenInstallation, asking roles: [PINRole] = []) throws {
         let text = argument ?? authority.configuration.readers.pinEntry
         guard let source = PINSource(argument: text) else {
             throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "--pin-entry \(text)"])

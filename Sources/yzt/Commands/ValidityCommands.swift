@@ -52,7 +52,7 @@ extension CertificateCommand {
         @OptionGroup var trust: TrustOptions
 
         func run() throws {
-            let statement = try WitnessedStatement(bytes: FileArgument.read(file, limit: 1 << 24))
+            let statement = try TimeStampedStatement(bytes: FileArgument.read(file, limit: 1 << 24))
             let time = try statement.verify(trust.trust())
             try statement.say()
             Console.say("签名成立于 · signed at \(time.shown) (Asia/Shanghai)")
@@ -76,9 +76,9 @@ struct TrustOptions: ParsableArguments {
     @Option(help: "The policy of the authority's own signing certificates (CP-CPS, 1.4).")
     var servicePolicy = "1.3.6.1.4.1.32473.1156.1.6"
 
-    func trust() throws -> WitnessedStatement.Trust { try Self.trust(anchors, servicePolicy) }
+    func trust() throws -> TimeStampedStatement.Trust { try Self.trust(anchors, servicePolicy) }
 
-    static func trust(_ anchors: [String], _ servicePolicy: String) throws -> WitnessedStatement.Trust {
+    static func trust(_ anchors: [String], _ servicePolicy: String) throws -> TimeStampedStatement.Trust {
         var certificates: [Certificate] = []
         for path in anchors {
             let bytes = try FileArgument.read(path, limit: 1 << 20)
@@ -95,7 +95,7 @@ struct TrustOptions: ParsableArguments {
         guard !roots.isEmpty else {
             throw Refusal(CommandRefusal.noAnchor, facts: ["path": anchors.joined(separator: ", ")])
         }
-        return WitnessedStatement.Trust(anchors: roots, servicePolicy: try OID(validating: servicePolicy))
+        return TimeStampedStatement.Trust(anchors: roots, servicePolicy: try OID(validating: servicePolicy))
     }
 }
 
@@ -109,7 +109,7 @@ enum FileArgument {
     }
 }
 
-extension WitnessedStatement {
+extension TimeStampedStatement {
     /// The answer in one line.
     func say() throws {
         guard let statement = ValidityStatement(body: body) else {
@@ -128,9 +128,9 @@ extension WitnessedStatement {
     }
 }
 
-extension OpenAuthority {
+extension OpenInstallation {
     /// The answer as files, with the audit's evidence for each line of the history.
-    func answerFiles(_ answer: WitnessedStatement) async throws -> [(name: String, bytes: [UInt8])] {
+    func answerFiles(_ answer: TimeStampedStatement) async throws -> [(name: String, bytes: [UInt8])] {
         guard let statement = ValidityStatement(body: answer.body) else { return [] }
         _ = try await checkpoint()
         let (record, evidence) = try await database.read { [audit] transaction in

@@ -84,7 +84,8 @@ extension Life {
         let open = try authority
         for purpose in [CertificatePurpose.authentication, .signature] {
             let record = try await active(purpose, on: cast.first)
-            try await open.certificateOrders.suspend(record.serialNumber, words: "the holder asked", by: officerKeys)
+            try await open.certificateOrders.suspend(
+                record.serialNumber, justification: "the holder asked", by: officerKeys)
         }
         for record in try await newest(2) { try await expectStatus(of: record, .held) }
         let login = try await refusedLogin(at: .holder)
@@ -95,7 +96,8 @@ extension Life {
     func resume() async throws -> String {
         let open = try authority
         for record in try await newest(2) {
-            try await open.certificateOrders.resume(record.serialNumber, words: "the holder asked", by: officerKeys)
+            try await open.certificateOrders.resume(
+                record.serialNumber, justification: "the holder asked", by: officerKeys)
         }
         for record in try await newest(2) { try await expectStatus(of: record, .good) }
         _ = try await logIn(at: .holder)
@@ -129,7 +131,8 @@ extension Life {
         let open = try authority
         for record in try await newest(2) {
             try await open.certificateOrders.revoke(
-                record.serialNumber, because: .cessationOfOperation, words: "the entity was dissolved", by: officerKeys)
+                record.serialNumber, because: .cessationOfOperation, justification: "the entity was dissolved",
+                by: officerKeys)
         }
         for record in try await newest(2) { try await expectStatus(of: record, .revoked) }
         let login = try await refusedLogin(at: .other)
@@ -137,7 +140,7 @@ extension Life {
             guard let terminal = try officerKeys.terminals.first else { return }
             let record = try await newest(1)[0]
             let request = try await open.authority.revocation.request(
-                toRevoke: record.serialNumber, because: .unspecified, words: "one officer alone")
+                toRevoke: record.serialNumber, because: .unspecified, justification: "one officer alone")
             let signer = TerminalOfficerSigner(terminal, shown: LocalisedText(zh: "吊销", en: "revoke"))
             _ = try await open.officers.authorise(request, by: [signer])
         }

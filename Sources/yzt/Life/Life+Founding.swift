@@ -136,7 +136,7 @@ extension Life {
     }
 
     /// A bounded wait for the state "every face answers".
-    private func waitForService(_ open: OpenAuthority) async throws {
+    private func waitForService(_ open: OpenInstallation) async throws {
         let bases = open.configuration.addresses
         for base in [bases.status, bases.login, bases.public, bases.staff] {
             var ready = false
@@ -217,7 +217,7 @@ extension Life {
 
     /// A real key must be the one that was named; that it is factory-fresh is stock-in's own condition. Until then it
     /// has received SELECT and reads alone.
-    private func recogniseRealKey(_ open: OpenAuthority) async throws {
+    private func recogniseRealKey(_ open: OpenInstallation) async throws {
         guard let real = options.realKey else { return }
         let stated = try await open.keys.identify(at: terminal(.holder)).serial ?? []
         guard stated.reduce(UInt64(0), { $0 << 8 | UInt64($1) }) == UInt64(real.serial) else {

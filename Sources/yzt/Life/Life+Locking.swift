@@ -40,8 +40,8 @@ extension Life {
         let plan = try await open.keys.unlock(at: terminal(.holder), by: officerKeys)
         try expect(plan.outcome == .finished, "a finished plan")
         _ = try await logIn(at: .holder)
-        let generations = try await open.database.read { [escrow = open.escrow] transaction in
-            try escrow.generations(of: .unlock, medium: plan.medium, in: transaction)
+        let generations = try await open.database.read { [vault = open.vault] transaction in
+            try vault.generations(of: .unlock, medium: plan.medium, in: transaction)
         }
         try expect(generations.pending == nil && generations.current > 1, "a rotated unlock secret")
         return "new PIN works; unlock secret is generation \(generations.current)"

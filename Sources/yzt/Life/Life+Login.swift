@@ -192,12 +192,12 @@ extension Life {
             for: PINQuestion(
                 .current(triesLeft: nil), of: PINOwner(.holder, at: terminal.key.name),
                 for: LocalisedText(zh: "", en: "")))
-        guard let place = record.place else { throw Refusal(CommandRefusal.wrongCard) }
+        guard let slot = record.slot else { throw Refusal(CommandRefusal.wrongCard) }
         let signature = try await StrangersProgram.withCard(in: terminal.key.name) { card in
-            let algorithm = try await card.algorithm(of: place, key: certificate.publicKey)
+            let algorithm = try await card.algorithm(of: slot, key: certificate.publicKey)
             try await card.verifyPIN(pin)
             return try await card.sign(
-                message, in: .init(rawValue: place), algorithm: algorithm, publicKey: certificate.publicKey)
+                message, in: .init(rawValue: slot), algorithm: algorithm, publicKey: certificate.publicKey)
         }
         let statement = SignedStatement(
             bytes: asked.answer.statement.bytes, signature: asked.answer.serviceSignature.bytes)

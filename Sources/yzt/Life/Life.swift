@@ -54,7 +54,7 @@ final class Life {
     var cast = Cast()
     var report: LifeReport
     var service: ServiceProcess?
-    private var opened: OpenAuthority?
+    private var opened: OpenInstallation?
 
     init(_ options: Options) {
         self.options = options
@@ -65,14 +65,14 @@ final class Life {
 
     var configurationPath: String { options.state + "/configuration.yaml" }
 
-    var authority: OpenAuthority {
+    var authority: OpenInstallation {
         get throws {
             guard let opened else { throw Refusal(InstallationRefusal.notInitialised, facts: ["path": options.state]) }
             return opened
         }
     }
 
-    func adopt(_ authority: OpenAuthority) { opened = authority }
+    func adopt(_ authority: OpenInstallation) { opened = authority }
 
     /// Runs every step; one that fails ends the life, for the later ones stand on it.
     func run() async -> Bool {

@@ -18,7 +18,7 @@ extension AuthorityBenchmark {
             try await revokeOne()
             let start = store.now()
             let list = try await store.authority.status.crl(
-                issuer: store.issuer.generation, ListName(.full), isDemanded: true)
+                issuer: store.issuer.generation, CRLName(.full), isDemanded: true)
             full.append(store.seconds(since: start) * 1000)
             entries = try CertificateList(der: list.der).entries.count
         }
@@ -32,7 +32,7 @@ extension AuthorityBenchmark {
             let shard = try await revokeOne()
             let start = store.now()
             let list = try await store.authority.status.crl(
-                issuer: store.issuer.generation, ListName(.shard(shard)), isDemanded: true)
+                issuer: store.issuer.generation, CRLName(.shard(shard)), isDemanded: true)
             one.append(store.seconds(since: start) * 1000)
             entries = try CertificateList(der: list.der).entries.count
         }

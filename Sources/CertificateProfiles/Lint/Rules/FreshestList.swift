@@ -13,7 +13,7 @@ extension LintRule {
         guard let found else { return ["missing"] }
         guard let status = target.context.addresses, let shards = target.context.shards else { return [] }
         let shard = Shard.number(of: target.certificate.serialNumber, among: shards)
-        let expected = CertificateExtension.freshestList(status.list(generation, ListName(.shard(shard), .delta)))
+        let expected = CertificateExtension.freshestList(status.list(generation, CRLName(.shard(shard), .delta)))
         return found.value == expected.value ? [] : ["not the deltas of this serial number's list, or not they alone"]
     }
 }

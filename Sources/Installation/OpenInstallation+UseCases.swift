@@ -1,0 +1,76 @@
+internal import KeyCustody
+internal import CertificateRecords
+internal import AgentProtocol
+internal import Groundwork
+package import Officers
+package import Registration
+
+/// What people order and do, over this data directory.
+extension OpenInstallation {
+    package var ordering: Ordering { Ordering(officers: officers, surroundings: surroundings) }
+
+    package var keys: KeyRegistration {
+        let policies = policies
+        return KeyRegistration(
+            ordering: ordering, database: database, registry: registry,
+            authority: .init(
+                issuance: authority.issuance, revocation: authority.revocation, certificates: authority.certificates,
+                planSigner: { [authority] in try authority.service(.statements).signer }),
+            vault: vault, models: policies.rooms.models, roots: roots)
+    }
+
+    /// - Parameter isMadeAlready: told whose key an interrupted call had made.
+    package func firstOfficerKeys(
+        isMadeAlready: @escaping @Sendable (_ name: String) async -> Void = { _ in }
+    ) -> FirstOfficerKeys {
+        FirstOfficerKeys(keys: keys, issuers: authority.issuers, isMadeAlready: isMadeAlready)
+    }
+
+    package var officerOrders: OfficerOrders {
+        OfficerOrders(
+            ordering: ordering, database: database, revocation: authority.revocation,
+            certificates: authority.certificates)
+    }
+
+    package var officerKeys: OfficerKeys {
+        OfficerKeys(keys: keys, orders: officerOrders, issuers: authority.issuers)
+    }
+
+    /// Which officers' certificates end soon, and which posts one person holds alone.
+    package func officerForesight() async throws -> OfficerForesight {
+        OfficerForesight(try await officerOrders.all(), policy: officers.policy, at: surroundings.now())
+    }
+
+    package var certificateOrders: CertificateOrders {
+        CertificateOrders(
+            ordering: ordering, revocation: authority.revocation, bulkRevocation: authority.bulkRevocation)
+    }
+
+    package var serviceCertificates: ServiceCertificateOrders {
+        ServiceCertificateOrders(
+            ordering: ordering, policies: authority.policies, issuance: authority.issuance, registry: registry)
+    }
+
+    package var registryOrders: RegistryOrders {
+        RegistryOrders(ordering: ordering, database: database, registry: registry)
+    }
+
+    package var sealOrders: SealOrders { SealOrders(ordering: ordering, maker: sealMaker, stamping: stamping) }
+
+    package var applicationOrders: ApplicationOrders {
+        ApplicationOrders(ordering: ordering, applications: applications)
+    }
+
+    package var clockOrders: ClockOrders { ClockOrders(ordering: ordering, clock: authority.clock) }
+
+    package var auditOrders: AuditOrders {
+        AuditOrders(
+            ordering: ordering, database: database, audit: audit, issuers: authority.issuers,
+            checkpoint: { try await checkpoint() }, trust: { await auditTrust() })
+    }
+
+    /// An order for a request that a room made.
+    package func order(_ request: CanonicalRequest, by keys: OrderingKeys) async throws -> Authorisation {
+        try await ordering.order(request, by: keys)
+    }
+}

@@ -1,0 +1,145 @@
+package import AgentProtocol
+package import Audit
+package import Authentication
+internal import CertificateRecords
+package import Cryptography
+package import ElectronicSeals
+internal import Foundation
+package import Groundwork
+package import KeyCustody
+package import LegalEntities
+package import LongTermEvidence
+package import Officers
+package import Personalisation
+internal import Registration
+package import SecurityKeys
+package import Storage
+
+/// The rooms wired together over one data directory: what every command and the service hold in their hands.
+package struct OpenInstallation: Sendable {
+    package let configuration: ServiceConfiguration
+    package let surroundings: Surroundings
+    package let database: Database
+    package let audit: AuditLog
+    package let authority: Authority
+    package let custody: any SigningKeys
+    package let token: Token?
+    /// The policies of every room, one version for all.
+    package let policies: PoliciesInForce
+    package let officers: OfficerRegister
+    package let registry: RegistryStore
+    package let vault: CardSecretVault
+    package let roots: AttestationRoots
+    package let applications: RelyingApplications
+    package let challenges: Challenges
+    package let verifications: Verifications
+    package let sealDependencies: SealDependencies
+    package let seals: SealService
+    package let sealMaker: SealMaker
+    package let stamping: Stamping
+
+    /// Every room's tables, in the rooms' order.
+    package static let migrations = InstallationSchema.migrations
+
+    /// The store with every room's tables, brought up to date.
+    package static func openDatabase(_ configuration: ServiceConfiguration, _ surroundings: Surroundings) throws
+        -> Database
+    {
+        try Database.open(
+            at: configuration.data + "/database.sqlite", migrations: migrations, surroundings: surroundings,
+            beforeCommit: [AuditLog(surroundings: surroundings).sequencer])
+    }
+
+    /// - Throws: `command.not-initialised`, `command.replica-only`, and what a room refuses of its part.
+    package static func open(_ configuration: ServiceConfiguration, surroundings: Surroundings = .real) async throws
+        -> OpenInstallation
+    {
+        guard FileManager.default.fileExists(atPath: configuration.data + "/database.sqlite") else {
+            throw Refusal(InstallationRefusal.notInitialised, facts: ["path": configuration.data])
+        }
+        guard try configuration.statusNode().role == .primary else { throw Refusal(InstallationRefusal.replicaOnly) }
+        let database = try openDatabase(configuration, surroundings)
+        let audit = AuditLog(surroundings: surroundings)
+        let custody = try OpenedCustody.open(
+            configuration, database: database, audit: audit, surroundings: surroundings)
+        let authority = try await Authority.open(
+            database: database, audit: audit, keys: custody.keys, surroundings: surroundings,
+            kept: ImportedArchives(dataDirectory: configuration.data))
+        let keyring = VaultKeyring(
+            path: configuration.data + "/keys/escrow.sealed",
+            passphrase: try SecretFile.read(configuration.secrets.vault),
+            token: custody.token)
+        do throws(Refusal) { try await keyring.refresh() } catch {
+            // The token is away: whatever needs a card's secret refuses so, and everything else goes on.
+            guard error.retry == .later else { throw error }
+        }
+        return try await OpenInstallation(
+            configuration: configuration, surroundings: surroundings, database: database, audit: audit,
+            authority: authority, custody: custody, keyring: keyring)
+    }
+
+    private init(
+        configuration: ServiceConfiguration, surroundings: Surroundings, database: Database, audit: AuditLog,
+        authority: Authority, custody: OpenedCustody, keyring: VaultKeyring
+    ) async throws {
+        self.configuration = configuration
+        self.surroundings = surroundings
+        self.database = database
+        self.audit = audit
+        self.authority = authority
+        self.custody = custody.keys
+        token = custody.token
+        let policies = try await PoliciesInForce(authority.policies)
+        self.policies = policies
+        officers = OfficerRegister(
+            database: database, audit: audit, policyInForce: { policies.rooms.dualControl },
+            surroundings: surroundings, isGood: Authority.officerCertificateStatus)
+        let registry = RegistryStore(
+            database: database, audit: audit, rulesInForce: { policies.rooms.codeRules }, surroundings: surroundings)
+        self.registry = registry
+        vault = CardSecretVault(keyring: keyring, surroundings: surroundings)
+        roots = try AttestationRoots(folder: configuration.data + "/attestation-roots")
+
+        applications = RelyingApplications(database: database, audit: audit, surroundings: surroundings)
+        challenges = Challenges(database: database, policyInForce: { policies.rooms.login }, surroundings: surroundings)
+        {
+            try authority.service(.statements).signer
+        }
+        verifications = Verifications(
+            database: database, policyInForce: { policies.rooms.login }, audit: audit,
+            certificates: CertificateKnowledge(authority), entity: Verifications.entities(in: registry),
+            surroundings: surroundings
+        ) { authority.serviceKeys(.statements).map(\.certificate) }
+
+        let dependencies = SealDependencies(authority, registry: registry)
+        sealDependencies = dependencies
+        seals = SealService(database: database, audit: audit, dependencies: dependencies, surroundings: surroundings)
+        sealMaker = SealMaker(
+            database: database, policyInForce: { policies.rooms.seals }, audit: audit, dependencies: dependencies,
+            drawing: BlockingPool(threads: 2, name: "seal-drawing"), surroundings: surroundings
+        ) {
+            let key = try authority.service(.sealMaker)
+            return (key.signer, key.certificate)
+        }
+        stamping = Stamping(
+            database: database, audit: audit, dependencies: dependencies,
+            reading: BlockingPool(threads: 2, name: "pdf-reading"),
+            surroundings: surroundings)
+    }
+
+    /// Archives with everything that the rooms know of a certificate.
+    package var archives: ArchiveService { authority.archives.with(InstallationSchema.companions) }
+    /// Other authorities' archives, as they were taken over.
+    package var keptArchives: ImportedArchives { ImportedArchives(dataDirectory: configuration.data) }
+    /// Lets go of certificates with everything that the rooms know of them.
+    package var retention: RetentionService { authority.retention.with(InstallationSchema.companions) }
+    /// What is kept for a time only.
+    package var timedPruning: TimedPruning { TimedPruning(authority, InstallationSchema.retained(audit)) }
+
+    /// The rules for PINs of the policy in force.
+    package var pinRules: PINRules { policies.rooms.pinRules }
+    /// The working days of the policy in force.
+    package var countersigningDuty: CountersigningDuty { CountersigningDuty(calendar: policies.rooms.workingDays) }
+    /// The family of the issuing authority in use.
+    package var family: AlgorithmFamily { authority.issuers.issuing.last?.family ?? .sm2 }
+}
