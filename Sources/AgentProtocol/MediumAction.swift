@@ -53,7 +53,7 @@ package struct SecretReference: Codable, Hashable, Sendable, CustomStringConvert
 ///
 /// No secret is inside: a medium borrows the one that a reference names, for the time of the command.
 package enum MediumAction: Codable, Hashable, Sendable {
-    /// SELECT and reads only: what a stranger's card gets.
+    /// SELECT and reads only: what a third party's card gets.
     case identify
     /// Mutual authentication: the card proves that it knows the secret too.
     case authenticate(SecretReference, SecretCipher)

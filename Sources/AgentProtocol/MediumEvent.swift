@@ -1,6 +1,6 @@
 internal import Groundwork
 
-/// What a card says about itself before anything is proved. Strangers can say anything here.
+/// What a card says about itself before anything is proved. Third parties can say anything here.
 package struct MediumFacts: Codable, Hashable, Sendable {
     /// From the GUID of its CHUID; `nil` where none was written.
     package var medium: MediumNumber?

@@ -3,7 +3,7 @@ package import Groundwork
 package import Storage
 
 extension Database {
-    /// Opens (or makes) the SQLite store at `path`, with this house's SHA-256 for the migrations' texts: see
+    /// Opens (or makes) the SQLite store at `path`, with this installation's SHA-256 for the migrations' texts: see
     /// ``open(at:migrations:digest:surroundings:options:beforeCommit:)``.
     package static func open(
         at path: String, migrations: [MigrationSet], surroundings: Surroundings = .real,

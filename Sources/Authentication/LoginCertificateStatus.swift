@@ -22,7 +22,7 @@ package struct LoginCertificateStatus: Hashable, Sendable {
         self.medium = medium
     }
 
-    /// Why a certificate with this standing logs nobody in, in the order in which holders can do something about it.
+    /// Why a certificate with this status logs nobody in, in the order in which holders can do something about it.
     package var refusal: Refusal? {
         if purpose != .authentication {
             return Refusal(AuthenticationRefusal.wrongPurpose, facts: ["purpose": purpose.rawValue])

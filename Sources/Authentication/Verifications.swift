@@ -59,7 +59,7 @@ package struct Verifications: Sendable {
         try answer.check(policy.limits)
         let stored = try await database.read { try ChallengeStore().challenge(answer.challenge, in: $0) }
         guard let challenge = stored else { throw Refusal(AuthenticationRefusal.challengeUnknown) }
-        // Another session's answer changes nothing: a stranger cannot take a challenge from its owner.
+        // Another session's answer changes nothing: a third party cannot take a challenge from its owner.
         guard challenge.sessionHash == session.hash else { throw Refusal(AuthenticationRefusal.otherSession) }
         let draft: LoginDraft
         do {

@@ -68,7 +68,7 @@ extension PIVKeyMedium {
             let identifier = try await card.cardHolderIdentifier()
             return (identifier.flatMap { MediumNumber($0.guid) }, identifier != nil)
         } catch .malformedAnswer {
-            // Somebody wrote a CHUID that has no GUID: a stranger's card, and no reason to fail.
+            // Somebody wrote a CHUID that has no GUID: a third party's card, and no reason to fail.
             return (nil, true)
         } catch { throw failure(error) }
     }

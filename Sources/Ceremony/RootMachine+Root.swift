@@ -92,7 +92,7 @@ extension RootMachine {
             share, of: division, key: key, generation: rootPlan.generation, custodian: person.name,
             passphrase: passphrase, rounds: rounds)
         let bytes = try file.encoded()
-        // The line comes first: a file that is there without it would be a stranger's.
+        // The line comes first: a file that is there without it would be a third party's.
         try await record.add(
             .done,
             "share \(share.number) of \(division.shares) for \(person.name): \(path) sha256 \(ArtefactView.hash(bytes))"

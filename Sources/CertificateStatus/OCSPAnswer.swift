@@ -7,7 +7,8 @@ package struct OCSPAnswer: Sendable, Hashable {
     /// `nil` for errors, which say nothing.
     package let thisUpdate: Instant?
     package let nextUpdate: Instant?
-    /// Whether it was signed for this asker alone: with a nonce, about several certificates, or about an unknown one.
+    /// Whether it was signed for this requester alone: with a nonce, about several certificates, or about an unknown
+    /// one.
     package let isFresh: Bool
     /// The longest that anybody may repeat it (the design's bound); 0: nobody may.
     package let repeatable: Int

@@ -194,7 +194,7 @@ extension StatusService {
         return answer
     }
 
-    /// We never stored it: signed for the asker, for it may exist in a moment.
+    /// We never stored it: signed for the requester, for it may exist in a moment.
     private func unknown(_ certificate: OCSPCertID, _ context: ResponderContext) async throws -> (OCSPAnswer, Source) {
         guard isGivenFresh(context.policy) else { return (.error(.tryLater), .error) }
         return try await fresh(OCSPRequest(certificates: [certificate], nonce: nil), context)

@@ -51,7 +51,7 @@ extension StatusService {
     }
 
     private func renew(_ name: StoredResponse.Name, _ der: [UInt8], _ context: ResponderContext) async throws -> Bool {
-        // The stored answer has the CertID in the asker's own form.
+        // The stored answer has the CertID in the requester's own form.
         guard let certificate = try OCSPResponse(der: der).basic?.responses.first?.certificate else { return false }
         do {
             try await renew(certificate, context)

@@ -55,7 +55,7 @@ package struct SealCertificateStatus: Hashable, Sendable {
     }
 }
 
-/// The rest of the house as sealing sees it: functions, so that this room needs to know nothing else of it.
+/// The rest of the installation as sealing sees it: functions, so that this room needs to know nothing else of it.
 package struct SealDependencies: Sendable {
     /// A certificate's record, read inside the caller's transaction; `nil` if this authority never issued it.
     package var certificateStatus: @Sendable (SerialNumber, any ReadTransaction) throws -> SealCertificateStatus?

@@ -63,7 +63,7 @@ package struct SealExport: Sendable {
         return files
     }
 
-    /// How a stranger checks them.
+    /// How a third party checks them.
     package var command: String {
         let digest = family == .sm2 ? "-sm3" : "-sha256"
         let identifier = family == .sm2 ? " -sigopt distid:1234567812345678" : ""

@@ -3,7 +3,7 @@ internal import CertificateRecords
 package import Groundwork
 internal import TimeStamping
 
-/// The clock, before strangers rely on it.
+/// The clock, before third parties rely on it.
 extension OpenInstallation {
     /// On whose word the clock is used now. An evaluation's rule is for evaluations alone.
     /// - Throws: `command.evaluation-clock`

@@ -129,7 +129,7 @@ package struct OpenInstallation: Sendable {
 
     /// Archives with everything that the rooms know of a certificate.
     package var archives: ArchiveService { authority.archives.with(InstallationSchema.companions) }
-    /// Other authorities' archives, as they were taken over.
+    /// Other authorities' archives, as they were imported.
     package var keptArchives: ImportedArchives { ImportedArchives(dataDirectory: configuration.data) }
     /// Lets go of certificates with everything that the rooms know of them.
     package var retention: RetentionService { authority.retention.with(InstallationSchema.companions) }

@@ -19,8 +19,8 @@ package struct IssuanceRequest: Sendable {
     /// same reference gets the same certificate; an earlier try that did not finish is closed by it.
     package var reference: String?
     /// The officers' order, which an officer's, a server's or a department's certificate needs; see
-    /// ``Issuance/request(toCertifyOfficer:justification:)`` and ``Issuance/request(toIssue:justification:)``. Entities' certificates
-    /// stand under the order of the plan that asks for them.
+    /// ``Issuance/request(toCertifyOfficer:justification:)`` and ``Issuance/request(toIssue:justification:)``.
+    /// Entities' certificates stand under the order of the plan that asks for them.
     package var authorisation: Authorisation?
     /// The order of the plan that asks for an entity's certificate, spent when the plan began.
     package var planOrder: SpentOrder?

@@ -66,7 +66,7 @@ package struct Authorisation: Sendable {
         try request.require(act, subject: subject, parameters: parameters)
     }
 
-    /// Uses the order up, inside the act's own transaction: looks once more at its expiry, at the officers' standing
+    /// Uses the order up, inside the act's own transaction: looks once more at its expiry, at the officers' status
     /// and at their certificates, stores the request with its signatures, and audits it.
     ///
     /// The bootstrap is only looked at, for it covers certificates and enrolment; enrolling the first officers ends it.

@@ -60,7 +60,7 @@ package struct OfficerRegister: Sendable {
         try OfficerStore.officer(certificate: certificate.der, in: transaction)
     }
 
-    /// Verifies an order: its form, its time, each signature, the officers' standing, roles and number, and that they
+    /// Verifies an order: its form, its time, each signature, the officers' status, roles and number, and that they
     /// are different people. The grant is recorded, and so is the refusal of what an officer of ours is said to have
     /// signed; everything else is ``Authorisation/spend(in:)``'s.
     package func authorise(
@@ -109,8 +109,8 @@ package struct OfficerRegister: Sendable {
         }
     }
 
-    /// Records a refusal where a certificate of one of our officers came with the order: a stranger's attempts do not
-    /// fill the log. A store that cannot take it does not hide the refusal itself.
+    /// Records a refusal where a certificate of one of our officers came with the order: a third party's attempts do
+    /// not fill the log. A store that cannot take it does not hide the refusal itself.
     private func note(_ refusal: Refusal, of request: CanonicalRequest, _ signatures: [OfficerSignature]) async {
         _ = try? await database.write { transaction in
             var named: [Officer] = []

@@ -44,7 +44,7 @@ extension OfficerAct {
             status + Words.revocation)
     }
 
-    /// The rows of what leaves the authority: the whole log, an archive of a scope, what was taken over.
+    /// The rows of what leaves the authority: the whole log, an archive of a scope, what was imported.
     var exportForm: OrderForm {
         let ended = OrderForm.Parameter.required("endedBefore", .date, "在此之前到期", "ended before")
         return OrderForm(

@@ -14,7 +14,8 @@ package protocol CertifyingAuthority: Sendable {
     func rehearse(_ rehearsal: CertificateRehearsal) async throws
     /// The service's key that signs plans, and that an agent pins.
     func planSigner() throws -> any Signer
-    /// The certificate for this wish; the same reference gets the same certificate, so that nothing is charged twice.
+    /// The certificate for this request; the same reference gets the same certificate, so that nothing is charged
+    /// twice.
     func certify(_ requested: PlannedCertificate) async throws -> Certificate
     /// Every certificate that was issued for a key on this medium, with what it is now.
     func certificates(

@@ -49,7 +49,7 @@ package struct Personaliser: Sendable {
 
     /// Finishes what was interrupted on the inserted key, if anything was.
     ///
-    /// A stranger's card gets SELECT and reads. On a blank key, a stock-in that was cut before the name was written
+    /// A third party's card gets SELECT and reads. On a blank key, a stock-in that was cut before the name was written
     /// goes on: the oldest one for a card of this model and serial number.
     /// - Returns: the plan, ended; `nil` where none was open.
     /// - Throws: `security-keys.wrong-status` for a key that was reported lost.

@@ -95,7 +95,7 @@ package struct Difference: Sendable, Hashable {
             case .takenRecordDiffers:
                 LocalisedText(
                     zh: "接收的证书记录与所保存的档案不符",
-                    en: "what was taken over is not what the kept archive says, or that is not kept")
+                    en: "what was imported is not what the kept archive says, or that is not kept")
             case .listNotSigned:
                 LocalisedText(
                     zh: "吊销列表不是签发机构所签",

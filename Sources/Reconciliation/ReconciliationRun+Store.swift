@@ -98,7 +98,7 @@ extension ReconciliationRun {
     /// the state as it is against the last line.
     private mutating func compareHistories(_ part: StoredPart) throws {
         let serials = Set(part.histories.keys).union(part.changes.keys).union(part.certificates.keys)
-        // A stone over records that are still there hides nothing.
+        // A tombstone over records that are still there hides nothing.
         let gone = part.pruned.filter { part.histories[$0] == nil && part.certificates[$0] == nil }
         for serial in serials.subtracting(gone).sorted() {
             let (history, certificate) = (part.histories[serial] ?? [], part.certificates[serial])

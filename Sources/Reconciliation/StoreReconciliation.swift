@@ -19,7 +19,7 @@ package struct StoreReconciliation: Sendable {
     let keys: (any KeyRecords)?
     /// What relying parties get over HTTP; `nil` leaves it out.
     package var served: ServedStatus?
-    /// Other authorities' archives; `nil` leaves out what was taken over.
+    /// Other authorities' archives; `nil` leaves out what was imported.
     package var kept: ImportedRecords?
     /// A folder of its own for what is sorted; removed afterwards.
     let scratch: String

@@ -39,7 +39,7 @@ package enum RegistrationRefusal: String, RefusalReason {
         case .notStocked:
             LocalisedText(
                 zh: "{reader} 中的介质尚未入库，或不属于本机构。",
-                en: "The key in {reader} was not taken into stock here: it is blank, or a stranger's.")
+                en: "The key in {reader} was not taken into stock here: it is blank, or a third party's.")
         case .alreadyStocked:
             LocalisedText(zh: "该介质已入库，编号 {medium}。", en: "This key is in stock already, as {medium}.")
         case .notItsKey:

@@ -104,7 +104,7 @@ extension KeyPlan {
             advance()
         case (.request(let index), .medium(.otherKey)):
             // The command that generated was repeated by the interruption: the answer that we kept was not the last.
-            // Another key is another wish.
+            // Another key is another request.
             members[index].attempt += 1
             return goBack(to: .generate(index), because: .otherKey)
         case (.certify(let index), .certified(let certificate)):

@@ -13,7 +13,7 @@ package struct TimeStampAuthority: Sendable {
     /// The certificates above a key's, without the root.
     let chain: @Sendable (ServiceKey) throws -> [Certificate]
     package let clock: TrustedClock
-    /// The authority's own: what strangers ask for waits behind issuance, revocation and our own time stamps.
+    /// The authority's own: what third parties ask for waits behind issuance, revocation and our own time stamps.
     let queue: SigningQueue
 
     package init(
@@ -29,12 +29,12 @@ package struct TimeStampAuthority: Sendable {
         self.queue = queue
     }
 
-    /// Strangers' requests stand in one line, whichever key will sign.
+    /// Third parties' requests stand in one line, whichever key will sign.
     package static let line = Array("time-stamps".utf8)
 
     package var certificate: Certificate? { key(for: nil)?.certificate }
 
-    /// A stranger's request: signed when nothing of our own waits.
+    /// A third party's request: signed when nothing of our own waits.
     /// - Throws: `certificate-authority.time-stamps-busy`, if too many wait already.
     package func respondToPublic(_ request: [UInt8]) async throws -> [UInt8] {
         try await inLine { await answer(request) }
@@ -101,8 +101,8 @@ package struct TimeStampAuthority: Sendable {
         return try await token(MessageImprint(of: message, digest: digest))
     }
 
-    /// A stranger's work that needs tokens on the way: it waits in the same line, and asks this `token` for them, not
-    /// the urgent one.
+    /// A third party's work that needs tokens on the way: it waits in the same line, and asks this `token` for them,
+    /// not the urgent one.
     package func forPublic<Value: Sendable>(
         _ work: (_ token: (MessageImprint) async throws -> [UInt8]) async throws -> Value
     ) async throws -> Value {

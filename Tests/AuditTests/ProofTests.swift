@@ -228,7 +228,7 @@ import Testing
         let earlier = SignedCheckpoint(checkpoint: scene.held, signature: [1], token: nil)
         try file.keep(earlier)
         #expect(try file.read() == newest)
-        // While one process replaces it, no other does: a stranger who asks for the folder's lock in between waits.
+        // While one process replaces it, no other does: a third party who asks for the folder's lock in between waits.
         let folder = scene.house.directory
         var asked: Int32?
         _ = try await scene.house.record(1)

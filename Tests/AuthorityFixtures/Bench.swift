@@ -19,7 +19,7 @@ import Synchronization
 
 /// A whole authority in a folder of its own, with a clock that tests turn.
 final class Bench: Sendable {
-    /// Today, for some strangers know no other time.
+    /// Today, for some third parties know no other time.
     static let start = Surroundings.real.now().truncatedToSecond
     static let base = "http://status.example:8080"
     static let code = "91310000631291289X"

@@ -3,7 +3,7 @@ import Foundation
 import OtherPrograms
 import Testing
 
-/// What strangers are asked about an authority.
+/// What third parties are asked about an authority.
 extension Stranger {
     /// A machine that trusts these roots where SSL_CERT_DIR is `machine`, and the root of somebody else, `another.pem`.
     func trustOnTheMachine(_ certificates: [Certificate]) throws {

@@ -193,7 +193,7 @@ import TimeStamping
         await #expect(throws: Refusal(GroundworkRefusal.unknownKey)) {
             _ = try await bench.machine(script: CeremonyBench.script(.p256) + "surprise: 1\n").makeRoot()
         }
-        // A file in the way of a share is a stranger's, and stays.
+        // A file in the way of a share is a third party's, and stays.
         try FileManager.default.createDirectory(atPath: bench.path + "/shares", withIntermediateDirectories: true)
         try Data("mine".utf8).write(to: URL(filePath: bench.path + "/shares/2.share"))
         await refused(.shareExists) { try bench.machine() }

@@ -23,7 +23,7 @@ import Testing
         #expect(stored.data == seal.data)
         #expect(stored.drawing == seal.drawing)
         #expect(usability == .usable)
-        // A stranger reads the structure and verifies the maker's signature.
+        // A third party reads the structure and verifies the maker's signature.
         try dependencies.scratch.write(seal.data.der, "seal.der")
         let parsed = try OtherProgram.run(
             ["openssl", "asn1parse", "-inform", "DER", "-in", "seal.der"], in: dependencies.scratch.path)

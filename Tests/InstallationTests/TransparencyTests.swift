@@ -364,7 +364,7 @@ import TimeStamping
         let first = try await scene.checkpoint()
         let next = try PrivateKey.generate(.p256)
         _ = try await scene.bench.active()
-        // Without the earlier key the last checkpoint is a stranger's.
+        // Without the earlier key the last checkpoint is a third party's.
         await #expect(throws: Refusal(AuditRefusal.tampered)) {
             try await scene.bench.audit.checkpoint(database: scene.bench.database, signer: SoftwareSigner(next))
         }

@@ -16,7 +16,7 @@ import TimeStamping
 @Suite struct StrangersTests {
     private static let at = Bench.start.seconds + 60
 
-    /// With every profile open: what is not issued yet has its form already, and strangers judge that too.
+    /// With every profile open: what is not issued yet has its form already, and third parties judge that too.
     private func bench(_ family: AlgorithmFamily) async throws -> Bench {
         var texts = try Bench.policyFiles().texts
         let path = "Policies/profiles/entity-encryption.yaml"

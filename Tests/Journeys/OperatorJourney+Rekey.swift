@@ -11,7 +11,7 @@ extension OperatorJourney {
         let asked = try OCSPQuestion(desk, code, at: base)
         let before = try asked.answer()
         #expect(before.isVerified && before.isGood, "\(before.text)")
-        // Stored, given from memory, and signed for the asker alone: each has to change hands.
+        // Stored, given from memory, and signed for the requester alone: each has to change hands.
         let fresh = try asked.answer(withNonce: true)
         #expect(fresh.isVerified && fresh.isGood, "\(fresh.text)")
 

@@ -5,7 +5,7 @@ import Testing
 final class ServedAuthority {
     private let process = Foundation.Process()
     private let file: URL
-    /// Base addresses by the face's name.
+    /// Base addresses by the address's name.
     private(set) var address: [String: String] = [:]
 
     init(configuration: String, environment: [String: String]) throws {
@@ -19,7 +19,7 @@ final class ServedAuthority {
         process.standardOutput = handle
         process.standardError = handle
         try process.run()
-        // A bounded wait for the four faces.
+        // A bounded wait for the four addresses.
         for _ in 0..<1200 {
             // Whole lines.
             address = Dictionary(

@@ -97,7 +97,7 @@ import Testing
         let running = try await bench.another()
         try await bench.installation().rollOver(to: "p256-entity-2")
         #expect(await running.knows(generation: "nobody") == false)
-        // The look-up for a stranger's name brought the new generation with it.
+        // The look-up for a third party's name brought the new generation with it.
         #expect(running.issuers.issuing.count == 2)
         #expect(await running.knows(generation: "p256-entity-2"))
     }

@@ -166,7 +166,7 @@ import Testing
         await #expect(throws: Refusal(ArchiveRefusal.archiveNotKept)) {
             _ = try await scene.service.recordBundles(of: serial, in: scene.new.kept)
         }
-        // No other order, for it was taken over already.
+        // No other order, for it was imported already.
         let count = try await scene.service.takeOver(
             scene.archive, keeping: scene.new.kept, order: { throw KilledThere() })
         #expect(count == 0)

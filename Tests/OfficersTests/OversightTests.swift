@@ -260,7 +260,7 @@ import Testing
         await #expect(throws: Refusal(OfficersRefusal.unknownCertificate)) {
             try await authority.register.authorise(authority.request(.logIn), by: [stranger])
         }
-        // A stranger fills no log; who uses an officer's certificate does.
+        // A third party fills no log; who uses an officer's certificate does.
         #expect(
             try await scene.acts("officer.auth") == ["officer.authorisation.granted", "officer.authorisation.refused"])
         let login = try await scene.order(

@@ -6,7 +6,7 @@ import Testing
 
 @testable import PortableDocuments
 
-/// Sealed with this project's own CMS and time stamp: PAdES B-T as strangers read it.
+/// Sealed with this project's own CMS and time stamp: PAdES B-T as third parties read it.
 @Suite struct PAdESTests {
     struct Authority {
         var root: Certificate

@@ -281,7 +281,7 @@ import TimeStamping
         _ = try await authority.timeStamps.token(over: [1])
     }
 
-    /// Strangers fill their line; issuance, revocation and our own time stamps do not stand in it, and while one of
+    /// Third parties fill their line; issuance, revocation and our own time stamps do not stand in it, and while one of
     /// those is in hand one stranger at a time is signed for.
     @Test func `Issuance and revocation come before strangers' time stamps`() async throws {
         let gate = SigningGate()

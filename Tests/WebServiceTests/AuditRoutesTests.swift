@@ -9,7 +9,7 @@ import Storage
 import Testing
 import WebService
 
-/// The log's checkpoints and proofs, as a stranger with curl and SHA-256 sees them.
+/// The log's checkpoints and proofs, as a third party with curl and SHA-256 sees them.
 @Suite(.timeLimit(.minutes(20))) struct AuditFaceTests {
     private static func checkpoint(_ house: WebHouse) async throws -> SignedCheckpoint {
         let key = try house.authority.service(.checkpoints)

@@ -17,7 +17,7 @@ import WebService
 
 enum KeptAct: String, AuditAct { case noted = "test.kept.noted" }
 
-/// How long the whole house keeps what: every table has its line, and what goes is what may.
+/// How long the whole installation keeps what: every table has its line, and what goes is what may.
 @Suite struct InstallationSchemaTests {
     private static let audit = AuditLog(surroundings: .real)
     private static let long = Instant.now.adding(days: -20_000)

@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 import WebService
 
-/// What everybody may read, and what every face answers.
+/// What everybody may read, and what every address answers.
 @Suite(.timeLimit(.minutes(20))) struct PageTests {
     @Test func theFirstPageInBothLanguages() async throws {
         try await WebHouse.serve { house in

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 import WebService
 
-/// Strangers get as much as the policy says.
+/// Third parties get as much as the policy says.
 @Suite struct RequestRateTests {
     private let rate = CertificatePolicy.PublicRate(clientPerMinute: 60, clientBurst: 3, allPerMinute: 600, allBurst: 8)
 

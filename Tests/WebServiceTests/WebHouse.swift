@@ -22,7 +22,7 @@ import Testing
 import Installation
 import WebService
 
-/// A whole authority in a folder of its own, and its four faces on sockets of this machine.
+/// A whole authority in a folder of its own, and its four addresses on sockets of this machine.
 final class WebHouse: Sendable {
     static let uscc = "91310000631291289X"
     static let page = "https://portal.example.gov.cn"
@@ -152,7 +152,7 @@ final class WebHouse: Sendable {
         return try await authority.revocation.activate(record.serialNumber, actor: .system)
     }
 
-    /// The files that strangers need: `issuing.pem`, `chain.pem`, and the certificates by the given names.
+    /// The files that third parties need: `issuing.pem`, `chain.pem`, and the certificates by the given names.
     func writeCertificates(_ named: [String: Certificate] = [:]) throws {
         try caller.write(issuing.certificate.pem, "issuing.pem")
         let chain = authority.issuers.issuers.filter { $0.family == family }.map(\.certificate.pem).joined()

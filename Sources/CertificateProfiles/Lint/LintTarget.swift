@@ -20,7 +20,7 @@ package final class LintTarget: Sendable {
     }
 }
 
-/// What the signer knows and a stranger's file does not tell. A rule that needs what is missing stays silent.
+/// What the signer knows and a third party's file does not tell. A rule that needs what is missing stays silent.
 package final class LintContext: Sendable {
     package let issuer: Certificate?
     package let form: ProfileForm?

@@ -48,7 +48,7 @@ extension Linter {
         return ResponsePermit(body: body)
     }
 
-    /// Judges any list, ours or a stranger's.
+    /// Judges any list, ours or a third party's.
     package static func findings(list der: [UInt8], in context: CRLContext = CRLContext()) -> [LintFinding] {
         do throws(DERFault) {
             return findings(in: try CRLTarget(der: der, context: context))
@@ -57,7 +57,7 @@ extension Linter {
         }
     }
 
-    /// Judges any answer, ours or a stranger's.
+    /// Judges any answer, ours or a third party's.
     package static func findings(answer der: [UInt8], in context: ResponseContext = ResponseContext()) -> [LintFinding]
     {
         do throws(DERFault) {

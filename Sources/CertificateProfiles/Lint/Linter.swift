@@ -54,7 +54,7 @@ package enum Linter {
         }
     }
 
-    /// Judges any certificate, ours or a stranger's. One that does not parse has the single finding `well-formed`.
+    /// Judges any certificate, ours or a third party's. One that does not parse has the single finding `well-formed`.
     package static func findings(der: [UInt8], in context: LintContext = .stranger) -> [LintFinding] {
         do throws(Refusal) {
             return findings(in: LintTarget(certificate: try Certificate(der: der), context: context))

@@ -1,6 +1,6 @@
 package import Cryptography
 
-/// Time stamps, the clock behind them, and how often strangers may ask.
+/// Time stamps, the clock behind them, and how often third parties may ask.
 extension CertificatePolicy {
     package struct TimeStamps: Codable, Sendable, Hashable {
         package var policy: String
@@ -39,7 +39,7 @@ extension CertificatePolicy {
         }
     }
 
-    /// Token buckets for strangers: one for each client, and one for all.
+    /// Token buckets for third parties: one for each client, and one for all.
     package struct PublicRate: Codable, Sendable, Hashable {
         package var clientPerMinute: Int
         package var clientBurst: Int

@@ -1,4 +1,4 @@
-/// Where one face listens, as `host:port` in the configuration.
+/// Where one address listens, as `host:port` in the configuration.
 package struct ListenAddress: Hashable, Sendable, Codable, CustomStringConvertible {
     package var host: String
     package var port: Int

@@ -11,8 +11,8 @@ internal import Officers
 internal import SecurityKeys
 package import Storage
 
-/// The tables of the whole house, and what each room keeps for a time only: put together here, where all rooms are
-/// seen, for the commands and the tests alike.
+/// The tables of the whole installation, and what each room keeps for a time only: put together here, where all rooms
+/// are seen, for the commands and the tests alike.
 package enum InstallationSchema {
     /// Every room's tables, in the rooms' order.
     package static let migrations = [

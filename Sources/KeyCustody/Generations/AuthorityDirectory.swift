@@ -83,7 +83,7 @@ package final class AuthorityDirectory: Sendable {
         return try await refresh()
     }
 
-    /// Whether there is such a generation. For an unknown one the store is asked, at most once a second: strangers
+    /// Whether there is such a generation. For an unknown one the store is asked, at most once a second: third parties
     /// choose the name.
     package func knows(_ generation: String) async -> Bool {
         if holds(generation) { return true }

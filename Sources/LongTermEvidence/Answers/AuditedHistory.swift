@@ -123,7 +123,7 @@ package struct AuditedHistory {
 
 extension AuditedHistory {
     /// What is wrong with our own records of a serial number. Where they went into an archive, what that told us is
-    /// held against our audit in their place, for the audit stays; a stone over records that are still there says
+    /// held against our audit in their place, for the audit stays; a tombstone over records that are still there says
     /// nothing.
     package static func faults(of serial: SerialNumber, in transaction: any ReadTransaction) throws(Refusal) -> [Fault]
     {

@@ -6,7 +6,8 @@ internal import Synchronization
 
 /// The alarm of whoever was to say what a certificate was, and found that its history and the audit differ.
 ///
-/// Each certificate's is told to the audit once, however often strangers ask, and stands until the records agree again.
+/// Each certificate's is told to the audit once, however often third parties ask, and stands until the records agree
+/// again.
 package final class DisputedHistories: Sendable {
     /// So many are remembered by name; beyond it the first ones tell enough.
     private static let limit = 1000

@@ -32,7 +32,7 @@ package struct EvidenceSigner: Sendable {
         try await sign(body, family) { try await timeStamps.token($0) }
     }
 
-    /// The same for a stranger: our own signatures come first.
+    /// The same for a third party: our own signatures come first.
     package func signForPublic(_ body: [UInt8], family: AlgorithmFamily? = nil) async throws -> TimeStampedStatement {
         try await timeStamps.forPublic { token in try await sign(body, family, token) }
     }

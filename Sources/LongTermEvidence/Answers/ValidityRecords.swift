@@ -4,7 +4,7 @@ package import Groundwork
 internal import KeyCustody
 internal import Storage
 
-/// Everything that is known about one certificate's validity, whether it is our own or was taken over.
+/// Everything that is known about one certificate's validity, whether it is our own or was imported.
 package struct ValidityRecords: Sendable {
     package let serial: SerialNumber
     /// `nil` for a serial number whose certificate never came to be.

@@ -57,7 +57,7 @@ package struct ValidityService: Sendable {
         try await evidenceSigner.sign(statement(question, at: instant).body, family: question.family)
     }
 
-    /// A stranger's question: signed when nothing of our own waits.
+    /// A third party's question: signed when nothing of our own waits.
     package func answerPublic(_ question: Question, at instant: Instant) async throws -> TimeStampedStatement {
         try await evidenceSigner.signForPublic(statement(question, at: instant).body, family: question.family)
     }
@@ -119,7 +119,7 @@ package struct ValidityService: Sendable {
         }
     }
 
-    /// Our own first, then what was taken over. A certificate with a number of ours and other bytes is not ours.
+    /// Our own first, then what was imported. A certificate with a number of ours and other bytes is not ours.
     static func records(
         _ question: Question, _ issuers: IssuerDirectory, in transaction: any ReadTransaction
     ) throws(Refusal) -> ImportedCertificates.Found? {

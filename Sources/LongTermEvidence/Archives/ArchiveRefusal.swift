@@ -47,7 +47,7 @@ package enum ArchiveRefusal: String, RefusalReason {
                 en: "This archive is our own, and all that it records is still in the store.")
         case .archiveNotKept:
             LocalisedText(
-                zh: "所接收的档案{archive}未保存在本机。", en: "The archive {archive} that was taken over is not kept here.")
+                zh: "所接收的档案{archive}未保存在本机。", en: "The archive {archive} that was imported is not kept here.")
         case .keptArchiveDamaged:
             LocalisedText(
                 zh: "保存的档案{archive}已损坏：{what}。", en: "The kept archive {archive} is damaged: {what}.")

@@ -7,7 +7,7 @@ internal import Storage
 
 /// What predecessors' archives keep about a certificate, found again by its number and given out on an auditor's order.
 extension ArchiveService {
-    /// From each archive that was taken over and has the number, the earliest first.
+    /// From each archive that was imported and has the number, the earliest first.
     /// - Throws: `unknown-certificate` where none has, `archive-not-kept`, `kept-archive-damaged`.
     package func recordBundles(of serial: SerialNumber, in kept: ImportedArchives) async throws
         -> [ImportedRecordBundle]
@@ -38,7 +38,7 @@ extension ArchiveService {
         }
     }
 
-    /// What an auditor signs to have it given out: personal data in clear leave the house.
+    /// What an auditor signs to have it given out: personal data in clear leave the installation.
     package func request(
         toOpen serial: SerialNumber, of recordBundles: [ImportedRecordBundle], justification: String
     ) -> CanonicalRequest {

@@ -47,7 +47,7 @@ package struct ArchiveService: Sendable {
         self.services = services
     }
 
-    /// The same desk, with what other rooms keep about each certificate in its archives.
+    /// The same service, with what other rooms keep about each certificate in its archives.
     package func with(_ companions: [CertificateCompanion]) -> ArchiveService {
         var service = self
         service.companions = companions
@@ -56,8 +56,8 @@ package struct ArchiveService: Sendable {
 
     package typealias Observer = @Sendable (ArchiveStep) async throws -> Void
 
-    /// What an auditor signs to take certificates with everything about them out of the house: below `beside/` there
-    /// are personal data in clear.
+    /// What an auditor signs to take certificates with everything about them out of the installation: below `beside/`
+    /// there are personal data in clear.
     package func request(toExport scope: ArchiveScope, justification: String) -> CanonicalRequest {
         CanonicalRequest(
             .exportAudit, subject: ArchiveService.subject(scope), parameters: ArchiveService.parameters(scope),

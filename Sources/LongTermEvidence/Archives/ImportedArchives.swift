@@ -2,7 +2,7 @@ internal import Cryptography
 internal import Foundation
 internal import Groundwork
 
-/// The archives of other authorities that were taken over, each kept whole in the data directory:
+/// The archives of other authorities that were imported, each kept whole in the data directory:
 /// `taken-over/<the manifest's SHA-256>`.
 ///
 /// The store answers for their certificates; whoever carries the business on (电子签名法, art. 23) needs what lies beside

@@ -2,7 +2,7 @@ internal import Cryptography
 internal import Groundwork
 internal import Storage
 
-/// The stones over records that went into an archive: the serial number stays, and says where they are.
+/// The tombstones over records that went into an archive: the serial number stays, and says where they are.
 enum PrunedRecords {
     struct Stone: Hashable, Sendable {
         let serial: SerialNumber

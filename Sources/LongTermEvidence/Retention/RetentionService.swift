@@ -36,7 +36,7 @@ package struct RetentionService: Sendable {
 
     static let batch = 50
 
-    /// The same desk, with what other rooms keep about each certificate.
+    /// The same service, with what other rooms keep about each certificate.
     package func with(_ companions: [CertificateCompanion]) -> RetentionService {
         var service = self
         service.companions = companions

@@ -190,7 +190,7 @@ final class RecheckSubjects: Sendable {
             shared.withLock { $0.rules[version] = rules }
         }
         return shared.withLock { shared in
-            // What was taken over from another authority's archive is judged as a stranger's.
+            // What was imported from another authority's archive is judged as a third party's.
             let context =
                 shared.issuers[generation].map { issuer in
                     LintContext(

@@ -8,7 +8,7 @@ internal import KeyCustody
 package import Logging
 internal import Storage
 
-/// The four faces of the service with the rooms behind them.
+/// The four addresses of the service with the rooms behind them.
 package struct WebServers: Sendable {
     let open: OpenInstallation
     let watch: AuditWatch

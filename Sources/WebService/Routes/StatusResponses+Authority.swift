@@ -59,7 +59,7 @@ extension StatusResponses {
 }
 
 extension LimitedService {
-    /// A limit for strangers as the policy in force has it.
+    /// A limit for third parties as the policy in force has it.
     package init(
         _ authority: Authority, _ rate: @escaping @Sendable (CertificatePolicy) -> CertificatePolicy.PublicRate
     ) {

@@ -3,7 +3,7 @@ package import Groundwork
 internal import HTTPTypes
 package import Hummingbird
 
-/// What the status address answers, as functions, so that the face knows no database.
+/// What the status address answers, as functions, so that the address knows no database.
 package struct StatusResponses: Sendable {
     /// A DER OCSP response for a DER request to one issuer's responder; `nil` if there is no such issuer.
     package var ocsp: @Sendable (_ request: [UInt8], _ issuer: String) async throws -> OCSPAnswer?
@@ -15,7 +15,7 @@ package struct StatusResponses: Sendable {
     package var now: @Sendable () -> Instant
     /// A DER time stamp response (RFC 3161) for a DER request.
     package var timeStamp: @Sendable (_ request: [UInt8]) async throws -> [UInt8]
-    /// How often strangers get one: beyond it 429 with Retry-After, before the request is read.
+    /// How often third parties get one: beyond it 429 with Retry-After, before the request is read.
     package var timeStampLimit: LimitedService
 
     package init(

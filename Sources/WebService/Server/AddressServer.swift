@@ -5,7 +5,7 @@ package import Installation
 package import Logging
 package import ServiceLifecycle
 
-/// One of the four addresses: a router with the middleware that every face has, and the listener before it.
+/// One of the four addresses: a router with the middleware that every address has, and the listener before it.
 package struct AddressServer: Sendable {
     package let serviceAddress: ServiceAddress
     private let address: ListenAddress

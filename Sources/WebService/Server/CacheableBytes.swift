@@ -14,7 +14,7 @@ struct CacheableBytes {
     /// Names these very bytes, without quotation marks; empty: nothing does.
     var tag = ""
 
-    /// 304 where the asker has these bytes already.
+    /// 304 where the requester has these bytes already.
     func response(to request: Request) -> Response {
         var headers: HTTPFields = [.contentType: type]
         guard let maxAge else {

@@ -2,7 +2,7 @@ package import CertificateProfiles
 package import Groundwork
 internal import Synchronization
 
-/// Token buckets for one service to strangers: one for each client, one for all. Memory is bounded: beyond so many
+/// Token buckets for one service to third parties: one for each client, one for all. Memory is bounded: beyond so many
 /// clients at once, newcomers share one bucket.
 package final class RequestRates: Sendable {
     private struct State {
@@ -51,7 +51,7 @@ package final class RequestRates: Sendable {
     }
 }
 
-/// A service to strangers with its limit.
+/// A service to third parties with its limit.
 package struct LimitedService: Sendable {
     private let rates: RequestRates
     private let rate: @Sendable () async throws -> CertificatePolicy.PublicRate

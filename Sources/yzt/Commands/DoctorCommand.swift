@@ -113,7 +113,7 @@ struct DoctorCommand: AsyncParsableCommand {
                     : .failure(
                         Refusal(SecurityKeysRefusal.openPlan, detail: "\(old.count) older than a day: yzt key plans")))
         } catch { line(unfinished, .failure(error)) }
-        let taken = LocalisedText(zh: "接收的档案仍在本机", en: "archives that were taken over are kept")
+        let taken = LocalisedText(zh: "接收的档案仍在本机", en: "archives that were imported are kept")
         do {
             try await open.archives.requireImported(in: open.keptArchives)
             line(taken, .success(""))

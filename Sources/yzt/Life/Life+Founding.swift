@@ -135,7 +135,7 @@ extension Life {
         }
     }
 
-    /// A bounded wait for the state "every face answers".
+    /// A bounded wait for the state "every address answers".
     private func waitForService(_ open: OpenInstallation) async throws {
         let bases = open.configuration.addresses
         for base in [bases.status, bases.login, bases.public, bases.staff] {
