@@ -23,6 +23,13 @@ package struct CardModel: Codable, Hashable, Sendable {
     /// Published by the maker, so no secrets: what a blank card knows.
     package var factory: FactorySecrets
 
+    /// The names in `Policies/card-models.yaml`.
+    private enum CodingKeys: String, CodingKey {
+        case name, title, recognise, families
+        case slots = "places"
+        case attests, attestationRoots, factoryTries, stockedTries, objectLimit, management, factory
+    }
+
     /// What a card says of itself that tells its model; everything that is present must hold.
     package struct Recognition: Codable, Hashable, Sendable {
         /// Hexadecimal text that the answer to reset contains.
