@@ -28,6 +28,12 @@ extension ServiceConfiguration {
         /// The maker's mechanism numbers for SM2, for which PKCS #11 has none.
         package var sm2: Token.SM2Mechanisms?
 
+        /// The words of the configuration file.
+        private enum CodingKeys: String, CodingKey {
+            case custody, module, token, pin, sessions, pinEachTime, sm2
+            case vault = "escrow"
+        }
+
         package init(
             custody: Custody, module: String? = nil, token: String? = nil, pin: String? = nil, sessions: Int? = nil,
             pinEachTime: Bool? = nil, vault: Custody? = nil, sm2: Token.SM2Mechanisms? = nil

@@ -34,6 +34,12 @@ package struct ServiceConfiguration: Codable, Sendable {
         /// File with the escrow's master key (32 bytes as 64 hexadecimal digits).
         package var vault: String
 
+        /// The words of the configuration file.
+        private enum CodingKeys: String, CodingKey {
+            case keys
+            case vault = "escrow"
+        }
+
         package init(keys: String, vault: String) {
             self.keys = keys
             self.vault = vault
