@@ -15,7 +15,7 @@ enum Policies {
     static func models() throws -> CardModels { try CardModels(path: folder + "/card-models.yaml") }
 }
 
-@Suite struct EscrowTests {
+@Suite struct CardSecretVaultTests {
     private let medium = MediumNumber.random(in: .real)
 
     private func database() throws -> (Database, URL) {

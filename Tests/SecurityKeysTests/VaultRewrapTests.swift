@@ -12,7 +12,7 @@ import Testing
 @testable import SecurityKeys
 
 /// The escrow moves to another key: ordered by two, killed anywhere, on a full disk, beside another process.
-@Suite(.serialized) struct EscrowRewrapTests {
+@Suite(.serialized) struct VaultRewrapTests {
     private struct Killed: Error {}
 
     /// A store with envelopes, its key file, and two officers.

@@ -10,7 +10,7 @@ import Testing
 import WebService
 
 /// The log's checkpoints and proofs, as a third party with curl and SHA-256 sees them.
-@Suite(.timeLimit(.minutes(20))) struct AuditFaceTests {
+@Suite(.timeLimit(.minutes(20))) struct AuditRoutesTests {
     private static func checkpoint(_ house: WebHouse) async throws -> SignedCheckpoint {
         let key = try house.authority.service(.checkpoints)
         return try await house.audit.checkpoint(database: house.database, signer: key.signer)

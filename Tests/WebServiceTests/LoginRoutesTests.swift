@@ -12,7 +12,7 @@ import Testing
 import WebService
 
 /// The login interface as an application's page uses it, with keys in software.
-@Suite(.timeLimit(.minutes(20))) struct LoginFaceTests {
+@Suite(.timeLimit(.minutes(20))) struct LoginRoutesTests {
     struct Challenge {
         var answer: ChallengeAnswer
         var cookie: String

@@ -9,7 +9,7 @@ import Testing
 import WebService
 
 /// OCSP, CRL and certificates as other people's programs see them.
-@Suite(.timeLimit(.minutes(20))) struct StatusFaceTests {
+@Suite(.timeLimit(.minutes(20))) struct StatusRoutesTests {
     static let ocspType = "application/ocsp-request"
     /// RFC 5019, 6.2.
     nonisolated(unsafe) private static let kept = /^max-age=(\d+), public, no-transform, must-revalidate$/

@@ -11,7 +11,7 @@ import Testing
 import WebService
 
 /// Long-term answers over HTTP, asked by curl.
-@Suite(.timeLimit(.minutes(20))) struct ValidityFaceTests {
+@Suite(.timeLimit(.minutes(20))) struct ValidityRoutesTests {
     /// One question.
     private func ask(_ house: WebHouse, _ serial: String, _ at: String) async throws -> Caller.Answer {
         try await house.caller.fetch(house.base(.public) + "/api/v1/validity/\(serial)?at=\(at)")

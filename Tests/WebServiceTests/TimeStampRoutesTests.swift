@@ -9,7 +9,7 @@ import Testing
 import WebService
 
 /// RFC 3161 over HTTP, asked by openssl and curl.
-@Suite(.timeLimit(.minutes(20))) struct TimeStampFaceTests {
+@Suite(.timeLimit(.minutes(20))) struct TimeStampRoutesTests {
     @Test(arguments: [AlgorithmFamily.p256, .rsa2048])
     func opensslAsksAndVerifies(family: AlgorithmFamily) async throws {
         try await WebHouse.serve(family) { house in
