@@ -20,11 +20,7 @@ struct CRLDraft: Sendable {
     ) throws(Refusal) {
         let scope = key.name.scope.stored
         change = try StatusChange.number(in: transaction)
-        number =
-            Int(
-                try transaction.first(
-                    "SELECT list_number FROM list_scope WHERE issuer = $1 AND scope = $2", key.issuer, scope
-                )?.integer("list_number") ?? 0) + 1
+        number = try CRLScopeStore.state(issuer: key.issuer, scope: scope, in: transaction).number + 1
         // The clock may have been set back a little: time in lists is not. What lies further ahead was made by a clock
         // that was wrong, and nobody could use what bears such a date: then the number rises, not the date.
         let latest = try transaction.first(
@@ -107,17 +103,9 @@ struct CRLDraft: Sendable {
     ) throws(Refusal) -> Bool {
         let scope = key.name.scope.stored
         guard
-            try transaction.execute(
-                """
-                INSERT INTO list_scope (issuer, scope, change_number, list_number, window_began, window_lists)
-                VALUES ($1, $2, 0, $3, $4, 1)
-                ON CONFLICT (issuer, scope) DO UPDATE SET list_number = excluded.list_number,
-                    window_began = CASE WHEN list_scope.window_began <= $5 OR list_scope.window_began > $4
-                        THEN excluded.window_began ELSE list_scope.window_began END,
-                    window_lists = CASE WHEN list_scope.window_began <= $5 OR list_scope.window_began > $4
-                        THEN 1 ELSE list_scope.window_lists + 1 END
-                WHERE list_scope.list_number = excluded.list_number - 1
-                """, key.issuer, scope, number, now, now.adding(seconds: -schedule.burstSeconds)) == 1
+            try CRLScopeStore.take(
+                number: number, issuer: key.issuer, scope: scope, at: now, windowSeconds: schedule.burstSeconds,
+                in: transaction)
         else { return false }
         try transaction.execute(
             """

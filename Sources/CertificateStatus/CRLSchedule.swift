@@ -89,13 +89,10 @@ struct CRLState: Sendable {
 
     init(_ key: ListKey, at now: Instant, in transaction: any ReadTransaction) throws(Refusal) {
         let scope = key.name.scope.stored
-        let row = try transaction.first(
-            """
-            SELECT change_number, window_began, window_lists FROM list_scope WHERE issuer = $1 AND scope = $2
-            """, key.issuer, scope)
-        change = try row?.integer("change_number") ?? 0
-        windowBegan = try row?.instant("window_began") ?? Instant(milliseconds: 0)
-        windowLists = Int(try row?.integer("window_lists") ?? 0)
+        let counted = try CRLScopeStore.state(issuer: key.issuer, scope: scope, in: transaction)
+        change = counted.change
+        windowBegan = counted.windowBegan
+        windowLists = counted.windowLists
         stored = try transaction.first(
             """
             SELECT number, change_number, this_update, next_update FROM revocation_list

@@ -23,19 +23,16 @@ package struct ReplicaBound: Sendable {
 
 /// The primary's sign of life in the store: what a copy contains at least up to that moment is what it contains at all.
 package enum StatusHeartbeat {
-    private static let setting = "status-heartbeat"
+    private static let setting: StaticString = "status-heartbeat"
 
     /// The primary calls it every few seconds; the copy carries it along.
     package static func beat(_ database: Database, at now: Instant) async throws {
-        try await database.write { try AuthoritySetting.set(setting, String(now.milliseconds), in: $0) }
+        try await database.write { try AuthoritySetting.set("\(setting)", String(now.milliseconds), in: $0) }
     }
 
     /// When the primary was last seen alive in this copy, looked up at each answer. `nil`: it never beat.
     package static func bound(seconds: Int, in database: Database) throws(Refusal) -> ReplicaBound {
-        let watch = try database.watch(
-            """
-            SELECT coalesce((SELECT CAST(datum AS BIGINT) FROM authority_setting WHERE name = '\(setting)'), 0)
-            """)
+        let watch = try AuthoritySetting.watchInteger(setting, in: database)
         return ReplicaBound(seconds: seconds) {
             guard let milliseconds = try? watch.value(), milliseconds > 0 else { return nil }
             return Instant(milliseconds: milliseconds)

@@ -12,11 +12,7 @@ extension StatusService {
             throw Refusal(
                 CertificateStatusRefusal.unknownShard, detail: "the list of \(issuer) has no number or no end")
         }
-        try transaction.execute(
-            """
-            INSERT INTO list_scope (issuer, scope, change_number, list_number) VALUES ($1, $2, 0, $3)
-            ON CONFLICT (issuer, scope) DO UPDATE SET list_number = excluded.list_number
-            """, issuer, shard, number)
+        try CRLScopeStore.note(number: number, issuer: issuer, scope: shard, in: transaction)
         try transaction.execute(
             """
             INSERT INTO revocation_list (issuer, scope, kind, number, change_number, this_update, next_update, der)

@@ -150,31 +150,15 @@ package struct StatusFact: Sendable, Hashable {
 
     /// `good` is said only of stored certificates; a closed intent is revoked; an open one is nothing yet.
     package init(_ serial: SerialNumber, issuer: String?, in transaction: any ReadTransaction) throws(Refusal) {
-        var row = try transaction.first(
-            """
-            SELECT c.issuer AS issuer, c.status_version AS status_version, c.not_after AS not_after,
-                r.reason AS reason, r.revoked_at AS revoked_at, r.invalid_since AS invalid_since
-            FROM certificate c LEFT JOIN revocation r ON r.serial = c.serial WHERE c.serial = $1
-            """, serial.bytes)
-        if row == nil {
-            row = try transaction.first(
-                """
-                SELECT issuer, 1 AS status_version, not_after, reason, revoked_at, invalid_since
-                FROM revocation WHERE serial = $1
-                """, serial.bytes)
-        }
-        guard let row else {
+        guard let stored = try CertificateStore.status(of: serial, in: transaction),
+            issuer == nil || stored.issuer == issuer
+        else {
             self = .unknown
             return
         }
-        let owner = try row.text("issuer")
-        guard issuer == nil || owner == issuer else {
-            self = .unknown
-            return
-        }
-        version = try row.integer("status_version")
-        revocation = try RevocationFact(optional: row)
-        notAfter = try row.instant("not_after")
+        version = stored.version
+        revocation = stored.revocation
+        notAfter = stored.notAfter
     }
 
     /// As an answer of that moment says it: no date lies after it; see ``RevokedEntry/told(at:)``.

@@ -1,3 +1,4 @@
+internal import CertificateRecords
 internal import Cryptography
 internal import Groundwork
 internal import Storage
@@ -74,17 +75,19 @@ struct StoredResponse: Sendable {
         in transaction: any ReadTransaction
     ) throws(Refusal) -> [(name: Name, der: [UInt8])] {
         var due: [(name: Name, der: [UInt8])] = []
-        for row in try transaction.query(
-            """
-            SELECT a.serial AS serial, a.digest AS digest, a.responder AS responder, a.der AS der
-            FROM ocsp_answer a JOIN certificate c ON c.serial = a.serial
-            WHERE a.asks > 0 AND a.asks >= $1 AND c.issuer = $2
-                AND (a.this_update < $3 OR a.status_version <> c.status_version OR a.responder <> $4)
-            ORDER BY a.asks DESC LIMIT $5
-            """, hits, issuer, moment, responder.bytes, limit)
-        { due.append((name: try Name(row), der: try row.blob("der"))) }
+        for row in try transaction.query(dueQuery, hits, issuer, moment, responder.bytes, limit) {
+            due.append((name: try Name(row), der: try row.blob("der")))
+        }
         return due
     }
+
+    static let dueQuery = """
+        SELECT a.serial AS serial, a.digest AS digest, a.responder AS responder, a.der AS der
+        FROM ocsp_answer a JOIN \(CertificateStore.statusVersions) c ON c.serial = a.serial
+        WHERE a.asks > 0 AND a.asks >= $1 AND c.issuer = $2
+            AND (a.this_update < $3 OR a.status_version <> c.status_version OR a.responder <> $4)
+        ORDER BY a.asks DESC LIMIT $5
+        """
 
     static func forgetAsks(of name: Name, in transaction: any Transaction) throws(Refusal) {
         try transaction.execute(

@@ -1,3 +1,4 @@
+internal import CertificateRecords
 package import Groundwork
 package import Storage
 
@@ -22,21 +23,14 @@ package struct ExpiryForecast: Sendable, Hashable {
         let first = CalendarWeek(containing: start)
         var lines: [Line] = []
         // Division and comparison of whole numbers: the same week as CalendarWeek's, computed where the rows are.
-        for row in try transaction.query(
-            """
-            SELECT (not_after + $1) / $2 AS week, district, service_point, count(*) AS certificates,
-                sum(purpose = 'authentication') AS keys
-            FROM certificate
-            WHERE not_after >= $3 AND not_after < $4 AND state <> 'revoked' AND purpose IN ('authentication',
-                'signature', 'encryption', 'officer')
-            GROUP BY week, district, service_point ORDER BY week, district, service_point
-            """, CalendarWeek.shift, CalendarWeek.length, first.start, first.adding(weeks: weeks).start)
+        for count in try CertificateStore.expiries(
+            from: first.start, before: first.adding(weeks: weeks).start, length: CalendarWeek.length,
+            shift: CalendarWeek.shift, in: transaction)
         {
             lines.append(
                 Line(
-                    week: CalendarWeek(number: try row.integer("week")), district: try row.optionalText("district"),
-                    servicePoint: try row.optionalText("service_point"),
-                    certificates: Int(try row.integer("certificates")), keys: Int(try row.integer("keys"))))
+                    week: CalendarWeek(number: count.period), district: count.district,
+                    servicePoint: count.servicePoint, certificates: count.certificates, keys: count.authentication))
         }
         self.lines = lines
     }

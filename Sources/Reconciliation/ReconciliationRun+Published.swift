@@ -8,14 +8,14 @@ internal import Storage
 extension ReconciliationRun {
     mutating func compareLists() async throws {
         let now = reconciliation.surroundings.now()
-        let names = try await reconciliation.database.read { try PublishedCRL.names(in: $0) }
+        let names = try await reconciliation.database.read { try StoredCRL.names(in: $0) }
         for name in names {
             let list = try await reconciliation.database.read { try PublishedCRL(name, in: $0) }
             guard let list else { continue }
             lists += 1
             let subject = name.text
             let issuer = reconciliation.journals.first { $0.issuer == name.issuer }?.certificate
-            guard let issuer, let read = try? CertificateList(der: list.der, kind: name.parsedKind),
+            guard let issuer, let read = try? CertificateList(der: list.stored.der, kind: name.parsedKind),
                 read.isSigned(by: issuer.publicKey)
             else {
                 try found(.listNotSigned, subject, "the signature is not \(name.issuer)'s")
@@ -24,7 +24,7 @@ extension ReconciliationRun {
             listsToFind[DigestAlgorithm.sha256.hash(read.tbs)] = (subject, name.issuer)
             if let end = read.nextUpdate, end <= now { try found(.listOverdue, subject, "since \(end.rfc3339)") }
             listEntries += read.entries.count
-            guard read.number == list.number, read.baseNumber == list.baseNumber else {
+            guard read.number == list.stored.number, read.baseNumber == list.stored.baseNumber else {
                 try found(.listMisfiled, subject, "it says number \(read.number ?? 0), base \(read.baseNumber ?? 0)")
                 continue
             }
@@ -43,7 +43,7 @@ extension ReconciliationRun {
     ) throws {
         var listed: [SerialNumber: RevokedEntry] = [:]
         for entry in read.entries { listed[entry.serialNumber] = entry }
-        for (entry, change) in changes.entries where change <= list.change {
+        for (entry, change) in changes.entries where change <= list.stored.change {
             let serial = entry.serialNumber.hex
             guard let named = listed.removeValue(forKey: entry.serialNumber) else {
                 // What ended before the delta was made need not be let go any more.
@@ -58,7 +58,7 @@ extension ReconciliationRun {
             }
             try compare(named, with: entry, read, subject)
         }
-        let later = Set(changes.entries.filter { $0.change > list.change }.map(\.entry.serialNumber))
+        let later = Set(changes.entries.filter { $0.change > list.stored.change }.map(\.entry.serialNumber))
         for serial in listed.keys.sorted() where !later.contains(serial) {
             try found(.listedNotRevoked, serial.hex, subject)
         }
@@ -74,12 +74,12 @@ extension ReconciliationRun {
         for entry in read.entries { listed[entry.serialNumber] = entry }
         for entry in entries {
             if let named = listed.removeValue(forKey: entry.serialNumber) {
-                if list.isCurrent { try compare(named, with: entry, read, subject) }
-            } else if list.isCurrent || entry.revokedAt < read.thisUpdate {
+                if list.stored.isCurrent { try compare(named, with: entry, read, subject) }
+            } else if list.stored.isCurrent || entry.revokedAt < read.thisUpdate {
                 try found(.revokedNotListed, entry.serialNumber.hex, subject)
             }
         }
-        guard list.isCurrent else { return }
+        guard list.stored.isCurrent else { return }
         for serial in listed.keys.sorted() where !mayStillName.contains(serial) {
             try found(.listedNotRevoked, serial.hex, subject)
         }
@@ -96,13 +96,15 @@ extension ReconciliationRun {
     }
 
     mutating func compareAnswers() async throws {
-        var cursor: PublishedResponse.Cursor?
+        var cursor: KeptResponse.Cursor?
         while true {
-            let page = try await reconciliation.database.read { [cursor] in
-                try PublishedResponse.page(after: cursor, limit: 500, in: $0)
+            let page = try await reconciliation.database.read { [cursor] transaction in
+                try KeptResponse.page(after: cursor, limit: 500, in: transaction).map { response in
+                    try PublishedResponse(response, in: transaction)
+                }
             }
             if page.isEmpty { return }
-            cursor = page.last?.cursor
+            cursor = page.last?.response.cursor
             for answer in page {
                 answers += 1
                 try compare(answer)
@@ -112,18 +114,18 @@ extension ReconciliationRun {
 
     /// An answer of an older status version is never given again; one of the present version must say the status.
     private mutating func compare(_ answer: PublishedResponse) throws {
-        let serial = answer.cursor.serial.hex
+        let serial = answer.serial.hex
         guard let version = answer.fact.version else {
             return try found(.answerStale, serial, "an answer about what is not stored")
         }
-        guard answer.version == version else {
-            if answer.version > version {
-                try found(.answerStale, serial, "it has version \(answer.version), the status \(version)")
+        guard answer.response.version == version else {
+            if answer.response.version > version {
+                try found(.answerStale, serial, "it has version \(answer.response.version), the status \(version)")
             }
             return
         }
-        guard let responses = try? OCSPResponse(der: answer.der).basic?.responses,
-            let response = responses.first(where: { $0.certificate.serialNumber == answer.cursor.serial })
+        guard let responses = try? OCSPResponse(der: answer.response.der).basic?.responses,
+            let response = responses.first(where: { $0.certificate.serialNumber == answer.serial })
         else { return try found(.answerUnreadable, serial) }
         let expected = answer.fact.ocsp(at: response.thisUpdate)
         if response.status != expected {
@@ -132,37 +134,18 @@ extension ReconciliationRun {
     }
 }
 
-/// A stored OCSP answer, and the status at the same moment.
+/// A stored OCSP response, and the status at the same moment.
 private struct PublishedResponse: Sendable {
-    struct Cursor: Sendable {
-        let serial: SerialNumber
-        let digest: String
-        let responder: [UInt8]
-    }
-
-    let cursor: Cursor
-    let version: Int64
-    let der: [UInt8]
+    let response: KeptResponse
+    let serial: SerialNumber
     let fact: StatusFact
 
-    static func page(
-        after cursor: Cursor?, limit: Int, in transaction: any ReadTransaction
-    ) throws(Refusal) -> [PublishedResponse] {
-        var page: [PublishedResponse] = []
-        for row in try transaction.query(
-            """
-            SELECT serial, digest, responder, status_version, der FROM ocsp_answer
-            WHERE (serial, digest, responder) > ($1, $2, $3) ORDER BY serial, digest, responder LIMIT $4
-            """, cursor?.serial.bytes ?? [], cursor?.digest ?? "", cursor?.responder ?? [], limit)
-        {
-            let serial = try row.serial("serial")
-            page.append(
-                PublishedResponse(
-                    cursor: Cursor(
-                        serial: serial, digest: try row.text("digest"), responder: try row.blob("responder")),
-                    version: try row.integer("status_version"), der: try row.blob("der"),
-                    fact: try StatusFact(serial, issuer: nil, in: transaction)))
+    init(_ response: KeptResponse, in transaction: any ReadTransaction) throws(Refusal) {
+        guard let serial = SerialNumber(response.cursor.serial) else {
+            throw Refusal(StorageRefusal.unexpectedValue, detail: "a stored response about no serial number")
         }
-        return page
+        self.response = response
+        self.serial = serial
+        fact = try StatusFact(serial, issuer: nil, in: transaction)
     }
 }

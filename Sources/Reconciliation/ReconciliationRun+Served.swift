@@ -9,7 +9,7 @@ internal import Storage
 /// held, of everything that was asked about, and of some others.
 extension ReconciliationRun {
     mutating func compareServed(_ served: ServedStatus, progress: (Double) -> Void) async throws {
-        let names = try await reconciliation.database.read { try PublishedCRL.names(in: $0) }
+        let names = try await reconciliation.database.read { try StoredCRL.names(in: $0) }
         for (index, name) in names.enumerated() {
             progress(Double(index) / Double(names.count) / 2)
             try await compare(name, served)
@@ -27,17 +27,17 @@ extension ReconciliationRun {
         try await ask(others, served)
     }
 
-    private mutating func compare(_ name: PublishedCRL.Name, _ served: ServedStatus) async throws {
+    private mutating func compare(_ name: StoredCRL.Name, _ served: ServedStatus) async throws {
         servedLists += 1
         let database = reconciliation.database
         // A list may be made anew between two looks: only one that differs from all that was stored meanwhile does.
-        let before = try await database.read { try PublishedCRL.bytes(name, in: $0) }
+        let before = try await database.read { try StoredCRL.bytes(name, in: $0) }
         let answer: ServedStatus.Answer
         do { answer = try await served.get(name.path) } catch {
             return try found(.notServed, name.text, "\(error)")
         }
         guard answer.status == 200 else { return try found(.notServed, name.text, "HTTP \(answer.status)") }
-        guard let after = try await database.read({ try PublishedCRL.bytes(name, in: $0) }), let before,
+        guard let after = try await database.read({ try StoredCRL.bytes(name, in: $0) }), let before,
             answer.body != after, answer.body != before
         else { return }
         guard let read = try? CertificateList(der: answer.body, kind: name.parsedKind),
@@ -91,8 +91,7 @@ extension StoreReconciliation {
             try await database.read { transaction in
                 (
                     try StatusFact(serial, issuer: nil, in: transaction),
-                    try transaction.first("SELECT issuer FROM issuance_intent WHERE serial = $1", serial.bytes)?
-                        .text("issuer")
+                    try IntentStore.issuer(of: serial, in: transaction)
                 )
             }
         }
@@ -134,31 +133,18 @@ extension StoreReconciliation {
 private enum AskedSerials {
     /// Everything revoked or held, and everything that was asked about, in order.
     static func page(after last: [UInt8], in transaction: any ReadTransaction) throws(Refusal) -> [SerialNumber] {
-        try transaction.query(
-            """
-            SELECT serial FROM (
-                SELECT serial FROM (SELECT serial FROM revocation WHERE serial > $1 ORDER BY serial LIMIT 200)
-                UNION
-                SELECT serial FROM (
-                    SELECT DISTINCT serial FROM ocsp_answer WHERE serial > $1 ORDER BY serial LIMIT 200))
-            ORDER BY serial LIMIT 200
-            """, last
-        ).serials()
+        let listed = try RevocationStore.serials(after: last, limit: size, in: transaction)
+        let asked = try KeptResponse.serials(after: last, limit: size, in: transaction)
+        return Array(Set(listed).union(asked).sorted().prefix(size))
     }
 
-    /// The next certificate after each of these that nobody asked about.
+    private static let size = 200
+
+    /// The next certificate after each of these that nobody asked about and that is neither revoked nor suspended.
     static func from(_ starts: [[UInt8]], in transaction: any ReadTransaction) throws(Refusal) -> [SerialNumber] {
         var found = Set<SerialNumber>()
         for start in starts {
-            found.formUnion(
-                try transaction.query(
-                    """
-                    SELECT serial FROM certificate c WHERE serial > $1
-                        AND NOT EXISTS (SELECT 1 FROM revocation r WHERE r.serial = c.serial)
-                        AND NOT EXISTS (SELECT 1 FROM ocsp_answer a WHERE a.serial = c.serial)
-                    ORDER BY serial LIMIT 1
-                    """, start
-                ).serials())
+            if let serial = try KeptResponse.unasked(after: start, in: transaction) { found.insert(serial) }
         }
         return found.sorted()
     }

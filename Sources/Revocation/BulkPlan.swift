@@ -3,15 +3,9 @@ package import CertificateRecords
 package import Cryptography
 package import Groundwork
 
-/// One certificate of a selection, as far as it decides whether it can be revoked.
-struct BulkCandidate: Sendable {
-    let serial: SerialNumber
-    let state: CertificateState
-    let purpose: CertificatePurpose
-    let notAfter: Instant
-
+extension CertificateStore.Selected {
     /// Why it is left out; `nil`: it is on the list.
-    func leftOut(at now: Instant) -> BulkPlan.LeftOut? {
+    fileprivate func leftOut(at now: Instant) -> BulkPlan.LeftOut? {
         if purpose.isAuthoritysOwn { return .ownCertificate }
         if !OrderedChange.canRevokeInBulk(purpose) { return .officersCertificate }
         return state == .revoked ? .revokedAlready : now.truncatedToSecond > notAfter ? .expired : nil
@@ -45,7 +39,7 @@ package struct BulkPlan: Sendable, Hashable {
     /// SHA-256 over the serial numbers in their order: what the officers sign.
     package let digest: [UInt8]
 
-    init(_ selection: BulkSelection, _ candidates: [BulkCandidate], at now: Instant) throws(Refusal) {
+    init(_ selection: BulkSelection, _ candidates: [CertificateStore.Selected], at now: Instant) throws(Refusal) {
         var states: [CertificateState: Int] = [:]
         var leftOut: [LeftOut: Int] = [:]
         var serials: Set<SerialNumber> = []

@@ -53,26 +53,27 @@ package enum BulkSelection: Sendable, Hashable {
     }
 
     /// The certificates by one column, or by each line of the list.
-    func records(in transaction: any ReadTransaction) throws(Refusal) -> [BulkCandidate] {
+    func records(in transaction: any ReadTransaction) throws(Refusal) -> [CertificateStore.Selected] {
         switch self {
         case .list(let lines): try BulkSelection.records(lines, in: transaction)
-        case .servicePoint(let name): try BulkSelection.records("c.service_point = $1", name, in: transaction)
-        case .batch(let name): try BulkSelection.records("c.batch = $1", name, in: transaction)
-        case .model(let name): try BulkSelection.records("c.model = $1", name, in: transaction)
+        case .servicePoint(let name): try CertificateStore.selected(by: .servicePoint(name), in: transaction)
+        case .batch(let name): try CertificateStore.selected(by: .batch(name), in: transaction)
+        case .model(let name): try CertificateStore.selected(by: .model(name), in: transaction)
         }
     }
 
     private static func records(_ lines: [String], in transaction: any ReadTransaction) throws(Refusal)
-        -> [BulkCandidate]
+        -> [CertificateStore.Selected]
     {
-        var found: [BulkCandidate] = []
+        var found: [CertificateStore.Selected] = []
         var bad: [String] = []
         for (index, line) in lines.enumerated() {
-            let records: [BulkCandidate]
+            let records: [CertificateStore.Selected]
             switch Entry(line: line) {
             case .nothing: continue
-            case .serial(let serial): records = try self.records("c.serial = $1", serial.bytes, in: transaction)
-            case .creditCode(let code): records = try self.records("c.credit_code = $1", code, in: transaction)
+            case .serial(let serial): records = try CertificateStore.selected(by: .serial(serial), in: transaction)
+            case .creditCode(let code):
+                records = try CertificateStore.selected(by: .creditCode(code), in: transaction)
             case nil: records = []
             }
             if records.isEmpty { bad.append(String(index + 1)) }
@@ -82,24 +83,6 @@ package enum BulkSelection: Sendable, Hashable {
             let shown = bad.count > 20 ? bad.prefix(20) + ["…"] : bad[...]
             throw Refusal(
                 RevocationRefusal.malformedSelection, facts: ["lines": shown.joined(separator: ", ")])
-        }
-        return found
-    }
-
-    private static func records(
-        _ condition: String, _ value: any SQLBindable, in transaction: any ReadTransaction
-    ) throws(Refusal) -> [BulkCandidate] {
-        var found: [BulkCandidate] = []
-        for row in try transaction.query(
-            """
-            SELECT c.serial AS serial, c.state AS state, c.purpose AS purpose, c.not_after AS not_after
-            FROM certificate c WHERE \(condition)
-            """, value)
-        {
-            found.append(
-                BulkCandidate(
-                    serial: try row.serial("serial"), state: try row.choice("state"),
-                    purpose: try row.choice("purpose"), notAfter: try row.instant("not_after")))
         }
         return found
     }

@@ -15,11 +15,7 @@ extension RevocationService {
     /// - Returns: the serial numbers that this call revoked.
     @discardableResult
     package func expireUnactivated(limit: Int = 1000) async throws -> [SerialNumber] {
-        try await revokeEach(
-            """
-            SELECT c.serial AS serial, c.activate_by AS since FROM certificate c
-            WHERE c.state = 'issued' AND c.activate_by < $1 AND c.not_after >= $2
-            """, before: surroundings.now(), limit, because: "not activated in time")
+        try await revokeEach(.unactivated, before: surroundings.now(), limit, because: "not activated in time")
     }
 
     /// Revokes what has been suspended for longer than the policy allows. An officer's certificate waits for the two
@@ -28,24 +24,19 @@ extension RevocationService {
     package func endLongSuspensions(limit: Int = 1000) async throws -> [SerialNumber] {
         let days = try await policies.current().certificates.revocation.longestSuspensionDays
         return try await revokeEach(
-            """
-            SELECT c.serial AS serial, r.revoked_at AS since FROM revocation r
-            JOIN certificate c ON c.serial = r.serial
-            WHERE r.reason = 6 AND r.revoked_at < $1 AND c.not_after >= $2 AND c.state = 'suspended'
-                AND c.purpose <> 'officer'
-            """, before: surroundings.now().adding(days: -Int64(days)), limit, because: "suspended too long")
+            .suspended, before: surroundings.now().adding(days: -Int64(days)), limit, because: "suspended too long")
     }
 
     /// Each by itself, the oldest first: one that cannot be revoked keeps none of the others waiting. What ended by
     /// itself has no more to be revoked.
     /// - Throws: the first failure, after all others had their turn; `clock-untrusted` before any.
     private func revokeEach(
-        _ due: String, before: Instant, _ limit: Int, because reason: String
+        _ due: CertificateStore.Due, before: Instant, _ limit: Int, because reason: String
     ) async throws -> [SerialNumber] {
         if case .untrusted(let distrust) = try await clock.watch() { throw TrustedClock.refusal(distrust) }
         let now = surroundings.now().truncatedToSecond
         let candidates = try await database.read { transaction in
-            try transaction.query("\(due) ORDER BY since LIMIT $3", before, now, limit).serials()
+            try CertificateStore.due(due, before: before, at: now, limit: limit, in: transaction)
         }
         var revoked: [SerialNumber] = []
         var failure: (any Error)?
@@ -53,9 +44,8 @@ extension RevocationService {
             do {
                 let isRevoked = try await queue.urgently {
                     try await database.write { transaction in
-                        // It may have been activated, resumed or revoked meanwhile.
-                        let row = try transaction.first("\(due) AND c.serial = $3", before, now, serial.bytes)
-                        guard row != nil else { return false }
+                        guard try CertificateStore.isDue(due, serial, before: before, at: now, in: transaction)
+                        else { return false }
                         try revoke(
                             serial, reason: .cessationOfOperation, on: .system(reason: reason), in: transaction)
                         return true

@@ -4,6 +4,7 @@ import Testing
 
 @testable import AuthorityFixtures
 @testable import CertificateRecords
+@testable import CertificateStatus
 
 /// What is asked while others wait costs what it is about, never what the store holds: the store's own plan says so.
 @Suite struct QueryPlanTests {
@@ -21,5 +22,15 @@ import Testing
             #expect(
                 plan.contains { $0.hasPrefix("SEARCH") && $0.contains("INDEX \(index) (change_number>?)") }, "\(plan)")
         }
+    }
+
+    @Test func `What joins another room's table by that room's text looks it up by its keys`() async throws {
+        let due = try await plan(
+            StoredResponse.dueQuery, [.integer(1), .text("i"), .integer(1), .blob([1]), .integer(1)])
+        #expect(due.contains { $0.hasPrefix("SEARCH a USING INDEX ocsp_answer_asked") }, "\(due)")
+        #expect(due.contains { $0.hasPrefix("SEARCH certificate USING") && $0.contains("serial=?") }, "\(due)")
+        let unasked = try await plan(KeptResponse.unaskedQuery, [.blob([1])])
+        #expect(unasked.count { $0.hasPrefix("SEARCH") } == 3, "\(unasked)")
+        #expect(!(due + unasked).contains { $0.hasPrefix("SCAN") || $0.contains("MATERIALIZE") }, "\(due) \(unasked)")
     }
 }

@@ -45,11 +45,7 @@ package enum RevocationStore {
         issuer: String, shard: Int, _ change: Int64, in transaction: any Transaction
     ) throws(Refusal) {
         for scope in [shard, CRLScope.full.stored] {
-            try transaction.execute(
-                """
-                INSERT INTO list_scope (issuer, scope, change_number, list_number) VALUES ($1, $2, $3, 0)
-                ON CONFLICT (issuer, scope) DO UPDATE SET change_number = excluded.change_number
-                """, issuer, scope, change)
+            try CRLScopeStore.touch(issuer: issuer, scope: scope, change: change, in: transaction)
         }
     }
 

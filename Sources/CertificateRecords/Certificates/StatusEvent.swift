@@ -123,6 +123,28 @@ package enum StatusHistory {
         return events
     }
 
+    /// Every line of the histories of a range of serial numbers, in the order of serial number and version, in the
+    /// memory of one page.
+    package static func forEach(
+        in range: SerialRange, _ transaction: any ReadTransaction, _ body: (SerialNumber, StatusEvent) -> Void
+    ) throws(Refusal) {
+        var (last, version) = (range.after, Int64(0))
+        while true {
+            let rows = try transaction.query(
+                """
+                SELECT serial, version, state, reason, since, revoked_at, recorded_at, event
+                FROM certificate_status_event
+                WHERE (serial, version) > ($1, $2) AND serial < $3 ORDER BY serial, version LIMIT 2000
+                """, last, version, range.before)
+            for row in rows {
+                let serial = try row.serial("serial")
+                (last, version) = (serial.bytes, try row.integer("version"))
+                body(serial, try StatusEvent(row))
+            }
+            if rows.isEmpty { return }
+        }
+    }
+
     /// Holds that ended before this moment may be unknown; `nil`: everything is known from the beginning.
     package static func begins(in transaction: any ReadTransaction) throws(Refusal) -> Instant? {
         try AuthoritySetting.value("status-history-since", in: transaction).flatMap { Int64($0) }

@@ -79,6 +79,15 @@ package enum HierarchyStore {
         return rows
     }
 
+    /// Every generation's own certificate, unread: whoever compares the store must see bytes that are none.
+    package static func certificates(
+        in transaction: any ReadTransaction
+    ) throws(Refusal) -> [(serial: SerialNumber, der: [UInt8])] {
+        try transaction.query("SELECT serial, der FROM authority_issuer").map { row throws(Refusal) in
+            (serial: try row.serial("serial"), der: try row.blob("der"))
+        }
+    }
+
     /// The authorities that a root certified and that are revoked and have not ended before that moment.
     package static func revoked(
         by root: String, endingAfter moment: Instant, in transaction: any ReadTransaction

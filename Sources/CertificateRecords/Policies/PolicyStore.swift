@@ -138,6 +138,16 @@ package final class PolicyStore: Sendable {
         try transaction.first("SELECT max(version) AS version FROM policy_set")?.optionalInteger("version") ?? 0
     }
 
+    /// Every version that was ever in force, ascending, and since when.
+    package static func versions(
+        in transaction: any ReadTransaction
+    ) throws(Refusal) -> [(version: Int64, appliedAt: Instant)] {
+        try transaction.query("SELECT version, applied_at FROM policy_set ORDER BY version").map {
+            row throws(Refusal) in
+            (version: try row.integer("version"), appliedAt: try row.instant("applied_at"))
+        }
+    }
+
     /// A generation's name and shards are in certificates: they may not change under it.
     private static func refuseOtherAuthorities(
         in book: PolicyBook, _ transaction: any ReadTransaction

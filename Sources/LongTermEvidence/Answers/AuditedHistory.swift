@@ -141,12 +141,10 @@ extension AuditedHistory {
         let audited = AuditedHistory(
             history: history, changes: try AuditedChange.all(of: serial, in: transaction),
             fingerprint: record.map { DigestAlgorithm.sha256.hash($0.der) })
-        let entry = try transaction.first(
-            "SELECT reason, revoked_at, invalid_since FROM revocation WHERE serial = $1", serial.bytes)
         let faults = audited.faults(
             Stored(
                 certificate: record.map { ($0.storedState, $0.statusVersion) },
-                revocation: try entry.flatMap { row throws(Refusal) in try RevocationFact(optional: row) },
+                revocation: try RevocationStore.fact(of: serial, in: transaction),
                 begins: try StatusHistory.begins(in: transaction)))
         guard let record, let fault = try otherIssuer(record, in: transaction) else { return faults }
         return faults + [fault]
@@ -156,9 +154,10 @@ extension AuditedHistory {
     private static func otherIssuer(
         _ record: CertificateRecord, in transaction: any ReadTransaction
     ) throws(Refusal) -> Fault? {
-        let row = try transaction.first("SELECT der FROM authority_issuer WHERE generation = $1", record.issuer)
         let certificate = try record.certificate()
-        if let issuer = try row.map({ row throws(Refusal) in try Certificate(der: row.blob("der")) }),
+        if let issuer = try HierarchyStore.certificate(of: record.issuer, in: transaction).map({
+            der throws(Refusal) in try Certificate(der: der)
+        }),
             certificate.issuer == issuer.subject,
             certificate.facts.authorityKeyIdentifier.map({ $0 == issuer.keyIdentifier }) ?? true
         {

@@ -61,7 +61,7 @@ extension ArchiveService {
         case .serials, .part: return nil
         }
         let limit = try await policies.current().retention.archive.certificates
-        let bounds = try await database.read { try ArchiveService.bounds(moment, each: limit, in: $0) }
+        let bounds = try await database.read { try CertificateStore.bounds(endedBefore: moment, each: limit, in: $0) }
         guard bounds.count > 1 else { return nil }
         guard !FileManager.default.fileExists(atPath: path) else {
             throw Refusal(ArchiveRefusal.archiveExists, facts: ["path": path])
@@ -72,28 +72,5 @@ extension ArchiveService {
             throw Refusal(ArchiveRefusal.archiveFailed, detail: "\(error)")
         }
         return parts
-    }
-
-    /// Where so many certificates each begin and end, in the order of serial numbers: millions of them are counted off
-    /// in the store, not here.
-    private static func bounds(
-        _ moment: Instant?, each limit: Int, in transaction: any ReadTransaction
-    ) throws(Refusal) -> [(from: SerialNumber, to: SerialNumber)] {
-        func serial(_ query: String, _ after: [UInt8]) throws(Refusal) -> SerialNumber? {
-            let row = try transaction.first(
-                "SELECT serial FROM certificate WHERE serial > $1 AND ($2 IS NULL OR not_after < $2) \(query)", after,
-                moment)
-            guard let row else { return nil }
-            return try row.serial("serial")
-        }
-        var bounds: [(from: SerialNumber, to: SerialNumber)] = []
-        while let from = try serial("ORDER BY serial LIMIT 1", bounds.last?.to.bytes ?? []) {
-            let after = bounds.last?.to.bytes ?? []
-            var to = try serial("ORDER BY serial LIMIT 1 OFFSET \(limit - 1)", after)
-            if to == nil { to = try serial("ORDER BY serial DESC LIMIT 1", after) }
-            guard let to else { break }
-            bounds.append((from, to))
-        }
-        return bounds
     }
 }

@@ -157,31 +157,17 @@ package struct ArchiveService: Sendable {
     static func serials(
         _ scope: ArchiveScope, in transaction: any ReadTransaction
     ) throws(Refusal) -> (chosen: [SerialNumber], own: [SerialNumber]) {
-        let rows: [Row]
+        let own = try CertificateStore.ownSerials(in: transaction)
         switch scope {
         case .serials(let wanted):
             for serial in wanted { _ = try CertificateStore.required(serial, in: transaction) }
-            return (wanted, try own(in: transaction))
+            return (wanted, own)
         case .endedBefore(let moment):
-            rows = try transaction.query(
-                "SELECT serial FROM certificate WHERE not_after < $1 ORDER BY serial", moment)
-        case .all: rows = try transaction.query("SELECT serial FROM certificate ORDER BY serial")
+            return (try CertificateStore.serials(endedBefore: moment, in: transaction), own)
+        case .all: return (try CertificateStore.serials(endedBefore: nil, in: transaction), own)
         case .part(let from, let to, let moment):
-            rows = try transaction.query(
-                """
-                SELECT serial FROM certificate
-                WHERE serial BETWEEN $1 AND $2 AND ($3 IS NULL OR not_after < $3) ORDER BY serial
-                """, from.bytes, to.bytes, moment)
+            return (try CertificateStore.serials(from: from, to: to, endedBefore: moment, in: transaction), own)
         }
-        return (try rows.serials(), try own(in: transaction))
-    }
-
-    /// What proves the others: authorities, responders, time stamp authorities, makers of seals and statements.
-    private static func own(in transaction: any ReadTransaction) throws(Refusal) -> [SerialNumber] {
-        let purposes = CertificatePurpose.allCases.filter(\.isAuthoritysOwn).map { "'\($0.rawValue)'" }
-        return try transaction.query(
-            "SELECT serial FROM certificate WHERE purpose IN (\(purposes.joined(separator: ", ")))"
-        ).serials()
     }
 
     /// Remembers that there is this archive, and says so in the log.

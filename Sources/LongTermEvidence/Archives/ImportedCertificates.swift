@@ -7,7 +7,7 @@ internal import Storage
 /// They count once their archive is complete.
 ///
 /// The table says which record it is, and the record everything else: its hash is what the archive's sums have.
-enum ImportedCertificates {
+package enum ImportedCertificates {
     struct Found {
         let records: ValidityRecords
         /// What is to be held against the kept archives before anything is said: all that our own audit knows nothing

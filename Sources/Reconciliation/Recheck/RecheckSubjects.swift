@@ -61,44 +61,35 @@ final class RecheckSubjects: Sendable {
         after place: String, since: Instant, limit: Int
     ) async throws -> (objects: [RecheckObject], place: String?) {
         try await readSharedOnce()
-        let (issuer, scope, kind) = RecheckSubjects.crlSlot(place)
-        let rows = try await database.read { transaction in
-            try transaction.query(
-                """
-                SELECT issuer, scope, kind, der FROM revocation_list
-                WHERE (issuer, scope, kind) > ($1, $2, $3) AND this_update >= $4
-                ORDER BY issuer, scope, kind LIMIT $5
-                """, issuer, scope, kind, since, limit
-            ).map { row in
-                (
-                    issuer: try row.text("issuer"), scope: Int(try row.integer("scope")),
-                    kind: try row.choice("kind") as CRLKind, der: try row.blob("der")
-                )
-            }
+        let rows = try await database.read {
+            try StoredCRL.page(
+                after: RecheckSubjects.crlName(place), madeSince: since, limit: limit, in: $0)
         }
         let policy = try await policies.current().certificates.status
         let objects = shared.withLock { shared in
             rows.map { row in
-                let name = CRLName(row.scope < 0 ? .full : .shard(row.scope), row.kind)
+                let name = row.name.list
                 var context = CRLContext()
-                if let issuer = shared.issuers[row.issuer], let addresses = shared.addresses {
+                if let issuer = shared.issuers[row.name.issuer], let addresses = shared.addresses {
                     context = CRLContext(
-                        issuer.certificate, row.issuer, issuer.shards, addresses, name,
+                        issuer.certificate, row.name.issuer, issuer.shards, addresses, name,
                         longestLifeSeconds: CRLSchedule(isRoot: issuer.isRoot, name, policy).life)
                 }
-                return RecheckObject(name: "\(row.issuer)/\(name.text)") { [context] in
+                return RecheckObject(name: row.name.text) { [context] in
                     Linter.findings(list: row.der, in: context)
                 }
             }
         }
         return (
-            objects, rows.count < limit ? nil : rows.last.map { "\($0.issuer) \($0.scope) \($0.kind.rawValue)" }
+            objects,
+            rows.count < limit ? nil : rows.last.map { "\($0.name.issuer) \($0.name.scope) \($0.name.kind.rawValue)" }
         )
     }
 
-    private static func crlSlot(_ place: String) -> (issuer: String, scope: Int, kind: String) {
+    private static func crlName(_ place: String) -> StoredCRL.Name? {
         let words = place.split(separator: " ").map(String.init)
-        return words.count == 3 ? (words[0], Int(words[1]) ?? Int.min, words[2]) : ("", Int.min, "")
+        guard words.count == 3, let scope = Int(words[1]), let kind = CRLKind(rawValue: words[2]) else { return nil }
+        return StoredCRL.Name(issuer: words[0], scope: scope, kind: kind)
     }
 
     /// Each answer under the responder that signed it, whose certificate is stored like every other.
@@ -107,42 +98,41 @@ final class RecheckSubjects: Sendable {
     ) async throws -> (objects: [RecheckObject], place: String?) {
         try await readSharedOnce()
         let words = place.split(separator: " ").map(String.init)
-        let after = (
-            serial: words.first.flatMap { Hex.decode($0) } ?? [], digest: words.count == 3 ? words[1] : "",
-            responder: words.last.flatMap { Hex.decode($0) } ?? []
-        )
-        let rows = try await database.read { transaction in
-            try transaction.query(
-                """
-                SELECT a.serial AS serial, a.digest AS digest, a.responder AS responder, a.der AS der,
-                    r.der AS responder_der, r.issuer AS issuer
-                FROM ocsp_answer a LEFT JOIN certificate r ON r.serial = a.responder
-                WHERE (a.serial, a.digest, a.responder) > ($1, $2, $3) AND a.this_update >= $4
-                ORDER BY a.serial, a.digest, a.responder LIMIT $5
-                """, after.serial, after.digest, after.responder, since, limit
-            ).map { row in
-                (
-                    serial: Hex.encode(try row.blob("serial")), digest: try row.text("digest"),
-                    responder: Hex.encode(try row.blob("responder")), der: try row.blob("der"),
-                    certificate: try row.optionalBlob("responder_der"), issuer: try row.optionalText("issuer")
-                )
+        let after = KeptResponse.Cursor(
+            serial: words.first.flatMap { Hex.decode($0) } ?? [], form: words.count == 3 ? words[1] : "",
+            responder: words.last.flatMap { Hex.decode($0) } ?? [])
+        let (rows, responders) = try await database.read { transaction in
+            let rows = try KeptResponse.page(after: after, madeSince: since, limit: limit, in: transaction)
+            var responders: [[UInt8]: (issuer: String, der: [UInt8])] = [:]
+            for serial in Set(rows.map(\.cursor.responder)) {
+                responders[serial] = try CertificateStore.bytes(of: serial, in: transaction)
             }
+            return (rows, responders)
         }
         let life = Int64(try await policies.current().certificates.status.ocspLifeSeconds)
         let objects = shared.withLock { shared in
             rows.map { row in
+                let responder = responders[row.cursor.responder]
+                let name = Hex.encode(row.cursor.responder)
                 let context =
-                    shared.responders[row.responder]
+                    shared.responders[name]
                     ?? ResponseContext(
-                        issuer: row.issuer.flatMap { shared.issuers[$0]?.certificate },
-                        responder: row.certificate.flatMap { try? Certificate(der: $0) }, longestLifeSeconds: life)
-                shared.responders[row.responder] = context
-                return RecheckObject(name: "\(row.serial) \(row.digest)") {
+                        issuer: responder.flatMap { shared.issuers[$0.issuer]?.certificate },
+                        responder: responder.flatMap { try? Certificate(der: $0.der) }, longestLifeSeconds: life)
+                shared.responders[name] = context
+                return RecheckObject(name: "\(Hex.encode(row.cursor.serial)) \(row.cursor.form)") {
                     Linter.findings(answer: row.der, in: context)
                 }
             }
         }
-        return (objects, rows.count < limit ? nil : rows.last.map { "\($0.serial) \($0.digest) \($0.responder)" })
+        return (
+            objects,
+            rows.count < limit
+                ? nil
+                : rows.last.map {
+                    "\(Hex.encode($0.cursor.serial)) \($0.cursor.form) \(Hex.encode($0.cursor.responder))"
+                }
+        )
     }
 
     private func readSharedOnce() async throws {
@@ -153,26 +143,16 @@ final class RecheckSubjects: Sendable {
         after place: String, since: Instant, limit: Int
     ) async throws -> (objects: [RecheckObject], place: String?) {
         try await readSharedOnce()
-        let rows = try await database.read { transaction in
-            try transaction.query(
-                """
-                SELECT serial, issuer, profile, not_before, issued_at, der FROM certificate
-                WHERE serial > $1 AND not_before >= $2 ORDER BY serial LIMIT $3
-                """, Hex.decode(place) ?? [], since, limit
-            ).map { row in
-                (
-                    name: Hex.encode(try row.blob("serial")), issuer: try row.text("issuer"),
-                    profile: try row.text("profile"), issuedAt: try row.instant("issued_at"),
-                    der: try row.blob("der")
-                )
-            }
+        let rows = try await database.read {
+            try CertificateStore.issued(
+                after: Hex.decode(place) ?? [], validFrom: since, limit: limit, in: $0)
         }
         var objects: [RecheckObject] = []
         for row in rows {
             let context = try await context(issuer: row.issuer, profile: row.profile, at: row.issuedAt)
-            objects.append(RecheckObject(name: row.name) { Linter.findings(der: row.der, in: context) })
+            objects.append(RecheckObject(name: Hex.encode(row.serial)) { Linter.findings(der: row.der, in: context) })
         }
-        return (objects, rows.count < limit ? nil : rows.last?.name)
+        return (objects, rows.count < limit ? nil : rows.last.map { Hex.encode($0.serial) })
     }
 
     /// By the policies that were in force when it was issued: a profile that changed since says nothing about it.
@@ -205,14 +185,11 @@ final class RecheckSubjects: Sendable {
     private func readShared() async throws {
         let read = try await database.read { transaction in
             var shared = Shared()
-            for row in try transaction.query("SELECT generation, role, shards, der FROM authority_issuer") {
-                shared.issuers[try row.text("generation")] = StoredIssuer(
-                    certificate: try Certificate(der: try row.blob("der")), shards: Int(try row.integer("shards")),
-                    isRoot: try row.text("role") == Issuer.Role.root.rawValue)
+            for issuer in try HierarchyStore.all(in: transaction) {
+                shared.issuers[issuer.generation] = StoredIssuer(
+                    certificate: issuer.certificate, shards: issuer.shards, isRoot: issuer.role == .root)
             }
-            for row in try transaction.query("SELECT version, applied_at FROM policy_set ORDER BY version") {
-                shared.versions.append((try row.integer("version"), try row.instant("applied_at")))
-            }
+            shared.versions = try PolicyStore.versions(in: transaction)
             shared.addresses = try AuthoritySetting.value("status-base", in: transaction).flatMap {
                 StatusAddresses(base: $0)
             }
