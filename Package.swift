@@ -272,11 +272,11 @@ let journeys: [Target] =
             swiftSettings: settings)
     ] : []
 
-// The fuzz harness links libFuzzer and is built by Tools/fuzz alone.
+// What Tools/fuzz and Tools/benchmark run. Both are compiled with everything else, so that nothing changes under them;
+// Tools/fuzz builds its own once more around libFuzzer, Tools/benchmark builds its own optimised.
 let fuzz: [Target] =
-    Context.environment["YZT_FUZZ"] == nil
-    ? []
-    : [
+    chosen == nil || Context.environment["YZT_FUZZ"] != nil
+    ? [
         .executableTarget(
             name: "fuzz",
             dependencies: [
@@ -285,14 +285,15 @@ let fuzz: [Target] =
                 "Issuance", "Revocation", "CertificateStatus", "Ceremony", "LongTermEvidence", "Reconciliation",
                 "Installation", "PortableDocuments", "ElectronicSeals", "Authentication",
             ],
-            path: "Tools/Fuzz", swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
-    ]
+            path: "Tools/Fuzz",
+            swiftSettings: settings
+                + (Context.environment["YZT_FUZZ"] == nil
+                    ? [] : [.define("LIBFUZZER"), .unsafeFlags(["-parse-as-library"])]))
+    ] : []
 
-// The benchmark is a release build of its own, made by Tools/benchmark alone.
 let benchmark: [Target] =
-    Context.environment["YZT_BENCHMARK"] == nil
-    ? []
-    : [
+    chosen == nil || Context.environment["YZT_BENCHMARK"] != nil
+    ? [
         .executableTarget(
             name: "benchmark",
             dependencies: [
@@ -303,7 +304,7 @@ let benchmark: [Target] =
                 "Installation", "Personalisation", "Authentication", "ElectronicSeals", hummingbird,
             ],
             path: "Tools/Benchmark", swiftSettings: settings)
-    ]
+    ] : []
 
 func isCLibrary(_ name: String) -> Bool {
     if case .cLibrary = rooms.first(where: { $0.name == name })?.kind { return true }

@@ -1,6 +1,10 @@
 import CertificateProfiles
+import CertificateRecords
 import Cryptography
 import Groundwork
+import Installation
+import Issuance
+import KeyCustody
 
 extension Room {
     func measureIssuance(seconds: Double, _ speed: OpenSSLSpeed, into table: Table) async throws {
@@ -21,11 +25,18 @@ extension Room {
             addresses: issuer.addresses, generation: issuer.generation, shards: issuer.shards)
         let checked = try await rate(seconds: seconds) {
             let serial = SerialNumber.random(in: surroundings)
-            let list = issuer.addresses.list(
-                issuer.generation, shard: Shard.number(of: serial, among: issuer.shards))
+            let shard = CRLScope.shard(Shard.number(of: serial, among: issuer.shards))
             let body = Room.body(
                 template, serial,
-                template.extensions.map { $0.oid == "2.5.29.31" ? .crlDistributionPoint(list) : $0 })
+                template.extensions.map {
+                    switch $0.oid {
+                    case .crlDistributionPoints:
+                        .crlDistributionPoint(issuer.addresses.list(issuer.generation, CRLName(shard)))
+                    case .freshestCRL:
+                        .freshestList(issuer.addresses.list(issuer.generation, CRLName(shard, .delta)))
+                    default: $0
+                    }
+                })
             let permit = try Linter.permit(body, in: context)
             let signature = try await signer.sign(permit.body)
             let certificate = try Certificate.assemble(

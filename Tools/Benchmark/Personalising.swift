@@ -1,11 +1,13 @@
 import AgentProtocol
 import CardAgent
+import CertificateRecords
 import CommandOptions
+import CreditCodes
 import Cryptography
 import Foundation
 import Groundwork
 import Installation
-import Officers
+import KeyCustody
 import PCSC
 import PIV
 import Personalisation
@@ -18,12 +20,13 @@ extension Room {
     /// Stock-in and enrolment of a blank key, on a card in memory and over a private reader service.
     func measurePersonalisation(times: Int, into table: Table) async throws {
         let attestation = try await VirtualAttestation.make(in: surroundings)
+        let officers = try await BenchmarkOfficers(of: self)
         var inMemory: [Double] = []
         let counter = FrameCounter()
         for _ in 0..<times {
             let transport = CountingTransport(VirtualCardTransport(blankCard(attestation)), counter)
             inMemory.append(
-                try await personalise(attestation) {
+                try await personalise(attestation, officers) {
                     PIVKeyMedium.Connection(transport, answerToReset: VirtualCard.answerToReset)
                 })
         }
@@ -53,7 +56,7 @@ extension Room {
             }
             let readers = PCSCReaders(surroundings: surroundings)
             let state = try await readers.waitForCard(in: reader.name, within: .seconds(20))
-            return try await personalise(attestation) { () throws(CardError) in
+            return try await personalise(attestation, officers) { () throws(CardError) in
                 PIVKeyMedium.Connection(
                     CountingTransport(try await readers.connect(to: reader.name), counter),
                     answerToReset: state.answerToReset)
@@ -79,31 +82,28 @@ extension Room {
 
     /// Milliseconds.
     private func personalise(
-        _ attestation: VirtualAttestation, _ connect: @escaping PIVKeyMedium.Connector
+        _ attestation: VirtualAttestation, _ officers: BenchmarkOfficers,
+        _ connect: @escaping PIVKeyMedium.Connector
     ) async throws -> Double {
         let personaliser = Personaliser(
-            database: database, escrow: CardSecretVault(keys: .generate(in: surroundings), surroundings: surroundings),
+            database: database, vault: CardSecretVault(keys: .generate(in: surroundings), surroundings: surroundings),
             authority: RegistrationAuthorityClient(
                 issuance: authority.issuance, revocation: authority.revocation, certificates: authority.certificates,
                 surroundings: surroundings, planSigner: { [authority] in try authority.service(.statements).signer }),
+            registry: RegistryHolders(registry),
             models: try CardModels(path: root + "/Policies/card-models.yaml"),
             roots: AttestationRoots(["virtual-key.cer": attestation.root]), surroundings: surroundings)
         let rules = PINRules(
             minimumLength: 6, maximumLength: 8, longestRepetition: 3, longestSequence: 3, forbidden: ["123456"])
         let medium = PIVKeyMedium(pins: OnePIN(), rules: rules, surroundings: surroundings, connect: connect)
-        // The bootstrap, which never ends here, orders what officers order elsewhere.
-        let officers = OfficerRegister(
-            database: database, audit: audit,
-            policy: try DualControl(yaml: await authority.policies.text("Policies/dual-control.yaml") ?? ""),
-            surroundings: surroundings, isGood: Authority.officerCertificateStatus)
-        let order = PlanBasis.authorised(try await database.write { try officers.openBootstrap(in: $0) })
         let number = MediumNumber.random(in: surroundings)
+        let entity = try UnifiedSocialCreditCode(trustingStored: Room.code)
         let start = surroundings.monotonicNanoseconds()
-        try await personaliser.run(
-            personaliser.beginStockIn(number, on: medium, order: order), on: medium)
-        let holder = KeyHolder(creditCode: Room.code, organization: Room.name, commonName: Room.name)
-        try await personaliser.run(
-            personaliser.beginEnrolment(of: number, for: holder, family: family, order: order), on: medium)
+        for intent in [.stockIn(number, .unstated), .enrol(number, for: entity, family)] as [KeyIntent] {
+            let facts = try await personaliser.identify(medium)
+            let order = try await officers.authorise(personaliser.order(for: intent, facts))
+            try await personaliser.run(personaliser.begin(intent, facts, order: order), on: medium)
+        }
         let milliseconds = Double(surroundings.monotonicNanoseconds() - start) / 1e6
         await medium.finish()
         return milliseconds

@@ -10,6 +10,7 @@ import Installation
 import Issuance
 import LegalEntities
 import Officers
+import Revocation
 import SecurityKeys
 import Storage
 
@@ -96,7 +97,7 @@ struct Room {
             proof: .request(
                 CertificateRequest.assemble(
                     info: info, algorithm: key.family.signatureAlgorithm, signature: try key.sign(info))),
-            location: KeyLocation(medium: medium, place: 0x9A, model: "virtual-key", origin: "witnessed"),
+            location: KeyLocation(medium: medium, slot: 0x9A, model: "virtual-key", origin: "witnessed"),
             actor: .system)
     }
 

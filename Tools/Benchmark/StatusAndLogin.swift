@@ -1,7 +1,11 @@
 import AgentProtocol
 import Authentication
+import CertificateRecords
+import CertificateStatus
 import Cryptography
 import Groundwork
+import Installation
+import KeyCustody
 
 extension Room {
     func measureStatus(seconds: Double, _ speed: OpenSSLSpeed, into table: Table) async throws {

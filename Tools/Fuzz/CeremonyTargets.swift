@@ -3,7 +3,6 @@ import Cryptography
 import Foundation
 import Groundwork
 
-
 /// What people bring to a ceremony, and what it leaves.
 enum CeremonyTargets {
     /// A custodian's file or the sealed root, opened with a passphrase that costs nothing.

@@ -1,6 +1,8 @@
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
+import Issuance
 import KeyCustody
 import Reconciliation
 import Storage

@@ -13,6 +13,7 @@ import KeyCustody
 import LegalEntities
 import Officers
 import Reconciliation
+import Revocation
 import SecurityKeys
 import Storage
 
@@ -22,7 +23,8 @@ import Storage
 /// ones, and so is the audit with an event for each; the signatures are the template's. 93,000 revocations are of
 /// serial numbers that were closed, so that they are as many in a small store as in a large one.
 struct FilledStore {
-    static let revocations = 93_000
+    /// How many are revoked in a store of so many certificates: the same in all of ten thousand and more.
+    static func revocations(_ certificates: Int) -> Int { min(93_000, certificates * 10) }
 
     let folder: String
     let family: AlgorithmFamily
@@ -79,9 +81,10 @@ struct FilledStore {
             let range = first..<min(count, first + 50_000)
             try await database.write { try shape.insert(range, of: count, in: $0) }
         }
-        for first in stride(from: 0, to: Self.revocations, by: 50_000) {
-            let range = first..<min(Self.revocations, first + 50_000)
-            try await database.write { try shape.insertRevocations(range, in: $0) }
+        let revoked = Self.revocations(count)
+        for first in stride(from: 0, to: revoked, by: 50_000) {
+            let range = first..<min(revoked, first + 50_000)
+            try await database.write { try shape.insertRevocations(range, of: revoked, in: $0) }
         }
         return (seconds(since: start), count)
     }
@@ -149,7 +152,7 @@ struct FilledStore {
                 CertificateRequest.assemble(
                     info: info, algorithm: family.signatureAlgorithm, signature: try key.sign(info))),
             location: KeyLocation(
-                medium: surroundings.randomBytes(16), place: 0x9A, model: "virtual-key", batch: "B-1",
+                medium: surroundings.randomBytes(16), slot: 0x9A, model: "virtual-key", batch: "B-1",
                 servicePoint: "SP-01", origin: "witnessed"), actor: .system)
     }
 

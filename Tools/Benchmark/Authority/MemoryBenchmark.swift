@@ -2,6 +2,7 @@ import Audit
 import Cryptography
 import Foundation
 import Groundwork
+import Installation
 import Storage
 
 /// The third set: the most memory that each long work of the shipped program takes, at two sizes of the store. Started

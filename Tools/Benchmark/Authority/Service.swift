@@ -2,6 +2,9 @@ import Cryptography
 import Foundation
 import Groundwork
 import Hummingbird
+import Installation
+import KeyCustody
+import Revocation
 
 extension AuthorityBenchmark {
     /// The shipped service on this store: how soon it is ready, what it answers, how soon a revocation is seen.

@@ -10,7 +10,8 @@ struct Shape: Sendable {
     let shards: Int64
     let family: AlgorithmFamily
     let template: [UInt8]
-    let offset: Int64
+    /// SQL for a certificate's bytes: the template `$5` with a row's serial number and its entity's code in their places.
+    let bytesOfRow: String
     let notBefore: Int64
     let notAfter: Int64
     let now: Int64
@@ -20,7 +21,17 @@ struct Shape: Sendable {
         shards = Int64(issuer.shards)
         template = record.der
         family = record.family
-        self.offset = Int64(offset)
+        let (der, code) = (record.der, Array(Room.code.utf8))
+        let codes = (0...(der.count - code.count)).filter {
+            der[$0] == code[0] && der[$0..<($0 + code.count)].elementsEqual(code)
+        }
+        let replaced = ([(offset, 16, "serial")] + codes.map { ($0, code.count, "holder") }).sorted { $0.0 < $1.0 }
+        var (pieces, end) = ([String](), 0)
+        for (start, length, value) in replaced {
+            pieces += ["substr($5, \(end + 1), \(start - end))", value]
+            end = start + length
+        }
+        bytesOfRow = "CAST(\((pieces + ["substr($5, \(end + 1))"]).joined(separator: " || ")) AS BLOB)"
         notBefore = record.notBefore.milliseconds
         notAfter = record.notAfter.milliseconds
         self.now = now.milliseconds
@@ -58,11 +69,11 @@ struct Shape: Sendable {
                 batch, service_point, district)
             SELECT serial, issuer, profile, purpose, $1, 'active', 1, holder, medium, 154, 'virtual-key', 'witnessed',
                 shard, $2, $3 + (rowid % 104) * 604800000, $4, NULL, $4,
-                CAST(substr($5, 1, $6) || serial || substr($5, $6 + 17) AS BLOB), 'B-' || (rowid % 40),
+                \(bytesOfRow), 'B-' || (rowid % 40),
                 'SP-' || (rowid % 22), substr(holder, 3, 6)
             FROM issuance_intent i WHERE owner = X'00' AND progress = 'issued' AND rowid > (
-                SELECT max(rowid) - $7 FROM issuance_intent)
-            """, family.rawValue, notBefore, notAfter, now, template, offset, end - first)
+                SELECT max(rowid) - $6 FROM issuance_intent)
+            """, family.rawValue, notBefore, notAfter, now, template, end - first)
         try transaction.execute(
             """
             INSERT INTO certificate_status_event (serial, version, state, since, recorded_at, event)
@@ -94,7 +105,7 @@ struct Shape: Sendable {
     }
 
     /// Closed serial numbers, each revoked, with its line and event.
-    func insertRevocations(_ range: Range<Int>, in transaction: any Transaction) throws {
+    func insertRevocations(_ range: Range<Int>, of total: Int, in transaction: any Transaction) throws {
         let (first, end) = (Int64(range.lowerBound), Int64(range.upperBound))
         try transaction.execute(
             """
@@ -103,7 +114,7 @@ struct Shape: Sendable {
                 lease_until, shard, not_after, progress, created_at)
             SELECT serial, $6, 'entity-authentication', 'authentication', CAST(serial || randomblob(16) AS BLOB), NULL,
                 NULL, NULL, X'01', 0, shard, $7, 'closed', $8 FROM serials
-            """, first, end, Int64(FilledStore.revocations), Self.bytes, shards, issuer, notAfter, now)
+            """, first, end, Int64(total), Self.bytes, shards, issuer, notAfter, now)
         try transaction.execute(
             """
             INSERT INTO revocation (serial, issuer, shard, reason, revoked_at, not_after)

@@ -1,0 +1,57 @@
+import Audit
+import CertificateRecords
+import Cryptography
+import Groundwork
+import Installation
+import Officers
+import Personalisation
+import Storage
+
+/// Two officers with keys in memory who sign every order that a measurement needs: an operator and a reviewer.
+struct BenchmarkOfficers {
+    private let register: OfficerRegister
+    private let signers: [KeyedOfficerSigner]
+    private let surroundings: Surroundings
+
+    /// Enrols the first officers of a room's authority.
+    init(of room: Room) async throws {
+        surroundings = room.surroundings
+        let register = OfficerRegister(
+            database: room.database, audit: room.audit,
+            policy: try DualControl(yaml: await room.authority.policies.text("Policies/dual-control.yaml") ?? ""),
+            surroundings: surroundings, isGood: { _, _, _ in .good })
+        self.register = register
+        let people: [(name: String, roles: Set<OfficerRole>)] = [
+            ("王芳", [.superAdministrator, .businessAdministrator, .operator]), ("李强", [.auditAdministrator, .reviewer]),
+        ]
+        var signers: [KeyedOfficerSigner] = []
+        for person in people { signers.append(try await Self.signer(person.name, surroundings)) }
+        let enrolments = zip(people, signers).map {
+            OfficerEnrolment(name: $0.name, roles: $0.roles, certificate: $1.certificate)
+        }
+        _ = try await room.database.write { transaction in
+            try register.enrolFirstOfficers(
+                enrolments, authorisedBy: register.openBootstrap(in: transaction), in: transaction)
+        }
+        self.signers = signers
+    }
+
+    /// As many of them sign as the policy asks for.
+    func authorise(_ order: KeyOrder) async throws -> PlanBasis {
+        let request = order.request(reason: "benchmark", in: surroundings)
+        let count = register.policy.rule(for: request.act).officers
+        return .authorised(try await register.authorise(request, by: Array(signers.prefix(count))))
+    }
+
+    private static func signer(_ name: String, _ surroundings: Surroundings) async throws -> KeyedOfficerSigner {
+        let key = try PrivateKey.generate(.p256)
+        let subject = DistinguishedName([.init(.commonName, name)])
+        let now = surroundings.now().truncatedToSecond
+        let certificate = try await CertificateBody(
+            serialNumber: .random(in: surroundings), signatureAlgorithm: AlgorithmFamily.p256.signatureAlgorithm,
+            issuer: subject, notBefore: now.adding(days: -1), notAfter: now.adding(days: 365), subject: subject,
+            publicKey: key.publicKey, extensions: [.keyUsage([.digitalSignature])]
+        ).signed(by: SoftwareSigner(key))
+        return KeyedOfficerSigner(certificate: certificate, signer: SoftwareSigner(key))
+    }
+}
