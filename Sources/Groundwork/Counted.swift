@@ -16,6 +16,7 @@ package enum Counted: String, CaseIterable, Sendable {
     case plans = "yzt_key_plans_total"
     case housekeepingFailures = "yzt_housekeeping_failures_total"
     case keysRefused = "yzt_keys_refused_total"
+    case connectionsRefused = "yzt_connections_refused_total"
 
     /// One sentence for who reads the numbers.
     package var help: String {
@@ -29,6 +30,7 @@ package enum Counted: String, CaseIterable, Sendable {
         case .plans: "Plans of security keys since the service started, by kind and outcome."
         case .housekeepingFailures: "Rounds of housekeeping that failed since the service started, by task."
         case .keysRefused: "What was refused because the keys' place failed, since the service started."
+        case .connectionsRefused: "Connections refused since the service started, by address and reason."
         }
     }
 
@@ -45,6 +47,7 @@ package enum Counted: String, CaseIterable, Sendable {
         case .plans: ["kind", "outcome"]
         case .housekeepingFailures: ["task"]
         case .keysRefused: []
+        case .connectionsRefused: ["face", "reason"]
         }
     }
 

@@ -14,6 +14,7 @@ package enum InstallationRefusal: String, RefusalReason {
     case noDefinition = "no-definition"
     case diskNearlyFull = "disk-nearly-full"
     case housekeepingHung = "housekeeping-hung"
+    case tooFewFiles = "too-few-files"
 
     package static let room = "command"
 
@@ -48,6 +49,10 @@ package enum InstallationRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "后台任务“{task}”已运行 {minutes} 分钟，尚未结束。",
                 en: "The housekeeping task \"{task}\" has run for {minutes} minutes and has not ended.")
+        case .tooFewFiles:
+            LocalisedText(
+                zh: "本机只允许一个进程打开 {allowed} 个文件，配置的连接数需要 {needed} 个。",
+                en: "A process may have {allowed} open files here; the configured connections need {needed}.")
         }
     }
 
@@ -75,6 +80,12 @@ package enum InstallationRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "其他任务照常进行；请查看日志与 yzt doctor，必要时重启 yzt serve。",
                 en: "The others go on; see the log and yzt doctor, and restart yzt serve if it stays so.")
+        case .tooFewFiles:
+            LocalisedText(
+                zh: "请提高上限（systemd 中为 LimitNOFILE=，参见 Tools/systemd），或在配置的 network.connections 中减少连接数；否则各地址同时受理的连接会更少。",
+                en:
+                    "Raise the limit (LimitNOFILE= for systemd, see Tools/systemd), or configure fewer connections (network.connections); until then each address takes fewer at once."
+            )
         }
     }
 }

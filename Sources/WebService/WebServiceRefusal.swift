@@ -11,6 +11,9 @@ package enum WebServiceRefusal: String, RefusalReason {
     case internalFault = "internal-fault"
     case addressInUse = "address-in-use"
     case tooManyRequests = "too-many-requests"
+    case malformedRequest = "malformed-request"
+    case requestTooSlow = "request-too-slow"
+    case methodUnknown = "method-unknown"
 
     package static let room = "web-service"
 
@@ -36,13 +39,18 @@ package enum WebServiceRefusal: String, RefusalReason {
             LocalisedText(zh: "{address} 已被占用。", en: "{address} is in use by another program.")
         case .tooManyRequests:
             LocalisedText(zh: "请求过于频繁。", en: "Too many requests.")
+        case .malformedRequest:
+            LocalisedText(zh: "HTTP 请求不合规范：{what}。", en: "The HTTP request is malformed: {what}.")
+        case .requestTooSlow:
+            LocalisedText(zh: "请求未在规定时间内传完。", en: "The request did not arrive in time.")
+        case .methodUnknown: LocalisedText(zh: "没有这种 HTTP 方法。", en: "There is no such HTTP method.")
         }
     }
 
     package var nextStep: LocalisedText {
         switch self {
         case .bodyTooLarge: LocalisedText(zh: "请缩小后重试。", en: "Send less and try again.")
-        case .unsupportedMediaType, .malformedBody, .malformedQuery, .methodNotAllowed:
+        case .unsupportedMediaType, .malformedBody, .malformedQuery, .methodNotAllowed, .methodUnknown:
             LocalisedText(zh: "请对照接口文档修改请求。", en: "Correct the request by the interface's description.")
         case .notFound: LocalisedText(zh: "请检查地址。", en: "Check the address.")
         case .internalFault:
@@ -52,12 +60,16 @@ package enum WebServiceRefusal: String, RefusalReason {
             LocalisedText(zh: "请在配置中换一个端口，或停止占用它的程序。", en: "Choose another port, or stop that program.")
         case .tooManyRequests:
             LocalisedText(zh: "请{seconds}秒后重试。", en: "Try again in {seconds} s.")
+        case .malformedRequest:
+            LocalisedText(zh: "请检查客户端或其前面的代理。", en: "Check the client, or the proxy before it.")
+        case .requestTooSlow:
+            LocalisedText(zh: "请检查网络后重试。", en: "Check the network and try again.")
         }
     }
 
     package var retry: Refusal.Retry {
         switch self {
-        case .internalFault, .tooManyRequests: .later
+        case .internalFault, .tooManyRequests, .requestTooSlow: .later
         default: .no
         }
     }

@@ -21,7 +21,7 @@ extension WebHouse {
         let login = try loginAnswers()
         return AddressServer(
             serviceAddress, at: ListenAddress(host: "127.0.0.1", port: serviceAddress == .status ? statusPort ?? 0 : 0),
-            logger: logger,
+            limits: limits, logger: logger,
             isReady: { [self] in
                 if isBroken.withLock({ $0 }) {
                     throw Refusal(StorageRefusal.busy, detail: "the secret place /var/lib/somewhere")

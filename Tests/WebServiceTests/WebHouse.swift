@@ -36,6 +36,7 @@ final class WebHouse: Sendable {
     let registry: RegistryStore
     let caller: Caller
     let isSecure: Bool
+    let limits: NetworkLimits
     /// Turned on, `/readyz` has a reason to say no.
     let isBroken = Mutex(false)
     /// The port that certificates name; `nil`: they name one where nobody answers.
@@ -46,11 +47,12 @@ final class WebHouse: Sendable {
     /// Serves on free ports while the body runs.
     static func serve(
         _ family: AlgorithmFamily = .p256, isSecure: Bool = false, policies: PolicyFiles? = nil,
-        onNamedPort: Bool = false, _ body: @escaping @Sendable (WebHouse) async throws -> Void
+        limits: NetworkLimits = NetworkLimits(), onNamedPort: Bool = false,
+        _ body: @escaping @Sendable (WebHouse) async throws -> Void
     ) async throws {
         let named = onNamedPort ? try HeldPort() : nil
         defer { withExtendedLifetime(named) {} }
-        let house = try await WebHouse(family, isSecure: isSecure, policies, statusPort: named?.number)
+        let house = try await WebHouse(family, isSecure: isSecure, policies, limits, statusPort: named?.number)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let (open, opened) = AsyncStream<(ServiceAddress, Int)>.makeStream()
         let metrics = PrometheusRegistry()
@@ -82,6 +84,8 @@ final class WebHouse: Sendable {
         "http://127.0.0.1:\(ports.withLock { $0[serviceAddress] } ?? 0)"
     }
 
+    func port(_ serviceAddress: ServiceAddress) -> Int { ports.withLock { $0[serviceAddress] ?? 0 } }
+
     /// The repository's, with one line of certificates.yaml changed.
     static func policies(_ old: String, _ new: String) throws -> PolicyFiles {
         var texts = try PolicyFiles.read(root: root.path).texts
@@ -93,11 +97,12 @@ final class WebHouse: Sendable {
     }
 
     private init(
-        _ family: AlgorithmFamily, isSecure: Bool, _ policies: PolicyFiles?, statusPort: Int?
+        _ family: AlgorithmFamily, isSecure: Bool, _ policies: PolicyFiles?, _ limits: NetworkLimits, statusPort: Int?
     ) async throws {
         self.statusPort = statusPort
         self.family = family
         self.isSecure = isSecure
+        self.limits = limits
         caller = try Caller()
         let surroundings = Surroundings.real
         audit = AuditLog(surroundings: surroundings)

@@ -66,6 +66,7 @@ package struct ServiceConfiguration: Codable, Sendable {
     package var secrets: Secrets
     package var keys: Keys?
     package var status: StatusNode?
+    package var network: NetworkConfiguration?
     package var readers: Readers
     package var log: Log
     /// Says on every page that keys are virtual and nothing has legal effect.
@@ -73,7 +74,7 @@ package struct ServiceConfiguration: Codable, Sendable {
 
     package init(
         data: String, listen: Listen, addresses: BaseAddresses, secrets: Secrets, keys: Keys? = nil,
-        status: StatusNode? = nil, readers: Readers, log: Log, evaluation: Bool
+        status: StatusNode? = nil, network: NetworkConfiguration? = nil, readers: Readers, log: Log, evaluation: Bool
     ) {
         self.data = data
         self.listen = listen
@@ -81,6 +82,7 @@ package struct ServiceConfiguration: Codable, Sendable {
         self.secrets = secrets
         self.keys = keys
         self.status = status
+        self.network = network
         self.readers = readers
         self.log = log
         self.evaluation = evaluation

@@ -19,18 +19,21 @@ internal import UnixSignals
 package struct ReplicaNode: Sendable {
     let configuration: ServiceConfiguration
     let boundSeconds: Int
+    let limits: NetworkLimits
     let logger: Logger
     let listening: @Sendable (ServiceAddress, ListenAddress) async -> Void
 
     /// - Parameters:
     ///   - boundSeconds: how old the copy may be before it says tryLater.
+    ///   - limits: what clients may take of this machine.
     ///   - listening: told of each address once its socket accepts.
     package init(
-        configuration: ServiceConfiguration, boundSeconds: Int, logger: Logger,
+        configuration: ServiceConfiguration, boundSeconds: Int, limits: NetworkLimits, logger: Logger,
         listening: @escaping @Sendable (ServiceAddress, ListenAddress) async -> Void
     ) {
         self.configuration = configuration
         self.boundSeconds = boundSeconds
+        self.limits = limits
         self.logger = logger
         self.listening = listening
     }
@@ -57,7 +60,7 @@ package struct ReplicaNode: Sendable {
         let answers = StatusResponses(authority, replica: status)
         let services = [ServiceAddress.status, .staff].map { serviceAddress in
             AddressServer(
-                serviceAddress, at: configuration.listen[serviceAddress], logger: logger,
+                serviceAddress, at: configuration.listen[serviceAddress], limits: limits, logger: logger,
                 isReady: {
                     guard status.keepsItsBound(at: surroundings.now()) else {
                         throw Refusal(

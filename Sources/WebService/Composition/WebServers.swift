@@ -14,6 +14,7 @@ package struct WebServers: Sendable {
     let watch: AuditWatch
     let rounds: HousekeepingRounds
     let explained: [any RefusalReason.Type]
+    let limits: NetworkLimits
     let logger: Logger
     let metrics = PrometheusRegistry.ofThisProcess
 
@@ -21,14 +22,16 @@ package struct WebServers: Sendable {
     ///   - watch: what it finds is told on the staff address.
     ///   - rounds: the same of housekeeping.
     ///   - explained: refusals of the program around this room, for the page of codes.
+    ///   - limits: what clients may take of this machine.
     package init(
         _ open: OpenInstallation, watch: AuditWatch, rounds: HousekeepingRounds, explained: [any RefusalReason.Type],
-        logger: Logger
+        limits: NetworkLimits, logger: Logger
     ) {
         self.open = open
         self.watch = watch
         self.rounds = rounds
         self.explained = explained
+        self.limits = limits
         self.logger = logger
     }
 
@@ -38,7 +41,7 @@ package struct WebServers: Sendable {
         let custody = open.custody
         let policies = open.policies
         return AddressServer(
-            serviceAddress, at: open.configuration.listen[serviceAddress], logger: logger,
+            serviceAddress, at: open.configuration.listen[serviceAddress], limits: limits, logger: logger,
             isReady: { [watch, rounds] in
                 _ = try await database.read { try $0.first("SELECT 1 AS one") }
                 // What an operator must look at is told on the inside network alone.

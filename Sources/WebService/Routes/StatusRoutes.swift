@@ -100,7 +100,7 @@ package enum StatusRoutes {
                 .response(to: request)
         }
         router.post("/tsa") { request, context in
-            try await answers.timeStampLimit.admit(ClientAddress(request, context))
+            try await answers.timeStampLimit.admit(context.client)
             let body = try await request.bytes(upTo: requestLimit, mediaType: "application/timestamp-query")
             return CacheableBytes(
                 bytes: try await answers.timeStamp(body), type: "application/timestamp-reply", maxAge: nil

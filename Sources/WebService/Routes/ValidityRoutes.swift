@@ -23,14 +23,14 @@ package struct ValidityAnswers: Sendable {
 package enum ValidityRoutes {
     package static func add(_ answers: ValidityAnswers, to router: Router<AddressContext>) {
         router.get("/api/v1/validity/{serial}") { request, context in
-            try await answers.limit.admit(ClientAddress(request, context))
+            try await answers.limit.admit(context.client)
             guard let serial = SerialNumber(hex: try context.parameters.require("serial")) else {
                 throw Refusal(WebServiceRefusal.malformedQuery, facts: ["parameter": "serial (32 hexadecimal digits)"])
             }
             return try await respond(.serial(serial), request, answers)
         }
         router.post("/api/v1/validity") { request, context in
-            try await answers.limit.admit(ClientAddress(request, context))
+            try await answers.limit.admit(context.client)
             let der = try await request.bytes(upTo: Certificate.limit, mediaType: "application/pkix-cert")
             let certificate: Certificate
             do throws(Refusal) { certificate = try Certificate(der: der) } catch {

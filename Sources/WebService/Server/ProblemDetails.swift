@@ -18,8 +18,15 @@ package struct ProblemDetails: Sendable {
 
     /// The response, in the language that the request prefers.
     package func response(preferringEnglish: Bool) -> Response {
+        Response(
+            status: status, headers: fields(preferringEnglish: preferringEnglish),
+            body: .init(byteBuffer: ByteBuffer(bytes: body(preferringEnglish: preferringEnglish).bytes)))
+    }
+
+    /// The document.
+    func body(preferringEnglish: Bool) -> CanonicalJSON {
         func choose(_ text: LocalisedText) -> CanonicalJSON { .string(preferringEnglish ? text.en : text.zh) }
-        let body: CanonicalJSON = .object([
+        return .object([
             "type": .string("/problems/\(refusal.code)"),
             "title": choose(refusal.message),
             "detail": choose(refusal.nextStep),
@@ -29,13 +36,17 @@ package struct ProblemDetails: Sendable {
             "nextStep": .object(["zh": .string(refusal.nextStep.zh), "en": .string(refusal.nextStep.en)]),
             "tryAgain": .bool(refusal.retry == .later),
         ])
-        var headers: HTTPFields = [
+    }
+
+    /// The header section that goes with it.
+    func fields(preferringEnglish: Bool) -> HTTPFields {
+        var fields: HTTPFields = [
             .contentType: "application/problem+json; charset=utf-8", .cacheControl: "no-store",
             .contentLanguage: preferringEnglish ? "en" : "zh-CN", .vary: "Accept-Language",
         ]
-        if status == .methodNotAllowed { headers[.allow] = refusal.facts["allowed"] }
-        if refusal.retry == .later { headers[.retryAfter] = refusal.facts["seconds"] ?? "1" }
-        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body.bytes)))
+        if status == .methodNotAllowed { fields[.allow] = refusal.facts["allowed"] }
+        if refusal.retry == .later { fields[.retryAfter] = refusal.facts["seconds"] ?? "1" }
+        return fields
     }
 
     /// One table from codes to HTTP statuses: what cannot be read is 400, what is not there 404, what was spent 409,
@@ -45,9 +56,12 @@ package struct ProblemDetails: Sendable {
         case WebServiceRefusal.bodyTooLarge.code: .contentTooLarge
         case WebServiceRefusal.unsupportedMediaType.code: .unsupportedMediaType
         case AuthenticationRefusal.tooLarge.code: .contentTooLarge
-        case WebServiceRefusal.malformedBody.code, AuthenticationRefusal.malformedRequest.code,
-            AuthenticationRefusal.malformedOrigin.code, AuthenticationRefusal.malformedClient.code,
-            AuthenticationRefusal.malformedCertificate.code, WebServiceRefusal.malformedQuery.code,
+        case WebServiceRefusal.methodUnknown.code: .notImplemented
+        case WebServiceRefusal.requestTooSlow.code: .requestTimeout
+        case WebServiceRefusal.malformedRequest.code, WebServiceRefusal.malformedBody.code,
+            AuthenticationRefusal.malformedRequest.code, AuthenticationRefusal.malformedOrigin.code,
+            AuthenticationRefusal.malformedClient.code, AuthenticationRefusal.malformedCertificate.code,
+            WebServiceRefusal.malformedQuery.code,
             AuditRefusal.proofRange.code:
             .badRequest
         case WebServiceRefusal.notFound.code, AuthenticationRefusal.challengeUnknown.code,

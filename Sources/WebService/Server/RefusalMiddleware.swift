@@ -2,8 +2,11 @@ internal import Groundwork
 package import Hummingbird
 internal import Logging
 
-/// Turns every error of a handler into a problem document, and logs what the caller is not told.
+/// Turns every error of a handler into a problem document, and logs what the caller is not told: as often as a person
+/// can read, for whoever is refused may ask as often as he likes. Every one is counted.
 package struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
+    private let log = RefusalLog()
+
     package init() {}
 
     package func handle(
@@ -13,7 +16,11 @@ package struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let refusal as Refusal {
-            context.logger.info("refused", metadata: ["code": "\(refusal.code)", "detail": "\(refusal.detail)"])
+            if let more = log.admits(refusal.code) {
+                context.logger.info(
+                    "refused",
+                    metadata: ["code": "\(refusal.code)", "detail": "\(refusal.detail)", "notLogged": "\(more)"])
+            }
             return answer(refusal, english)
         } catch let error as HTTPError where error.status == .contentTooLarge {
             return answer(Refusal(WebServiceRefusal.bodyTooLarge, facts: ["limit": "?"]), english)
@@ -21,7 +28,11 @@ package struct RefusalMiddleware<Context: RequestContext>: RouterMiddleware {
             return answer(Refusal(WebServiceRefusal.notFound), english)
         } catch {
             let reference = context.id
-            context.logger.error("failed", metadata: ["request": "\(reference)", "error": "\(error)"])
+            if let more = log.admits(WebServiceRefusal.internalFault.code) {
+                context.logger.error(
+                    "failed",
+                    metadata: ["request": "\(reference)", "error": "\(error)", "notLogged": "\(more)"])
+            }
             return answer(Refusal(WebServiceRefusal.internalFault, facts: ["request": "\(reference)"]), english)
         }
     }
@@ -38,7 +49,12 @@ package enum PreferredLanguage: Sendable {
     case english
 
     package init(_ request: Request) {
-        let header = request.headers[.acceptLanguage]?.lowercased() ?? ""
+        self.init(acceptLanguage: request.headers[.acceptLanguage])
+    }
+
+    /// - Parameter header: the field's value.
+    init(acceptLanguage header: String?) {
+        let header = header?.lowercased() ?? ""
         let first = header.split(separator: ",").first?.trimmingPrefix(" ") ?? ""
         self = first.hasPrefix("en") ? .english : .chinese
     }

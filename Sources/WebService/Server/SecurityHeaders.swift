@@ -15,12 +15,17 @@ package struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
         _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        response.headers[.xContentTypeOptions] = "nosniff"
-        response.headers[.contentSecurityPolicy] =
+        Self.set(in: &response.headers)
+        return response
+    }
+
+    /// The same where no router is asked.
+    static func set(in fields: inout HTTPFields) {
+        fields[.xContentTypeOptions] = "nosniff"
+        fields[.contentSecurityPolicy] =
             "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; "
             + "base-uri 'none'"
-        if let name = HeaderNames.referrerPolicy { response.headers[name] = "no-referrer" }
-        if let name = HeaderNames.openerPolicy { response.headers[name] = "same-origin" }
-        return response
+        if let name = HeaderNames.referrerPolicy { fields[name] = "no-referrer" }
+        if let name = HeaderNames.openerPolicy { fields[name] = "same-origin" }
     }
 }

@@ -36,6 +36,8 @@ struct DoctorCommand: AsyncParsableCommand {
         let hardened: Result<String, any Error> =
             ProcessHardening.isApplied ? .success("") : .failure(Refusal(GroundworkRefusal.notHardened))
         line(LocalisedText(zh: "不产生内存转储", en: "no core dumps"), hardened)
+        let files = LocalisedText(zh: "可打开的文件数够用", en: "enough open files for every connection")
+        line(files, Result { try openFiles() })
         let open: OpenInstallation
         do {
             open = try await authority.open()
@@ -132,6 +134,17 @@ struct DoctorCommand: AsyncParsableCommand {
         } catch { line(LocalisedText(zh: "读卡器", en: "readers"), .failure(error.refusal)) }
         await open.database.close()
         if failures > 0 { throw ExitCode(ExitStatus.refused) }
+    }
+
+    /// The limit under which `serve`, started as this command was, would hold its connections.
+    private func openFiles() throws -> String {
+        let needed = try ServiceConfiguration.read(at: authority.configuration).networkLimits().filesNeeded
+        let allowed = OpenFileLimit.current.hard
+        guard allowed >= needed else {
+            throw Refusal(
+                InstallationRefusal.tooFewFiles, facts: ["allowed": String(allowed), "needed": String(needed)])
+        }
+        return "\(needed)"
     }
 
     /// A store that meets a full disk refuses every act, safely; so it is said before.

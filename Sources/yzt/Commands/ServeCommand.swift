@@ -27,15 +27,23 @@ struct ServeCommand: AsyncParsableCommand {
         guard parent.begin() else { return }
         let configuration = try ServiceConfiguration.read(at: authority.configuration)
         let node = try configuration.statusNode()
+        var limits = try configuration.networkLimits()
+        let files = OpenFileLimit.raise(to: limits.filesNeeded)
         let lock = try DataDirectoryLock(directory: configuration.data)
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: "yzt")
         logger.logLevel = Logger.Level(rawValue: configuration.log.level) ?? .info
         defer { withExtendedLifetime(lock) {} }
+        if files.soft < limits.filesNeeded {
+            logger.warning(
+                "fewer open files are allowed than the configured connections need: each address takes fewer",
+                metadata: ["allowed": "\(files.soft)", "needed": "\(limits.filesNeeded)"])
+            limits = limits.fitting(files)
+        }
         if let bound = node.boundSeconds {
-            let replica = ReplicaNode(configuration: configuration, boundSeconds: bound, logger: logger) {
-                serviceAddress, address in Console.say("\(serviceAddress.rawValue) \(address)")
-            }
+            let replica = ReplicaNode(
+                configuration: configuration, boundSeconds: bound, limits: limits, logger: logger
+            ) { serviceAddress, address in Console.say("\(serviceAddress.rawValue) \(address)") }
             while try await replica.run() == .replaced { logger.notice("another copy was put in place") }
             return
         }
@@ -45,7 +53,8 @@ struct ServeCommand: AsyncParsableCommand {
         let watch = AuditWatch(open, logger: logger)
         let rounds = HousekeepingRounds(surroundings: open.surroundings, logger: logger)
         let serviceAddresses = WebServers(
-            open, watch: watch, rounds: rounds, explained: ProgramRefusals.all, logger: logger)
+            open, watch: watch, rounds: rounds, explained: ProgramRefusals.all, limits: limits,
+            logger: logger)
         let services = ServiceAddress.allCases.map { serviceAddress in
             serviceAddresses.server(serviceAddress).service { serviceAddress, address in
                 Console.say("\(serviceAddress.rawValue) \(address)")
