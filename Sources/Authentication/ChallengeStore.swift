@@ -43,12 +43,15 @@ struct ChallengeStore: Sendable {
             """, id, now, outcome) == 1
     }
 
-    /// Forgets challenges that expired before `instant`.
+    /// How many one call of ``forget(before:in:)`` takes out.
+    static let forgottenAtOnce = 1000
+
+    /// Forgets challenges that expired before `instant`, ``forgottenAtOnce`` of them at most.
     func forget(before instant: Instant, in transaction: any Transaction) throws(Refusal) -> Int {
         try transaction.execute(
             """
             DELETE FROM login_challenge WHERE challenge_id IN
-                (SELECT challenge_id FROM login_challenge WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)
-            """, instant)
+                (SELECT challenge_id FROM login_challenge WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)
+            """, instant, Self.forgottenAtOnce)
     }
 }

@@ -27,12 +27,16 @@ package struct Challenges: Sendable {
         self.surroundings = surroundings
     }
 
+    /// How often may be asked, by the policy in force.
+    package var rates: LoginPolicy.Rates { policy.rates ?? .usual }
+
     /// - Parameters:
     ///   - session: the browser's token if it has one; otherwise a new one is made.
     ///   - lifetime: seconds, within what the policy allows.
+    ///   - admit: is asked once the application is known, before anything is signed or stored.
     package func create(
         client: ClientIdentifier, origin: WebOrigin, purpose: LoginPurpose = .login, session: SessionToken? = nil,
-        lifetime: Int64? = nil
+        lifetime: Int64? = nil, admit: @Sendable (ClientIdentifier) throws -> Void = { _ in }
     ) async throws -> IssuedChallenge {
         let seconds = try policy.lifetime(asked: lifetime)
         let application = try await database.read { transaction in
@@ -42,6 +46,7 @@ package struct Challenges: Sendable {
             throw Refusal(
                 AuthenticationRefusal.originNotRegistered, facts: ["origin": origin.text, "client": client.text])
         }
+        try admit(client)
         let signer = try service()
         let now = surroundings.now()
         let nonce = surroundings.randomBytes(32)
@@ -66,18 +71,33 @@ package struct Challenges: Sendable {
     }
 
     /// The same for what came over HTTP.
-    package func create(_ request: ChallengeRequest, session: SessionToken?) async throws -> IssuedChallenge {
+    package func create(
+        _ request: ChallengeRequest, session: SessionToken?,
+        admit: @Sendable (ClientIdentifier) throws -> Void = { _ in }
+    ) async throws -> IssuedChallenge {
         guard let purpose = LoginPurpose(rawValue: request.purpose ?? LoginPurpose.login.rawValue) else {
             throw Refusal(AuthenticationRefusal.malformedRequest, facts: ["what": "purpose"])
         }
         return try await create(
             client: ClientIdentifier(request.client), origin: WebOrigin(request.origin), purpose: purpose,
-            session: session, lifetime: request.lifetime)
+            session: session, lifetime: request.lifetime, admit: admit)
     }
 
-    /// Forgets challenges that have been dead for a day. Returns how many; called again while it returns some.
+    /// Seconds after its end for which a challenge is still called expired or spent, and not unknown.
+    static let keptSeconds: Int64 = 600
+    /// Rounds of a thousand in one sweep: more than can be made in a minute.
+    private static let rounds = 200
+
+    /// Forgets challenges that ended ten minutes ago.
+    /// - Returns: how many.
     package func sweep() async throws -> Int {
-        let limit = surroundings.now().adding(days: -1)
-        return try await database.write { try ChallengeStore().forget(before: limit, in: $0) }
+        let limit = surroundings.now().adding(seconds: -Self.keptSeconds)
+        var forgotten = 0
+        for _ in 0..<Self.rounds {
+            let round = try await database.write { try ChallengeStore().forget(before: limit, in: $0) }
+            forgotten += round
+            if round < ChallengeStore.forgottenAtOnce { break }
+        }
+        return forgotten
     }
 }

@@ -167,8 +167,9 @@ package struct Verifications: Sendable {
         certificateStatus.medium.map { .holder(Hex.encode($0)) } ?? .public
     }
 
-    /// Spends the challenge with the reason and audits the refusal. If the store cannot do that, its own refusal comes
-    /// back: the challenge then stays what it was and nobody is logged in.
+    /// Spends the challenge with the reason, and audits the refusal where this answer spent it and the certificate's key
+    /// signed it: what anybody can send without a key leaves nothing behind. If the store cannot do that, its own
+    /// refusal comes back: the challenge then stays what it was and nobody is logged in.
     private func note(_ refusal: Refusal, of answer: LoginAnswer) async throws {
         let facts: [String: CanonicalJSON] = [
             "challenge": .string(answer.challenge.shown), "client": .string(answer.client.text),
@@ -176,13 +177,24 @@ package struct Verifications: Sendable {
             "certificate_sha256": .string(Hex.encode(DigestAlgorithm.sha256.hash(answer.certificate))),
         ]
         try await database.write { transaction in
-            _ = try ChallengeStore().spend(
+            let isSpent = try ChallengeStore().spend(
                 answer.challenge, outcome: refusal.code, at: surroundings.now(), in: transaction)
+            guard isSpent, try isSigned(answer, in: transaction) else { return }
             _ = try audit.record(
                 AuditEvent(
                     act: AuthenticationAct.loginRefused, actor: .public, subject: answer.challenge.shown, facts: facts),
                 in: transaction)
         }
+    }
+
+    /// Whether the answer was signed by the key of a certificate that this authority issued, whatever became of that.
+    private func isSigned(_ answer: LoginAnswer, in transaction: any ReadTransaction) throws -> Bool {
+        let certificate: Certificate
+        do throws(Refusal) { certificate = try Certificate(der: answer.certificate) } catch { return false }
+        guard try certificates.certificateStatus(certificate.serialNumber, transaction)?.certificate == certificate.der
+        else { return false }
+        do throws(Refusal) { try LoginChecks.signature(of: answer, by: certificate) } catch { return false }
+        return true
     }
 }
 

@@ -23,7 +23,7 @@ import WebService
         limits.bodySeconds = 60
         try await WebHouse.serve(limits: limits) { house in
             for serviceAddress in ServiceAddress.allCases {
-                let flood = Flood(house, house.port(serviceAddress), source: "127.0.0.9", count: 100, keeps: 20)
+                let flood = Flood(house, serviceAddress, source: "127.0.0.9", count: 100, keeps: 20)
                 let held = try await flood.whileHeld { held in
                     let answer = try await house.caller.fetch(
                         house.base(serviceAddress) + "/healthz", "--interface", "127.0.0.10", "--max-time", "10")
@@ -40,7 +40,6 @@ import WebService
         limits.headSeconds = 60
         limits.bodySeconds = 60
         try await WebHouse.serve(limits: limits) { house in
-            let port = house.port(.login)
             func floods(_ left: Int) async throws {
                 guard left > 0 else {
                     for _ in 0..<20 {
@@ -50,7 +49,7 @@ import WebService
                     }
                     return
                 }
-                let flood = Flood(house, port, source: "127.0.0.\(20 + left)", count: 20, keeps: 20)
+                let flood = Flood(house, .login, source: "127.0.0.\(20 + left)", count: 20, keeps: 20)
                 try await flood.whileHeld { _ in try await floods(left - 1) }
             }
             try await floods(6)
@@ -83,14 +82,30 @@ struct Flood {
     private let source: String
     private let count: Int
     private let keeps: Int
+    private let beginning: String
     private let name = UUID().uuidString
 
-    init(_ house: WebHouse, _ port: Int, source: String, count: Int, keeps: Int) {
+    /// - Parameter keeps: how many the service will not close.
+    init(_ house: WebHouse, _ address: ServiceAddress, source: String, count: Int, keeps: Int) {
         self.house = house
-        self.port = port
+        port = house.port(address)
+        beginning = Self.beginning(address)
         self.source = source
         self.count = count
         self.keeps = keeps
+    }
+
+    /// A request whose body does not end, where the address reads bodies; otherwise one whose header section does not.
+    private static func beginning(_ address: ServiceAddress) -> String {
+        let (path, type) =
+            switch address {
+            case .status: ("/tsa", "application/timestamp-query")
+            case .login: ("/api/v1/auth/challenges", "application/json")
+            case .public: ("/api/v1/validity", "application/pkix-cert")
+            case .staff: ("", "")
+            }
+        guard !path.isEmpty else { return "GET /metrics HTTP/1.1\r\nHost: a\r\nX-Never-Ends: x" }
+        return "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Type: \(type)\r\nContent-Length: 99\r\n\r\nabc"
     }
 
     private static let program = """
@@ -99,7 +114,7 @@ struct Flood {
         held = []
         for _ in range(count):
             s = socket.socket(); s.bind((source, 0)); s.connect(("127.0.0.1", port))
-            try: s.sendall(b"POST /tsa HTTP/1.1\\r\\nHost: a\\r\\nContent-Type: application/timestamp-query\\r\\nContent-Length: 99\\r\\n\\r\\nabc")
+            try: s.sendall(open(name + ".request", "rb").read())
             except OSError: continue
             held.append(s)
         end = time.time() + 90
@@ -123,6 +138,7 @@ struct Flood {
     func whileHeld<Value: Sendable>(_ body: (Int) async throws -> Value) async throws -> Value {
         let words = ["python3", "-c", Self.program, "\(port)", source, "\(count)", "\(keeps)", name]
         let caller = house.caller
+        try caller.write(beginning, name + ".request")
         async let ended = caller.run(words)
         for _ in 0..<1800 where !FileManager.default.fileExists(atPath: caller.folder.path + "/" + name) {
             try await Task.sleep(for: .milliseconds(50))  // bounded wait

@@ -45,7 +45,13 @@ extension WebHouse {
             yaml: String(contentsOf: Self.root.appending(path: "Policies/login.yaml"), encoding: .utf8))
         let service = try authority.service(.statements)
         let challenges = Challenges(
-            database: database, policy: policy, signer: service.signer, surroundings: .real)
+            database: database,
+            policyInForce: { [self] in
+                var policy = policy
+                if let rates = rates.withLock({ $0 }) { policy.rates = rates }
+                return policy
+            }, surroundings: .real
+        ) { service.signer }
         let verifications = Verifications(
             database: database, policy: policy, audit: audit, certificates: CertificateKnowledge(authority),
             entity: Verifications.entities(in: registry), serviceCertificate: service.certificate,

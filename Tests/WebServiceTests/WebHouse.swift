@@ -39,6 +39,8 @@ final class WebHouse: Sendable {
     let limits: NetworkLimits
     /// Turned on, `/readyz` has a reason to say no.
     let isBroken = Mutex(false)
+    /// Of the login address; `nil`: the repository's.
+    let rates = Mutex<LoginPolicy.Rates?>(nil)
     /// The port that certificates name; `nil`: they name one where nobody answers.
     let statusPort: Int?
     let keys = KeysInMemory()

@@ -75,7 +75,7 @@ package struct WebServers: Sendable {
     private var loginAnswers: LoginAnswers {
         LoginAnswers(
             isSecure: open.configuration.addresses.login.hasPrefix("https://"), challenges: open.challenges,
-            verifications: open.verifications)
+            verifications: open.verifications, surroundings: open.surroundings)
     }
 
     private var home: HomePage {

@@ -7,17 +7,19 @@ package import Hummingbird
 /// What the login address answers, as functions.
 package struct LoginAnswers: Sendable {
     package var challenge: @Sendable (ChallengeRequest, SessionToken?) async throws -> IssuedChallenge
+    package var limits: LoginLimits
     package var verification: @Sendable (VerificationRequest, SessionToken?) async throws -> VerificationAnswer
 
     /// Whether browsers reach the address by TLS: then the cookie says so, and its name keeps others from setting it.
     package var isSecure: Bool
 
     package init(
-        isSecure: Bool,
+        isSecure: Bool, limits: LoginLimits,
         challenge: @escaping @Sendable (ChallengeRequest, SessionToken?) async throws -> IssuedChallenge,
         verification: @escaping @Sendable (VerificationRequest, SessionToken?) async throws -> VerificationAnswer
     ) {
         self.isSecure = isSecure
+        self.limits = limits
         self.challenge = challenge
         self.verification = verification
     }
@@ -36,7 +38,8 @@ package enum LoginRoutes {
         let isSecure = answers.isSecure
         let cookieName = cookieName(isSecure: isSecure)
         let description = LoginInterface.description(cookieName: cookieName).bytes
-        router.post("/api/v1/auth/challenges") { request, _ in
+        router.post("/api/v1/auth/challenges") { request, context in
+            try answers.limits.admit(context.client)
             let asked: ChallengeRequest = try await decode(request)
             let issued = try await answers.challenge(asked, session(of: request, in: cookieName))
             let cookie =
@@ -44,7 +47,8 @@ package enum LoginRoutes {
                 + (isSecure ? "; Secure" : "")
             return try json(issued.answer, status: .created, cookie: cookie)
         }
-        router.post("/api/v1/auth/verifications") { request, _ in
+        router.post("/api/v1/auth/verifications") { request, context in
+            try answers.limits.admit(context.client)
             let shown: VerificationRequest = try await decode(request)
             let answer = try await answers.verification(shown, session(of: request, in: cookieName))
             return try json(answer, status: .ok, cookie: nil)

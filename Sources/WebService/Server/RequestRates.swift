@@ -7,11 +7,11 @@ internal import Synchronization
 package final class RequestRates: Sendable {
     private struct State {
         var all: TokenBucket?
-        var clients: [ClientAddress: TokenBucket] = [:]
+        var clients: [String: TokenBucket] = [:]
     }
 
     static let clientLimit = 20_000
-    private static let others = ClientAddress("others")
+    private static let others = "others"
     private let monotonicNanoseconds: @Sendable () -> UInt64
     private let state = Mutex(State())
 
@@ -22,6 +22,11 @@ package final class RequestRates: Sendable {
     /// Admits one request of this client.
     /// - Throws: `web-service.too-many-requests` with the seconds to wait (429, Retry-After).
     package func admit(_ client: ClientAddress, under rate: CertificatePolicy.PublicRate) throws(Refusal) {
+        try admit(client.text, under: rate)
+    }
+
+    /// The same for whoever has this name.
+    func admit(_ client: String, under rate: CertificatePolicy.PublicRate) throws(Refusal) {
         let now = monotonicNanoseconds()
         let wait = state.withLock { state -> Double? in
             if state.clients.count >= Self.clientLimit { Self.forgetIdle(&state, now, rate) }
@@ -39,7 +44,7 @@ package final class RequestRates: Sendable {
         }
         guard let wait else { return }
         throw Refusal(
-            WebServiceRefusal.tooManyRequests, detail: client.text,
+            WebServiceRefusal.tooManyRequests, detail: client,
             facts: ["seconds": String(max(1, Int(wait.rounded(.up))))])
     }
 
