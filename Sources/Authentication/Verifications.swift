@@ -167,8 +167,8 @@ package struct Verifications: Sendable {
         certificateStatus.medium.map { .holder(Hex.encode($0)) } ?? .public
     }
 
-    /// Spends the challenge with the reason, and audits the refusal where this answer spent it and the certificate's key
-    /// signed it: what anybody can send without a key leaves nothing behind. If the store cannot do that, its own
+    /// Spends the challenge with the reason, and audits the refusal where this answer spent it and the certificate's
+    /// key signed it: what anybody can send without a key leaves nothing behind. If the store cannot do that, its own
     /// refusal comes back: the challenge then stays what it was and nobody is logged in.
     private func note(_ refusal: Refusal, of answer: LoginAnswer) async throws {
         let facts: [String: CanonicalJSON] = [

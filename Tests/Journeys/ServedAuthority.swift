@@ -8,11 +8,16 @@ final class ServedAuthority {
     /// Base addresses by the address's name.
     private(set) var address: [String: String] = [:]
 
-    init(configuration: String, environment: [String: String]) throws {
+    /// - Parameter before: a program that starts it, with its arguments, and becomes it.
+    init(configuration: String, environment: [String: String], before: [String] = []) throws {
         file = FileManager.default.temporaryDirectory.appending(path: "yzt-served-\(UUID().uuidString)")
         _ = FileManager.default.createFile(atPath: file.path, contents: nil)
-        process.executableURL = URL(filePath: Shell.programs + "/yzt")
-        process.arguments = ["serve", "--configuration", configuration, "--end-with-parent", "--parent", "\(getpid())"]
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments =
+            before + [
+                Shell.programs + "/yzt", "serve", "--configuration", configuration, "--end-with-parent", "--parent",
+                "\(getpid())",
+            ]
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         let handle = try FileHandle(forWritingTo: file)
@@ -44,6 +49,15 @@ final class ServedAuthority {
 
     /// Standard output and error.
     var log: String { (try? String(contentsOf: file, encoding: .utf8)) ?? "" }
+
+    /// Whether it is still there.
+    var isRunning: Bool { process.isRunning }
+
+    /// The limit of open files that it runs under.
+    var openFiles: Int? {
+        let limits = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/limits", encoding: .utf8)
+        return limits?.firstMatch(of: /Max open files +([0-9]+)/).flatMap { Int($0.1) }
+    }
 
     func stop() {
         guard process.isRunning else { return }
