@@ -9,7 +9,7 @@ enum ValidityInterface {
                 "parameters": [
                     [
                         "name": "serial", "in": "path", "required": true,
-                        "schema": ["type": "string", "pattern": "^[0-9a-fA-F]{32}$"],
+                        "schema": ["type": "string", "pattern": "^(?:0[1-9a-fA-F]|[1-7][0-9a-fA-F])[0-9a-fA-F]{30}$"],
                     ], moment,
                 ],
                 "responses": responses,
@@ -54,7 +54,11 @@ enum ValidityInterface {
 
     private static let moment: CanonicalJSON = [
         "name": "at", "in": "query", "required": true, "description": "RFC 3339; in the past",
-        "schema": ["type": "string", "format": "date-time"],
+        "schema": [
+            "type": "string", "format": "date-time",
+            "pattern":
+                "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]{1,3})?(?:Z|[+-][0-9]{2}:[0-9]{2})$",
+        ],
     ]
 
     private static let responses: CanonicalJSON = [
