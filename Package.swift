@@ -209,7 +209,7 @@ let rooms: [Room] = [
             "LongTermEvidence", "Reconciliation", "Personalisation", "Authentication", "SealImages",
             "PortableDocuments", "ElectronicSeals", "Registration", "Installation", "WebService",
             "CommandOptions",
-        ], packages: [arguments, lifecycle, log], tested: false),
+        ], packages: [arguments, lifecycle, log], testPackages: [arguments]),
 ]
 
 let settings: [SwiftSetting] = [

@@ -50,10 +50,12 @@ package struct OpenInstallation: Sendable {
             beforeCommit: [AuditLog(surroundings: surroundings).sequencer])
     }
 
+    /// - Parameter opening: when the authority's keys are opened, each of which takes a quarter of a second.
     /// - Throws: `command.not-initialised`, `command.replica-only`, and what a room refuses of its part.
-    package static func open(_ configuration: ServiceConfiguration, surroundings: Surroundings = .real) async throws
-        -> OpenInstallation
-    {
+    package static func open(
+        _ configuration: ServiceConfiguration, opening: EncryptedKeyFiles.Opening = .atOnce,
+        surroundings: Surroundings = .real
+    ) async throws -> OpenInstallation {
         guard FileManager.default.fileExists(atPath: configuration.data + "/database.sqlite") else {
             throw Refusal(InstallationRefusal.notInitialised, facts: ["path": configuration.data])
         }
@@ -61,7 +63,7 @@ package struct OpenInstallation: Sendable {
         let database = try openDatabase(configuration, surroundings)
         let audit = AuditLog(surroundings: surroundings)
         let custody = try OpenedCustody.open(
-            configuration, database: database, audit: audit, surroundings: surroundings)
+            configuration, opening: opening, database: database, audit: audit, surroundings: surroundings)
         let authority = try await Authority.open(
             database: database, audit: audit, keys: custody.keys, surroundings: surroundings,
             kept: ImportedArchives(dataDirectory: configuration.data))

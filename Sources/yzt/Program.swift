@@ -16,33 +16,47 @@ enum Program {
                 try command.run()
             }
             if Console.hasLostOutput { exit(ExitStatus.failed) }
-        } catch let refusal as Refusal {
-            Console.report(refusal)
-            exit(refusal.retry == .later ? ExitStatus.tryAgain : ExitStatus.refused)
-        } catch let code as ExitCode {
-            // A command that has said what it found, such as `doctor`.
-            exit(code.rawValue)
-        } catch let error as CocoaError where error.filePath != nil {
-            // A folder or file that the machine does not let us make or read.
-            let path = error.filePath ?? ""
-            let reason = error.underlying.map { "\($0.localizedDescription)" } ?? error.localizedDescription
-            let isReading = [.fileReadNoPermission, .fileReadNoSuchFile, .fileNoSuchFile].contains(error.code)
-            let facts = ["path": path]
-            Console.report(
-                isReading
-                    ? Refusal(RegistrationRefusal.unreadableFile, detail: reason, facts: facts)
-                    : Refusal(CommandRefusal.unwritableFile, detail: reason, facts: facts))
-            exit(ExitStatus.refused)
-        } catch let error where YZT.exitCode(for: error) == .failure {
-            // Not ours and not the argument parser's: the machine failed, not the request.
-            Console.error("失败 · failed: \(error)")
-            exit(ExitStatus.failed)
-        } catch  where YZT.exitCode(for: error) == .validationFailure {
-            Console.error(UsageError.shown(YZT.fullMessage(for: error)))
-            exit(ExitCode.validationFailure.rawValue)
         } catch {
-            YZT.exit(withError: error)
+            CommandEnding.report(error)
+            exit(CommandEnding.status(of: error))
         }
+    }
+}
+
+/// How a command ends that did not come to its own end: the sentence and the status.
+enum CommandEnding {
+    static func status(of error: any Error) -> Int32 {
+        if let refusal = refusal(error) {
+            return refusal.retry == .later ? ExitStatus.tryAgain : ExitStatus.refused
+        }
+        // A command that has said what it found, such as `doctor`.
+        if let code = error as? ExitCode { return code.rawValue }
+        let code = YZT.exitCode(for: error)
+        return code == .failure ? ExitStatus.failed : code.rawValue
+    }
+
+    static func report(_ error: any Error) {
+        if let refusal = refusal(error) { return Console.report(refusal) }
+        if error is ExitCode { return }
+        switch YZT.exitCode(for: error) {
+        // Not ours and not the argument parser's: the machine failed, not the request.
+        case .failure: Console.error("失败 · failed: \(error)")
+        case .validationFailure: Console.error(UsageError.shown(YZT.fullMessage(for: error)))
+        // Help or version, which were asked for.
+        default: Console.say(YZT.fullMessage(for: error))
+        }
+    }
+
+    /// Ours, or a folder or file that the machine does not let us make or read.
+    private static func refusal(_ error: any Error) -> Refusal? {
+        if let refusal = error as? Refusal { return refusal }
+        guard let error = error as? CocoaError, let path = error.filePath else { return nil }
+        let reason = error.underlying.map { "\($0.localizedDescription)" } ?? error.localizedDescription
+        let isReading = [.fileReadNoPermission, .fileReadNoSuchFile, .fileNoSuchFile].contains(error.code)
+        let facts = ["path": path]
+        return isReading
+            ? Refusal(RegistrationRefusal.unreadableFile, detail: reason, facts: facts)
+            : Refusal(CommandRefusal.unwritableFile, detail: reason, facts: facts)
     }
 }
 
@@ -76,7 +90,8 @@ struct YZT: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, CeremonyCommand.self, ServeCommand.self, OfficerCommand.self, RegistryCommand.self,
             KeyCommand.self, VaultCommand.self,
-            CertificateCommand.self, ApplicationCommand.self, SealCommand.self, AuditCommand.self, PolicyCommand.self,
+            CertificateCommand.self, ApplicationCommand.self, LoginCommand.self, SealCommand.self, AuditCommand.self,
+            PolicyCommand.self,
             ReconcileCommand.self, ForecastCommand.self, ClockCommand.self, ArchiveCommand.self, RetentionCommand.self,
             DoctorCommand.self,
             LifeCommand.self,

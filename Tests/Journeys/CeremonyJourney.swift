@@ -8,7 +8,7 @@ import Testing
     let first = "739155", second = "284613"
     let custodians = ["zhang", "li", "wang", "zhao", "qian"]
 
-    init() throws { desk = try OperatorDesk(algorithm: "p256") }
+    init() throws { desk = try OperatorDesk() }
 
     @Test func aCeremonyFromTheDryRunToALaterGeneration() throws {
         do { try ceremony() } catch {
@@ -64,6 +64,7 @@ import Testing
         // The rate of look-ups for unknown generations is one a second.
         try waits(for: base + "/ca/p256-entity-2.cer")
         #expect(try get(base + "/ca/p256-entity-1.cer"))
+        try nextRootList(base)
         try strangers(base)
     }
 
@@ -237,6 +238,29 @@ import Testing
         let installed = try desk.yzt(
             ["ceremony", "install", "--stage", folder + "/003-issuing-p256-entity-2"] + both, secrets: [first, second])
         try #require(installed.succeeded, "\(installed.output)")
+    }
+
+    /// The root is joined once more for its next list, which then is what everybody is given.
+    private func nextRootList(_ base: String) throws {
+        func served() throws -> String {
+            try Shell.run([
+                "sh", "-c", "curl -sf \"$1\" | openssl crl -inform DER -noout -crlnumber", "sh",
+                base + "/crl/p256-root-1/0.crl",
+            ]).output
+        }
+        let before = try served()
+        let few = try root(["root-list", "--folder", folder] + share("zhang"), [passphrase("zhang")])
+        #expect(few.status == 1 && few.output.contains("certificate-authority.too-few-shares"), "\(few.output)")
+        let three = ["zhang", "wang", "zhao"]
+        let made = try root(["root-list", "--folder", folder] + three.flatMap(share), three.map(passphrase))
+        try #require(made.succeeded, "\(made.output)")
+        let stage = try #require(made.output.split(separator: "\n").last.map(String.init))
+        let (one, two) = (desk.reader(.requester), desk.reader(.approver))
+        let install = ["ceremony", "install", "--stage", stage]
+        try desk.refused("command.too-few-officers", install + ["--officer", one])
+        try desk.done(install + ["--officer", one, "--officer", two], secrets: [first, second])
+        let after = try served()
+        #expect(before.hasPrefix("crlNumber=") && after.hasPrefix("crlNumber=") && before != after, "\(before)\(after)")
     }
 
     private func serve() throws -> Foundation.Process {

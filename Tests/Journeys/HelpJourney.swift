@@ -75,7 +75,7 @@ import Testing
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         // What each reader puts in for himself.
-        let filled = example.replacing(/\b[0-9a-f]{4}…/, with: "0123456789abcdef0123456789abcdef")
+        let filled = example.replacing(/(\b|_)[0-9a-f]{4}…/) { "\($0.output.1)0123456789abcdef0123456789abcdef" }
         let outcome = try Shell.run(
             ["env", "-C", folder, "-u", "DISPLAY", "setsid", "--wait", "sh", "-c", filled],
             environment: [

@@ -187,7 +187,7 @@ struct LifeOutput {
     /// In the database each value is looked at by itself too, for in the file the next one follows without a gap.
     func nothingHoldsTheMarkerPIN(state: String) throws {
         let found = try Shell.run([
-            "python3", "-c", Self.search, "officer.enrolled", "28461379|73915528|84620715", state, folder,
+            "python3", "-c", Self.search, "officer.enrolled", "28461379|39517264|73915528|84620715", state, folder,
         ])
         #expect(found.succeeded && found.output.contains("looked"), "\(found.output)")
     }

@@ -6,7 +6,7 @@ import Testing
     let desk: OperatorDesk
     let first = "739155", second = "28461379", third = "531642", fourth = "864213"
 
-    init() throws { desk = try OperatorDesk(algorithm: "p256") }
+    init() throws { desk = try OperatorDesk() }
 
     @Test func officersComeChangeAndGo() throws {
         do { try life() } catch {

@@ -13,10 +13,12 @@ final class OperatorDesk {
     private var keys: [Int: Foundation.Process] = [:]
     private var held: HeldPorts?
 
-    var configuration: String { folder + "/state/configuration.yaml" }
+    /// Which of the desk's authorities is spoken of: a folder's name.
+    var authority = "state"
+    var configuration: String { folder + "/\(authority)/configuration.yaml" }
     var definition: String { folder + "/definition" }
 
-    init(algorithm: String) throws {
+    init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "yzt-desk-\(UUID().uuidString.prefix(8))").path
         let manager = FileManager.default
         try manager.createDirectory(atPath: folder + "/cards", withIntermediateDirectories: true)
@@ -72,6 +74,8 @@ final class OperatorDesk {
         keys[slot.rawValue] = process
         try waits("● \(reader(slot))")
     }
+
+    func pull(_ slot: Slot) { pull(slot.rawValue) }
 
     private func pull(_ slot: Int) {
         guard let process = keys.removeValue(forKey: slot) else { return }
@@ -129,6 +133,24 @@ final class OperatorDesk {
         let outcome = try yzt(arguments, secrets: secrets, from: folder)
         try #require(outcome.status == 0, "\(arguments.joined(separator: " "))\n\(outcome.output)")
         return outcome.output
+    }
+
+    /// The words that name the readers of both officers, requester first.
+    var both: [String] { ["--officer", reader(.requester), "--officer", reader(.approver)] }
+
+    /// The command is done; its output.
+    @discardableResult
+    func done(_ words: [String], secrets: [String]? = nil) throws -> String {
+        let outcome = try yzt(words, secrets: secrets)
+        try #require(outcome.status == 0, "\(words.joined(separator: " "))\n\(outcome.output)")
+        return outcome.output
+    }
+
+    func refused(_ code: String, _ words: [String], secrets: [String]? = nil, status: Int32 = 1) throws {
+        let outcome = try yzt(words, secrets: secrets)
+        #expect(outcome.status == status, "\(words.joined(separator: " "))\n\(outcome.output)")
+        #expect(
+            outcome.output.contains("拒绝 · refused [\(code)]"), "\(words.joined(separator: " "))\n\(outcome.output)")
     }
 
     /// The command is refused with this code, in both languages, and this status.

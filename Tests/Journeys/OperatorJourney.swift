@@ -7,7 +7,7 @@ import Testing
     /// The PINs of the two officers and of the holder, before and after the unlock.
     let first = "739155", second = "28461379", holder = "531642", renewed = "864213"
 
-    init() throws { desk = try OperatorDesk(algorithm: "p256") }
+    init() throws { desk = try OperatorDesk() }
 
     @Test func anOperatorsDayFromInitToAudit() throws {
         do { try day() } catch {

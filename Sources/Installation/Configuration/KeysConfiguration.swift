@@ -63,7 +63,8 @@ package struct OpenedCustody: Sendable {
     /// - Throws: `command.bad-argument` for a member that is missing or wrong, the secret file's and the token's
     /// refusals.
     package static func open(
-        _ configuration: ServiceConfiguration, database: Database, audit: AuditLog, surroundings: Surroundings
+        _ configuration: ServiceConfiguration, opening: EncryptedKeyFiles.Opening = .atOnce, database: Database,
+        audit: AuditLog, surroundings: Surroundings
     ) throws -> OpenedCustody {
         let keys = configuration.keysOrDefault
         let directory = configuration.data + "/keys"
@@ -71,8 +72,9 @@ package struct OpenedCustody: Sendable {
             guard keys.vault != .token else { throw wrong("keys.escrow") }
             return OpenedCustody(
                 keys: JournalledKeys(
-                    files: directory, passphrase: try SecretFile.read(configuration.secrets.keys),
-                    surroundings: surroundings), token: nil)
+                    EncryptedKeyFiles(
+                        directory: directory, passphrase: try SecretFile.read(configuration.secrets.keys),
+                        opening: opening), directory: directory, surroundings: surroundings), token: nil)
         }
         guard let module = keys.module, module.hasPrefix("/") else { throw wrong("keys.module") }
         guard let label = keys.token, (1...32).contains(label.utf8.count) else { throw wrong("keys.token") }
@@ -89,7 +91,8 @@ package struct OpenedCustody: Sendable {
                 TokenBesideFiles(
                     token: TokenKeys(token: token, alarm: alarm),
                     files: EncryptedKeyFiles(
-                        directory: directory, passphrase: try SecretFile.read(configuration.secrets.keys))),
+                        directory: directory, passphrase: try SecretFile.read(configuration.secrets.keys),
+                        opening: opening)),
                 directory: directory, surroundings: surroundings),
             token: token)
     }

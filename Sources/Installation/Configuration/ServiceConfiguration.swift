@@ -101,6 +101,7 @@ package struct ServiceConfiguration: Codable, Sendable {
     /// `$XDG_STATE_HOME/yizhengtong/configuration.yaml`, or the same under `~/.local/state`.
     package static var defaultPath: String {
         let environment = ProcessInfo.processInfo.environment
+        if let named = environment["YZT_CONFIGURATION"], !named.isEmpty { return named }
         let state =
             environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
             ?? (environment["HOME"] ?? ".") + "/.local/state"

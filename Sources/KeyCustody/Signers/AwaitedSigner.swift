@@ -2,8 +2,9 @@ internal import Cryptography
 internal import Groundwork
 internal import Synchronization
 
-/// A key whose place was away when it was looked for. Its certificate says what its public half is; the key itself is
-/// looked for with each signature until it is found, and is then used as if it had always been there.
+/// A key whose place was away when it was looked for, or that is opened when it is first asked. Its certificate says
+/// what its public half is; the key itself is looked for with each signature until it is found, and is then used as if
+/// it had always been there.
 final class AwaitedSigner: Signer {
     let publicKey: PublicKey
     let algorithm: SignatureAlgorithm

@@ -4,12 +4,23 @@ internal import Synchronization
 
 /// Keys in encrypted files. A key that was opened stays open: deriving its file's key takes a quarter of a second.
 package final class EncryptedKeyFiles: SigningKeys {
+    /// When the keys of an authority are opened.
+    package enum Opening: Sendable {
+        /// By what serves: a file that cannot be opened is found at once, and no signature waits.
+        case atOnce
+        /// By a command, which signs with one or two of them: each at its first signature, or at ``check()``.
+        case whenAsked
+    }
+
+    private let opening: Opening
+    private let awaited = Mutex<[String: PublicKey]>([:])
     private let directory: KeyDirectory
     private let passphrase: SecretBytes
     private let opened = Mutex<[String: PrivateKey]>([:])
     private let deriving = BlockingPool(threads: 2, name: "key-files")
 
-    package init(directory: String, passphrase: borrowing SecretBytes) {
+    package init(directory: String, passphrase: borrowing SecretBytes, opening: Opening = .atOnce) {
+        self.opening = opening
         self.directory = KeyDirectory(path: directory)
         self.passphrase = passphrase.duplicate()
     }
@@ -33,5 +44,28 @@ package final class EncryptedKeyFiles: SigningKeys {
         let key = try await deriving.run { try self.directory.load(name: name, passphrase: self.passphrase) }
         opened.withLock { $0[name] = key }
         return SoftwareSigner(key)
+    }
+
+    package func signer(_ name: String, of publicKey: PublicKey) async throws -> any Signer {
+        guard opening == .whenAsked, let family = publicKey.family, contains(name) else {
+            return try await openedSigner(name, of: publicKey)
+        }
+        awaited.withLock { $0[name] = publicKey }
+        return AwaitedSigner(name, publicKey: publicKey, family: family) { try await self.signer(name) }
+    }
+
+    private func openedSigner(_ name: String, of publicKey: PublicKey) async throws -> any Signer {
+        let signer = try await signer(name)
+        guard signer.publicKey == publicKey else {
+            throw Refusal(KeyCustodyRefusal.wrongKeyFile, facts: ["key": name])
+        }
+        return signer
+    }
+
+    /// Opens every key that waits to be asked.
+    package func check() async throws {
+        for (name, publicKey) in awaited.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+            _ = try await openedSigner(name, of: publicKey)
+        }
     }
 }

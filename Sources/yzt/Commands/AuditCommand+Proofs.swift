@@ -19,7 +19,7 @@ extension AuditCommand {
                     yzt audit verify event.proof --key key.pem --held theirs.jsonl
                 """)
         @OptionGroup var authority: AuthorityOptions
-        @Argument(help: "The event, or its leaf.") var event: String
+        @Argument(help: "The event, or its leaf.") var event: EventArgument
         @Option(help: "A file with a checkpoint line that the other side holds.") var held: String?
         @Option(help: "The proof file.") var out: String
 
@@ -27,18 +27,31 @@ extension AuditCommand {
             let open = try await authority.open()
             let held = try held.map { try AuditFiles.checkpoint($0) }
             let audit = open.audit
-            let identifier: AuditEventIdentifier
-            if let leaf = Int(event) {
-                identifier = try await open.database.read { try audit.event(at: leaf, in: $0) }
-            } else if let shown = AuditEventIdentifier(shown: event) {
-                identifier = shown
-            } else {
-                throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": event])
-            }
+            let identifier =
+                switch event {
+                case .leaf(let leaf): try await open.database.read { try audit.event(at: leaf, in: $0) }
+                case .identifier(let identifier): identifier
+                }
             let proof = try await open.auditOrders.prove([identifier], held: held)
             try AuditFiles.write(proof, to: out)
             Console.say("\(identifier.shown) → \(out)")
             await open.database.close()
+        }
+    }
+
+    /// An event as an argument: its identifier, or the number of its leaf.
+    enum EventArgument: ExpressibleByArgument {
+        case leaf(Int)
+        case identifier(AuditEventIdentifier)
+
+        init?(argument: String) {
+            if let leaf = Int(argument), leaf >= 0 {
+                self = .leaf(leaf)
+            } else if let identifier = AuditEventIdentifier(shown: argument) {
+                self = .identifier(identifier)
+            } else {
+                return nil
+            }
         }
     }
 

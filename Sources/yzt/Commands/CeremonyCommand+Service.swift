@@ -153,7 +153,7 @@ extension CeremonyCommand {
         @Option(help: "The reader with the first officer's key.") var key: String
         @Option(help: "The reader with the second officer's key.") var secondKey: String
         @Option(help: "Where PINs come from: pinentry, terminal, or fd:N (each new PIN twice, one a line).")
-        var pinEntry: String?
+        var pinEntry: PINEntryArgument?
 
         func run() async throws {
             guard key != secondKey else { throw Refusal(RegistrationRefusal.oneReaderTwice) }

@@ -41,20 +41,17 @@ struct CeremonyCommand: AsyncParsableCommand {
         @Option(help: "The ceremony's script (YAML); see Documentation/ceremony-script.yaml.") var script: String
         @Option(help: "The folder that holds CA/ and Policies/.") var root: String = "."
         @Option(help: "Where custodians' passphrases come from: pinentry, terminal, or fd:N (one a line).")
-        var pinEntry = "pinentry"
+        var pinEntry = PINEntryArgument(.pinentry(program: "pinentry"))
         @Flag(help: "Nobody is asked: in an evaluation alone, and the transcript says so.") var unattended = false
 
         func machine(folder: String) throws -> RootMachine {
-            guard let source = PINSource(argument: pinEntry) else {
-                throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "--pin-entry \(pinEntry)"])
-            }
             guard let text = try? String(contentsOfFile: script, encoding: .utf8) else {
                 throw Refusal(RegistrationRefusal.unreadableFile, facts: ["path": script])
             }
             return try RootMachine(
                 folder: CeremonyFolder(path: folder), scriptText: text, scriptFile: script,
                 book: PolicyBook(version: 1, files: PolicyFiles.named(root)),
-                service: CeremonyTable(passphrases: source, isUnattended: unattended), surroundings: .real,
+                service: CeremonyTable(passphrases: pinEntry.source, isUnattended: unattended), surroundings: .real,
                 machine: .read(unlockedMemory: ProcessHardening.lockMemory()))
         }
     }
@@ -111,16 +108,10 @@ struct CeremonyCommand: AsyncParsableCommand {
         @OptionGroup var shares: ShareOptions
         @Option(help: "The ceremony's folder.") var folder: String
         @Option(help: "The serial number of an issuing authority that is revoked.") var revoke: SerialArgument?
-        @Option(help: "RFC 5280's reason.") var because: String = "unspecified"
+        @Option(help: "RFC 5280's reason.") var because: AuthorityReason = .unspecified
 
         func run() async throws {
-            let reasons: [String: RevocationReason] = [
-                "unspecified": .unspecified, "keyCompromise": .keyCompromise, "caCompromise": .caCompromise,
-                "superseded": .superseded, "cessationOfOperation": .cessationOfOperation,
-            ]
-            guard let reason = reasons[because] else {
-                throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "--because \(because)"])
-            }
+            let reason = because.reason
             let stage = try await options.machine(folder: folder).publishList(
                 shares.brought(),
                 revoking: revoke.map { [RootMachine.Revoking(serialNumber: $0.serial, reason: reason)] } ?? [])
@@ -161,6 +152,21 @@ struct CeremonyCommand: AsyncParsableCommand {
                 Console.say("根 · root \(root.subject)")
                 Console.say("  sha256 \(Hex.encode(root.fingerprint))")
             }
+        }
+    }
+}
+
+/// One of RFC 5280's reasons for which an authority is revoked, by its name there.
+enum AuthorityReason: String, ExpressibleByArgument, CaseIterable {
+    case unspecified, keyCompromise, caCompromise, superseded, cessationOfOperation
+
+    var reason: RevocationReason {
+        switch self {
+        case .unspecified: .unspecified
+        case .keyCompromise: .keyCompromise
+        case .caCompromise: .caCompromise
+        case .superseded: .superseded
+        case .cessationOfOperation: .cessationOfOperation
         }
     }
 }

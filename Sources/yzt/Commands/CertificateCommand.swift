@@ -50,6 +50,7 @@ struct CertificateCommand: AsyncParsableCommand {
                 {
                     Console.say(line)
                 }
+                Console.say("    密钥来源 key origin \(record.origin)")
             }
             await open.database.close()
         }

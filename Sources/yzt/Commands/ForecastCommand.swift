@@ -28,10 +28,13 @@ struct ForecastCommand: AsyncParsableCommand {
     @Option(help: "How many weeks, this one included.") var weeks: Int = 13
     @Option(help: "text, csv or json.") var form: Form = .text
 
-    func run() async throws {
+    func validate() throws {
         guard (1...1040).contains(weeks) else {
-            throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "--weeks \(weeks)"])
+            throw ValidationError("--weeks 须为 1 至 1040 · give 1 to 1040 weeks with --weeks")
         }
+    }
+
+    func run() async throws {
         let open = try await authority.open()
         let forecast = try await open.authority.expiryForecast(weeks: weeks)
         let rules = open.registry.rules

@@ -21,7 +21,7 @@ extension KeyCommand {
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var officer: OfficerOptions
         @Option(help: "Why, for the audit.") var reason: String
-        @Argument(help: "The medium number; yzt key list shows an entity's.") var medium: String
+        @Argument(help: "The medium number; yzt key list shows an entity's.") var medium: MediumArgument
 
         func run() async throws {
             try await KeyCommand.carryOut(.reportLost, on: medium, reason: reason, authority, officer)
@@ -39,7 +39,7 @@ extension KeyCommand {
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var officer: OfficerOptions
         @Option(help: "Why, for the audit.") var reason: String
-        @Argument(help: "The medium number.") var medium: String
+        @Argument(help: "The medium number.") var medium: MediumArgument
 
         func run() async throws {
             try await KeyCommand.carryOut(.reportFound, on: medium, reason: reason, authority, officer)
@@ -58,7 +58,7 @@ extension KeyCommand {
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var officer: OfficerOptions
         @Option(help: "Why, for the audit.") var reason: String
-        @Argument(help: "The medium number.") var medium: String
+        @Argument(help: "The medium number.") var medium: MediumArgument
 
         func run() async throws {
             try await KeyCommand.carryOut(.retire, on: medium, reason: reason, authority, officer)
@@ -67,13 +67,12 @@ extension KeyCommand {
 
     /// What is done to a key's record, and what became of it.
     static func carryOut(
-        _ intent: Personaliser.RecordIntent, on medium: String, reason: String, _ authority: AuthorityOptions,
+        _ intent: Personaliser.RecordIntent, on medium: MediumArgument, reason: String, _ authority: AuthorityOptions,
         _ officer: OfficerOptions
     ) async throws {
-        let name = try MediumArgument.medium(medium, "medium")
         let open = try await authority.open()
-        try await open.keys.carryOut(intent, on: name, reason: reason, by: officer.keys(open))
-        try await open.show(name)
+        try await open.keys.carryOut(intent, on: medium.medium, reason: reason, by: officer.keys(open))
+        try await open.show(medium.medium)
         await open.database.close()
     }
 }

@@ -82,15 +82,15 @@ extension KeyCommand {
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var reader: ReaderOptions
         @OptionGroup var officer: OfficerOptions
-        @Option(help: "The lost key's medium number.") var lost: String
+        @Option(help: "The lost key's medium number.") var lost: MediumArgument
         @Argument(help: "The unified social credit code.") var code: String
 
         func run() async throws {
             let written = try CodeArgument.written(code)
-            let lost = try MediumArgument.medium(lost, "--lost")
             let open = try await authority.open()
             let name = try await open.keys.reissue(
-                open.registry.code(written.text), lost: lost, family: open.family, at: reader.terminal(open, officer),
+                open.registry.code(written.text), lost: lost.medium, family: open.family,
+                at: reader.terminal(open, officer),
                 by: officer.keys(open))
             Console.endProgress()
             try await open.show(name)

@@ -78,7 +78,7 @@ extension KeyCommand {
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var officer: OfficerOptions
         @Option(help: "Why, for the audit.") var reason: String
-        @Argument(help: "The medium number.") var medium: String
+        @Argument(help: "The medium number.") var medium: MediumArgument
 
         func run() async throws {
             try await KeyCommand.carryOut(.abandon, on: medium, reason: reason, authority, officer)

@@ -63,7 +63,9 @@ extension KeyCommand {
             }
             let facts = try await open.keys.identify(
                 at: Terminal(open.reader(reader, pins: PINEntry(source: .terminal))))
-            Console.say("版本 version \(facts.version ?? "?")  PIN 剩余 tries \(facts.tries.pin.map(String.init) ?? "?")")
+            let serial = facts.serial.map { String($0.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }) } ?? "?"
+            let tries = facts.tries.pin.map(String.init) ?? "?"
+            Console.say("版本 version \(facts.version ?? "?")  序列号 serial \(serial)  PIN 剩余 tries \(tries)")
             guard let name = facts.medium else {
                 Console.say("无介质编号 · no medium number: a blank key, or a stranger's")
                 return

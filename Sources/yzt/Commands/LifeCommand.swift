@@ -54,21 +54,20 @@ struct LifeCommand: AsyncParsableCommand {
             life.shutDown()
             return
         }
-        try invite(life)
+        invite(life)
         life.service?.waitUntilExit()
         life.shutDown()
     }
 
-    private func invite(_ life: Life) throws {
-        let bases = try life.authority.configuration.addresses
+    private func invite(_ life: Life) {
         Console.say(
             """
 
             服务已在运行 · the service is running. Ctrl-C ends it.
-              首页 · first page    \(bases.public)/
-              状态 · status        \(bases.status)   登录 · login \(bases.login)   内网 · staff \(bases.staff)
+              首页 · first page    \(life.address("public"))/
+              状态 · status        \(life.address("status"))   登录 · login \(life.address("login"))   内网 · staff \(life.address("staff"))
             可以试试 · try:
-              curl -s \(bases.login)/openapi.json
+              curl -s \(life.address("login"))/openapi.json
               yzt --help
               yzt key status --configuration \(life.configurationPath)
               ls \(life.options.out)

@@ -46,11 +46,11 @@ struct OfficerCommand: AsyncParsableCommand {
                 A role of the officer; give it again for more. See Policies/dual-control.yaml. The first officer is \
                 superAdministrator and operator unless told otherwise.
                 """)
-        var role: [String] = []
+        var role: [OfficerRole] = []
         @Option(help: "The reader with the second of the first two officers' keys.") var secondKey: String?
         @Option(help: "The second of the first two officers' name.") var secondName: String?
         @Option(help: "A role of the second officer; the two must be able to approve each other.") var secondRole:
-            [String] = ["auditAdministrator", "reviewer"]
+            [OfficerRole] = [.auditAdministrator, .reviewer]
         @Option(help: "Why, for the audit: for a further officer.") var reason: String?
         @OptionGroup var officers: OfficerOptions
 
@@ -70,8 +70,7 @@ struct OfficerCommand: AsyncParsableCommand {
         func run() async throws {
             guard let secondKey, let secondName else { return try await enrolFurther() }
             guard key != secondKey else { throw Refusal(RegistrationRefusal.oneReaderTwice) }
-            let first = role.isEmpty ? ["superAdministrator", "operator"] : role
-            let (firstRoles, secondRoles) = (try roles(first), try roles(secondRole))
+            let firstRoles: Set = role.isEmpty ? [.superAdministrator, .operator] : Set(role)
             let open = try await authority.open()
             let pins = try PINEntry(argument: officers.pinEntry, in: open, asking: [.officer(1), .officer(2)])
             guard let family = open.authority.issuers.issuing.last?.family else { return }
@@ -83,7 +82,7 @@ struct OfficerCommand: AsyncParsableCommand {
                         name: name, roles: firstRoles,
                         terminal: .init(open.reader(key, of: .officer(1), person: name, pins: pins))),
                     .init(
-                        name: secondName, roles: secondRoles,
+                        name: secondName, roles: Set(secondRole),
                         terminal: .init(open.reader(secondKey, of: .officer(2), person: secondName, pins: pins))),
                 ], family: family)
             for officer in enrolled { Console.say("\(officer.identifier)  \(officer.name)") }
@@ -92,25 +91,14 @@ struct OfficerCommand: AsyncParsableCommand {
 
         private func enrolFurther() async throws {
             guard !officers.officers.contains(key) else { throw Refusal(RegistrationRefusal.oneReaderTwice) }
-            let roles = try roles(role)
             let open = try await authority.open()
             let new = PINRole.officer(officers.officers.count + 1)
             let pins = try PINEntry(argument: officers.pinEntry, in: open, asking: officers.roles + [new])
             let officer = try await open.officerKeys.enrol(
-                name, roles: roles, at: Terminal(open.reader(key, of: new, person: name, pins: pins)),
+                name, roles: Set(role), at: Terminal(open.reader(key, of: new, person: name, pins: pins)),
                 reason: reason ?? "", by: officers.keys(open))
             await open.database.close()
             Console.say("\(officer.identifier)  \(officer.name)")
-        }
-
-        private func roles(_ names: [String]) throws -> Set<OfficerRole> {
-            Set(
-                try names.map { name in
-                    guard let role = OfficerRole(rawValue: name) else {
-                        throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "--role \(name)"])
-                    }
-                    return role
-                })
         }
     }
 

@@ -10,22 +10,60 @@ import Storage
 struct SealCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "seal", abstract: "Electronic seals (电子印章) and sealed documents.",
-        subcommands: [Make.self, Stamp.self, Export.self])
+        subcommands: [Make.self, Show.self, Stamp.self, Export.self])
 
     struct Make: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a seal from the registry's name, bound to a signature certificate.")
+            abstract: "Make a seal from the registry's name, bound to a signature certificate.",
+            discussion: """
+                After a renewal, change or reissue the seal of the old certificate is of no use any more; a new one is \
+                made in its place:
+
+                    yzt seal make 91310000YY20NEF479 --certificate 3f0a… \\
+                        --replaces seal_0193… --officer "READER 0"
+                """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var officer: OfficerOptions
         @Argument(help: "The unified social credit code.") var code: String
         @Option(help: "The kind, as Policies/seal-types.yaml names it.") var kind = "company"
         @Option(help: "The signature certificate's serial number.") var certificate: SerialArgument
+        @Option(help: "The seal (seal_…) in whose place it is made.") var replaces: SealArgument?
 
         func run() async throws {
             let open = try await authority.open()
             let seal = try await open.sealOrders.makeSeal(
-                of: code, kind: kind, certificate: certificate.serial, by: officer.keys(open))
+                of: code, kind: kind, certificate: certificate.serial, replacing: replaces?.id,
+                by: officer.keys(open))
             Console.say("\(seal.id)  \(seal.esID)  \(seal.name)")
+            await open.database.close()
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show a seal and whether it can be used now; give out its data and its picture.",
+            discussion: """
+                    yzt seal show seal_0193… --data seal.esl --picture seal.png
+
+                The data are SES_Seal of GB/T 38540-2020 (DER), as the maker signed them; the picture is the one in them.
+                """)
+        @OptionGroup var authority: AuthorityOptions
+        @Argument(help: "The seal (seal_…).") var seal: SealArgument
+        @Option(help: "Where to write the seal's data.") var data: String?
+        @Option(help: "Where to write the picture in them.") var picture: String?
+
+        func run() async throws {
+            for path in [data, picture].compactMap(\.self) { try OutputFile.expectWritable(path) }
+            let open = try await authority.open()
+            let (seal, usability) = try await open.seals.seal(seal.id)
+            if let data { try Data(seal.data.der).write(to: URL(filePath: data)) }
+            if let picture { try Data(seal.data.information.picture.data).write(to: URL(filePath: picture)) }
+            Console.say("\(seal.id)  \(seal.esID)  \(seal.name)  \(seal.uscc)")
+            let image = seal.data.information.picture
+            Console.say(
+                "  \(seal.status.label.zh)  \(image.type) \(image.widthMillimetres) × \(image.heightMillimetres) mm  "
+                    + "\(seal.validFrom.shown) → \(seal.validUntil.shown)")
+            if case .not(let reason) = usability { Console.report(Refusal(reason)) }
             await open.database.close()
         }
     }
@@ -39,7 +77,7 @@ struct SealCommand: AsyncParsableCommand {
         @OptionGroup var reader: ReaderOptions
         @OptionGroup var officer: OfficerOptions
         @Argument(help: "The PDF.") var document: String
-        @Option(help: "The seal (seal_…).") var seal: String
+        @Option(help: "The seal (seal_…).") var seal: SealArgument
         @Option(help: "The page, from 1.") var page = 1
         @Option(help: "Millimetres from the left edge.") var left: Double
         @Option(help: "Millimetres from the upper edge.") var top: Double
@@ -50,10 +88,7 @@ struct SealCommand: AsyncParsableCommand {
             guard let data = FileManager.default.contents(atPath: document) else {
                 throw Refusal(RegistrationRefusal.unreadableFile, facts: ["path": document])
             }
-            guard let id = SealIdentifier(shown: seal) else {
-                throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "--seal \(seal)"])
-            }
-            let (seal, _) = try await open.seals.seal(id)
+            let (seal, _) = try await open.seals.seal(seal.id)
             let sealed = try await open.sealOrders.stamp(
                 Array(data), with: seal, page: page, fromLeft: left, fromTop: top, at: reader.terminal(open, officer))
             try Data(sealed.bytes).write(to: URL(filePath: output), options: .atomic)
@@ -81,6 +116,16 @@ struct SealCommand: AsyncParsableCommand {
             }
             try SealExportFiles.write(Array(data), to: output)
         }
+    }
+}
+
+/// A seal as an argument.
+struct SealArgument: ExpressibleByArgument {
+    let id: SealIdentifier
+
+    init?(argument: String) {
+        guard let id = SealIdentifier(shown: argument) else { return nil }
+        self.id = id
     }
 }
 

@@ -5,6 +5,7 @@ import Cryptography
 import Foundation
 import Groundwork
 import Installation
+import KeyCustody
 import Registration
 
 /// Which authority a command speaks of.
@@ -13,7 +14,7 @@ struct AuthorityOptions: ParsableArguments {
     var configuration: String = ServiceConfiguration.defaultPath
 
     func open() async throws -> OpenInstallation {
-        try await OpenInstallation.open(ServiceConfiguration.read(at: configuration))
+        try await OpenInstallation.open(ServiceConfiguration.read(at: configuration), opening: .whenAsked)
     }
 }
 
@@ -24,7 +25,7 @@ struct OfficerOptions: ParsableArguments {
         help: "The reader with an officer's key. Give it twice, requester then approver, where two must agree.")
     var officers: [String] = []
     @Option(help: PINEntry.help)
-    var pinEntry: String?
+    var pinEntry: PINEntryArgument?
 
     /// In the order in which their readers were named.
     var roles: [PINRole] { officers.indices.map { .officer($0 + 1) } }
@@ -81,10 +82,11 @@ extension PINEntry {
 
     /// The PIN entry that the argument names, or the configuration's.
     /// - Parameter roles: all who may be asked in this command.
-    init(argument: String?, in authority: OpenInstallation, asking roles: [PINRole] = []) throws {
-        let text = argument ?? authority.configuration.readers.pinEntry
-        guard let source = PINSource(argument: text) else {
-            throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "--pin-entry \(text)"])
+    /// - Throws: `command.bad-argument` for what the configuration says.
+    init(argument: PINEntryArgument?, in authority: OpenInstallation, asking roles: [PINRole] = []) throws {
+        let text = authority.configuration.readers.pinEntry
+        guard let source = argument?.source ?? PINSource(argument: text) else {
+            throw Refusal(RegistrationRefusal.badArgument, facts: ["argument": "readers.pinEntry: \(text)"])
         }
         self.init(source: source, asking: roles)
     }

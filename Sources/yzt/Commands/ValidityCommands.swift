@@ -79,6 +79,11 @@ struct TrustOptions: ParsableArguments {
     func trust() throws -> TimeStampedStatement.Trust { try Self.trust(anchors, servicePolicy) }
 
     static func trust(_ anchors: [String], _ servicePolicy: String) throws -> TimeStampedStatement.Trust {
+        TimeStampedStatement.Trust(anchors: try roots(anchors), servicePolicy: try OID(validating: servicePolicy))
+    }
+
+    /// The roots in the named files.
+    static func roots(_ anchors: [String]) throws -> [Certificate] {
         var certificates: [Certificate] = []
         for path in anchors {
             let bytes = try FileArgument.read(path, limit: 1 << 20)
@@ -95,7 +100,7 @@ struct TrustOptions: ParsableArguments {
         guard !roots.isEmpty else {
             throw Refusal(CommandRefusal.noAnchor, facts: ["path": anchors.joined(separator: ", ")])
         }
-        return TimeStampedStatement.Trust(anchors: roots, servicePolicy: try OID(validating: servicePolicy))
+        return roots
     }
 }
 

@@ -1,20 +1,12 @@
-import AgentProtocol
-import Audit
-import Authentication
 import Cryptography
-import ElectronicSeals
 import Foundation
 import Groundwork
-import Installation
-import LegalEntities
-import Officers
-import PIV
-import SecurityKeys
 
 /// One entity's life with its key, from the founding of the authority to the audit of it all: what `Tools/run` shows.
 ///
-/// It does what the commands do, through the same functions, against a service that runs as a process of its own and
-/// keys in readers of a real PC/SC service. Nothing in it knows how anything is done inside.
+/// It goes through the doors that people go through: operators' and officers' acts are `yzt` commands in processes of
+/// their own, with named readers and each person's PIN; departments and strangers ask the addresses of a running
+/// service; the holder's reader is touched by what a key agent does. Nothing in it calls what a command calls.
 final class Life {
     struct Options {
         var state: String
@@ -38,44 +30,47 @@ final class Life {
     /// What later steps need of earlier ones.
     struct Cast {
         var code = ""
-        var first: MediumNumber?
-        var second: MediumNumber?
-        var seal: Seal?
-        var evidence: [UInt8] = []
-        var held: SignedCheckpoint?
+        /// The entity's name, as it stands on its seal.
+        var name = ""
+        /// Medium numbers, in hexadecimal digits.
+        var first = ""
+        var second = ""
+        /// The seal in use.
+        var seal = ""
     }
 
     let options: Options
-    let pins = LifePINs()
+    var pins = LifePINs()
     let slots: [VirtualKeySlot]
     let output: LifeFiles
     let client = WebClient()
+    let yzt: LifeOperator
     var readers: [String] = []
     var cast = Cast()
+    /// The base addresses by the face's name, as the configuration file says.
+    var addresses: [String: String] = [:]
+    /// The issuers by generation, as the status address gives them.
+    var issuers: [String: Certificate] = [:]
+    /// What was read of the entity's certificates, by serial number.
+    var certificates: [String: Certificate] = [:]
+    /// The key that signs the service's statements, once it was looked up.
+    var statements: PublicKey?
     var report: LifeReport
     var service: ServiceProcess?
-    private var opened: OpenInstallation?
 
     init(_ options: Options) {
         self.options = options
         slots = options.ports.map { VirtualKeySlot(program: options.virtualKey, port: $0) }
         output = LifeFiles(folder: options.out)
+        yzt = LifeOperator(configuration: options.state + "/configuration.yaml")
         report = LifeReport(algorithm: options.family.rawValue)
     }
 
-    var configurationPath: String { options.state + "/configuration.yaml" }
-
-    var authority: OpenInstallation {
-        get throws {
-            guard let opened else { throw Refusal(InstallationRefusal.notInitialised, facts: ["path": options.state]) }
-            return opened
-        }
-    }
-
-    func adopt(_ authority: OpenInstallation) { opened = authority }
+    var configurationPath: String { yzt.configuration }
 
     /// Runs every step; one that fails ends the life, for the later ones stand on it.
     func run() async -> Bool {
+        Console.say("export YZT_CONFIGURATION=" + LifeOperator.quoted(configurationPath))
         for step in LifeStep.allCases {
             let begun = Surroundings.real.monotonicNanoseconds()
             Console.progress("\(step.name.zh) · \(step.name.en) …")
@@ -110,14 +105,14 @@ final class Life {
         switch step {
         case .initialise: try await initialise()
         case .officers: try await enrolOfficers()
-        case .registry: try await importRegistry()
+        case .registry: try importRegistry()
         case .stockIn: try await stockIn()
-        case .enrol: try await enrol()
+        case .enrol: try enrol()
         case .status: try await status()
         case .login: try await login()
         case .loginRefused: try await loginRefused()
-        case .seal: try await makeSeal()
-        case .stamp: try await stamp()
+        case .seal: try makeSeal()
+        case .stamp: try stamp()
         case .pinLocked: try await lockPIN()
         case .unlock: try await unlock()
         case .renew: try await renew()
@@ -128,7 +123,7 @@ final class Life {
         case .revoke: try await revoke()
         case .recover: try await recover()
         case .audit: try await auditTrail()
-        case .auditTampered: try await auditTampered()
+        case .auditTampered: try auditTampered()
         }
     }
 
@@ -136,16 +131,30 @@ final class Life {
         service?.stop()
         for slot in slots { slot.remove() }
     }
+
+    func expect(_ condition: Bool, _ what: String) throws {
+        guard condition else {
+            throw Refusal(CommandRefusal.stepFailed, detail: "expected \(what)", facts: ["step": what])
+        }
+    }
 }
 
 /// Where the life leaves what it made.
 struct LifeFiles {
     let folder: String
 
-    func write(_ bytes: [UInt8], _ path: String) throws {
-        let file = URL(filePath: folder + "/" + path)
+    func path(_ name: String) -> String { folder + "/" + name }
+
+    /// The same, for a command that writes there.
+    func place(for name: String) throws -> String {
         try FileManager.default.createDirectory(
-            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(bytes).write(to: file)
+            at: URL(filePath: path(name)).deletingLastPathComponent(), withIntermediateDirectories: true)
+        return path(name)
     }
+
+    func write(_ bytes: [UInt8], _ name: String) throws {
+        try Data(bytes).write(to: URL(filePath: place(for: name)))
+    }
+
+    func read(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path(name)))) }
 }

@@ -8,10 +8,7 @@ final class ServiceProcess {
 
     init(configuration: String, log: String) throws {
         _ = FileManager.default.createFile(atPath: log, contents: nil, attributes: [.posixPermissions: 0o600])
-        process.executableURL = URL(filePath: CommandLine.arguments[0]).standardizedFileURL
-        if let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
-            process.executableURL = URL(filePath: own)
-        }
+        process.executableURL = URL(filePath: LifeOperator.program)
         process.arguments = ["serve", "--configuration", configuration] + ParentOptions.arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle(forWritingAtPath: log)
