@@ -149,7 +149,7 @@ let rooms: [Room] = [
         sees: [
             "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
             "AgentProtocol", "SecurityKeys", "Personalisation",
-        ], testSees: ["Installation", "TestSupport"]),
+        ], testSees: ["Installation", "TestSupport", "AuthorityFixtures"]),
     Room(
         name: "CPangoCairo",
         kind: .cLibrary(pkgConfig: "pangocairo", apt: ["libpango1.0-dev", "libcairo2-dev"])),
@@ -162,7 +162,7 @@ let rooms: [Room] = [
         sees: [
             "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
             "SealImages", "PortableDocuments",
-        ], testSees: ["OtherPrograms", "Installation", "TestSupport"]),
+        ], testSees: ["OtherPrograms", "Installation", "TestSupport", "AuthorityFixtures"]),
     // What people order and do: each use case with its inputs, its order and its outcome.
     Room(
         name: "Registration",

@@ -1,5 +1,6 @@
 internal import Cryptography
 internal import Groundwork
+internal import Officers
 
 /// What is about to be signed, in lines that witnesses read.
 enum ArtefactView {
@@ -50,6 +51,20 @@ enum ArtefactView {
 
     static func lines(_ request: CertificateRequest) -> [String] {
         ["subject: \(request.subject)", key(request.publicKey), "request sha256: \(hash(request.der))"]
+    }
+
+    static func lines(_ statement: BootstrapStatement) -> [String] {
+        [
+            "number: \(statement.number)", "root certificate sha256: \(Hex.encode(statement.root))",
+            "reason: \(statement.reason)",
+            statement.isRegardless
+                ? "taken in although officers on record could order: their keys are lost or blocked"
+                : "taken in only while nobody is left who may enrol officers",
+            "good: \(statement.issuedAt.rfc3339) to \(statement.expiresAt.rfc3339), once",
+        ]
+            + statement.officers.map { officer in
+                "officer: \(officer.name) (\(officer.roles.sorted().map(\.rawValue).joined(separator: " ")))"
+            } + [digest(statement.signedBytes)]
     }
 
     static func key(_ key: PublicKey) -> String {

@@ -1,6 +1,7 @@
 package import Cryptography
 internal import Foundation
 package import Groundwork
+package import Officers
 
 /// What a stage of the ceremony brings to the machine of the service: the stage's folder, whole, its transcript signed
 /// by the root that it brings.
@@ -10,6 +11,8 @@ package struct CeremonyBundle: Sendable {
     package let list: CertificateList
     /// The issuing generation and its certificate; `nil` where only a list is brought.
     package let issuing: Issued?
+    /// The statement that reopens the bootstrap, with the root's signature.
+    package let reopening: Reopening?
     package let script: CeremonyScript
     package let transcript: TranscriptReading
     /// The stages before this one, newest first, as far back as their folders were brought beside it: each signed by
@@ -19,6 +22,11 @@ package struct CeremonyBundle: Sendable {
     package struct Issued: Sendable {
         package let generation: String
         package let certificate: Certificate
+    }
+
+    package struct Reopening: Sendable {
+        package let statement: BootstrapStatement
+        package let signature: [UInt8]
     }
 
     /// - Parameter path: the stage's folder, such as `002-issuing-sm2-entity-1`.
@@ -37,19 +45,26 @@ package struct CeremonyBundle: Sendable {
         let words = transcript.purpose.split(separator: " ").map(String.init)
         var needed = ["script.yaml", listName, "\(rootGeneration).cer"]
         var issuing: Issued?
+        var reopening: Reopening?
         switch words.first {
         case "issuing" where words.count == 2:
             needed.append("\(words[1]).cer")
             issuing = Issued(generation: words[1], certificate: try Certificate(der: stage.bytes("\(words[1]).cer")))
         case "list" where words.count == 3, "root" where words.count == 2:
             guard words[1] == rootGeneration else { throw refused("it is of \(words[1])") }
+        case "officers" where words.count == 2:
+            let files = (RootMachine.ReopeningFile.statement, RootMachine.ReopeningFile.signature)
+            needed += [files.0, files.1]
+            reopening = Reopening(
+                statement: try BootstrapStatement(bytes: stage.bytes(files.0)), signature: try stage.bytes(files.1))
         default: throw refused("it is of no kind that can be installed")
         }
         // Only what the signed transcript names is taken.
         for name in needed where transcript.artefacts[name] == nil { throw refused("it does not name \(name)") }
         return CeremonyBundle(
             rootGeneration: rootGeneration, root: root, list: try CertificateList(der: stage.bytes(listName)),
-            issuing: issuing, script: try CeremonyScript.decode(stage.text("script.yaml"), file: "script.yaml"),
+            issuing: issuing, reopening: reopening,
+            script: try CeremonyScript.decode(stage.text("script.yaml"), file: "script.yaml"),
             transcript: transcript, earlier: earlier(than: transcript, beside: stage, root))
     }
 

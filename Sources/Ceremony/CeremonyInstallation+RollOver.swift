@@ -38,7 +38,8 @@ extension CeremonyInstallation {
         try await complete(generation, transcript: nil)
     }
 
-    private func rootOnThisMachine(
+    /// - Throws: `key-custody.no-signer` where the root's key is elsewhere.
+    func rootOnThisMachine(
         _ plan: Hierarchy.Authority, _ addresses: StatusAddresses
     ) async throws -> Issuer {
         let der = try await database.read { transaction in

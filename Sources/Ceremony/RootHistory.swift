@@ -2,6 +2,7 @@ internal import Cryptography
 internal import Foundation
 internal import Groundwork
 internal import KeyCustody
+internal import Officers
 
 /// Holds the stages of a ceremony's folder against the root key's own journal, before the key signs again.
 ///
@@ -38,11 +39,14 @@ struct RootHistory {
         }
     }
 
-    /// What the root signed of an artefact; `nil` for what is none of its certificates and lists.
+    /// What the root signed of an artefact; `nil` for what is none of its certificates, lists and statements.
     private func body(of name: String, in stage: CeremonyFolder.Stage) throws(Refusal) -> [UInt8]? {
         if name.hasSuffix(".cer") {
             let certificate = try Certificate(der: stage.bytes(name))
             return certificate.isSigned(by: root.publicKey) ? certificate.tbs : nil
+        }
+        if name == RootMachine.ReopeningFile.statement {
+            return try BootstrapStatement(bytes: stage.bytes(name)).signedBytes
         }
         guard name.hasSuffix(".crl") else { return nil }
         let list = try CertificateList(der: stage.bytes(name))

@@ -119,7 +119,7 @@ extension RootMachine {
     }
 
     /// A clock that is behind what the root signed last would date a certificate or a list before it.
-    private func checkClock(after root: Root) throws(Refusal) {
+    func checkClock(after root: Root) throws(Refusal) {
         guard surroundings.now().truncatedToSecond >= root.list.thisUpdate else {
             throw Refusal(CeremonyRefusal.ceremonyClock, facts: ["before": root.list.thisUpdate.rfc3339])
         }

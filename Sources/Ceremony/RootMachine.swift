@@ -59,7 +59,7 @@ package struct RootMachine: Sendable {
 
     /// Certificates and lists stand in the root key's journal, beside the stages, before they are signed; the key that
     /// an interrupted try made has its own.
-    private func journalled(_ signer: any Signer) -> JournalledSigner {
+    func journalled(_ signer: any Signer) -> JournalledSigner {
         JournalledSigner(
             signer,
             journal: SigningJournal(

@@ -8,21 +8,29 @@ package import Storage
 /// An order to make a seal. Its authorisation's subject is the code, its parameters are ``parameters``.
 package struct SealOrder: Hashable, Sendable {
     package var uscc: String
+    /// What the registry calls the entity, which the picture and the seal data say.
+    package var name: String
     package var kind: SealKindName
     /// The signature certificate that the seal is bound to.
     package var certificate: SerialNumber
     /// The seal that this one takes the place of; it is closed in the same transaction.
     package var replaces: SealIdentifier?
 
-    package init(uscc: String, kind: SealKindName, certificate: SerialNumber, replaces: SealIdentifier? = nil) {
+    package init(
+        uscc: String, name: String, kind: SealKindName, certificate: SerialNumber, replaces: SealIdentifier? = nil
+    ) {
         self.uscc = uscc
+        self.name = name
         self.kind = kind
         self.certificate = certificate
         self.replaces = replaces
     }
 
     package var parameters: [String: CanonicalJSON] {
-        var members: [String: CanonicalJSON] = ["kind": .string(kind.text), "certificate": .string(certificate.hex)]
+        var members: [String: CanonicalJSON] = [
+            "entity": .string(uscc), "name": .string(name), "kind": .string(kind.text),
+            "certificate": .string(certificate.hex),
+        ]
         if let replaces { members["replaces"] = .string(replaces.shown) }
         return members
     }
@@ -81,11 +89,20 @@ package struct SealMaker: Sendable {
                 try registeredName(order.uscc, in: transaction)
             )
         }
+        guard name == order.name else {
+            throw Refusal(OfficersRefusal.wrongParameters, detail: "the registry's name is another one by now")
+        }
         let design = try SealDesign(name: name, pattern: kind.pattern)
         let picture = try await CompanySealImage.draw(design, on: drawing)
         let seal = try await signed(
             order, kind, by: maker, design: design, picture: picture, certificateStatus: certificateStatus, at: now)
         return try await store(seal, order, authorisation)
+    }
+
+    /// What the registry calls the entity now: what an order for its seal says.
+    /// - Throws: `electronic-seals.entity-unknown`.
+    package func registeredName(of uscc: String) async throws -> String {
+        try await database.read { try registeredName(uscc, in: $0) }
     }
 
     private func fitCertificate(

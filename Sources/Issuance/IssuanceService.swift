@@ -91,6 +91,7 @@ package struct IssuanceService: Sendable {
             form: form, policy: book.certificates, issuer: issuer, subject: request.subject, publicKey: key,
             notBefore: notBefore, notAfter: notAfter)
         try draft.check()
+        if !isRehearsal, profile.order == .plan { try requirePlanOrder(request, family, profile) }
         return IssuanceEngine.Draft(
             issuer: issuer.generation, shards: issuer.shards, profile: profile.id, purpose: profile.purpose,
             publicKey: key, location: request.location,
@@ -120,11 +121,17 @@ package struct IssuanceService: Sendable {
             guard let spent = request.planOrder, let family = key.family, let medium = request.location.medium else {
                 throw Refusal(CertificateRecordsRefusal.authorisationMissing)
             }
-            try spent.require(
-                .issueOfficerCertificate, subject: Hex.encode(medium),
-                parameters: IssuanceService.officerParameters(
-                    name: request.subject.commonName, organization: request.subject.organization,
-                    profile: request.profile, family: family))
+            var parameters = IssuanceService.officerParameters(
+                name: request.subject.commonName, organization: request.subject.organization,
+                profile: request.profile, family: family)
+            guard spent.request.act == .changeOfficer else {
+                try spent.require(.issueOfficerCertificate, subject: Hex.encode(medium), parameters: parameters)
+                return nil
+            }
+            // The renewal on the officer's own key: whose it is, and what is replaced, the register judges.
+            parameters["medium"] = .string(Hex.encode(medium))
+            parameters["replaces"] = spent.request.parameters["replaces"]
+            try spent.require(.changeOfficer, subject: spent.request.subject, parameters: parameters)
             return nil
         case .officerOrder, .serviceOrder:
             guard let order = request.authorisation else {
@@ -141,6 +148,19 @@ package struct IssuanceService: Sendable {
             }
             return order
         }
+    }
+
+    /// Nothing is issued to an entity but on an order of officers that was spent for a plan, and names this entity,
+    /// this medium, this family and this profile.
+    /// - Throws: `authorisation-missing`, and the refusals of an order for something else.
+    private func requirePlanOrder(
+        _ request: IssuanceRequest, _ family: AlgorithmFamily, _ profile: CertificateProfile
+    ) throws(Refusal) {
+        guard let order = request.planOrder, let entity = request.subject.entity, let medium = request.location.medium
+        else { throw Refusal(CertificateRecordsRefusal.authorisationMissing, detail: profile.id) }
+        try order.requireCertificate(
+            on: Hex.encode(medium), entity: entity.text, family: family.rawValue, purpose: profile.purpose.rawValue,
+            profile: profile.id)
     }
 
     /// What officers sign for a colleague's certificate: whose it is, under which profile; its subject is the SHA-256
@@ -241,10 +261,9 @@ package struct IssuanceService: Sendable {
         }
     }
 
-    /// Whether a holder may renew already.
-    package func renewalIsOpen(for record: CertificateRecord) async throws -> Bool {
+    /// From when on a holder may renew this certificate.
+    package func renewalOpens(for record: CertificateRecord) async throws -> Instant {
         let days = try await policies.current().certificates.issuance.renewalOpensDaysBeforeEnd
-        let now = engine.surroundings.now()
-        return now <= record.notAfter && now >= record.notAfter.adding(days: -Int64(days))
+        return record.notAfter.adding(days: -Int64(days))
     }
 }

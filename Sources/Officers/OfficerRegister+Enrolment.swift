@@ -185,7 +185,7 @@ extension OfficerRegister {
         return officer
     }
 
-    private func existing(_ identifier: OfficerIdentifier, in transaction: any Transaction) throws(Refusal) -> Officer {
+    func existing(_ identifier: OfficerIdentifier, in transaction: any Transaction) throws(Refusal) -> Officer {
         guard let officer = try OfficerStore.officer(identifier, in: transaction) else {
             throw Refusal(OfficersRefusal.unknownOfficer)
         }
@@ -207,7 +207,7 @@ extension OfficerRegister {
         }
     }
 
-    private func checkKey(of certificate: Certificate, in transaction: any Transaction) throws(Refusal) {
+    func checkKey(of certificate: Certificate, in transaction: any Transaction) throws(Refusal) {
         guard certificate.publicKey.family != nil else { throw Refusal(OfficersRefusal.certificateKey) }
         guard try !OfficerStore.knows(certificate, in: transaction) else {
             throw Refusal(OfficersRefusal.certificateTaken)

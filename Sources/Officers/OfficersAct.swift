@@ -3,6 +3,7 @@ internal import Audit
 /// What this room writes into the audit.
 package enum OfficersAct: String, AuditAct {
     case bootstrapOpened = "officer.bootstrap.opened"
+    case bootstrapReopened = "officer.bootstrap.reopened"
     case bootstrapSpent = "officer.bootstrap.spent"
     case authorisationGranted = "officer.authorisation.granted"
     case authorisationRefused = "officer.authorisation.refused"

@@ -56,5 +56,21 @@ package enum OfficersMigrations {
                         retired_at INTEGER NOT NULL
                     ) STRICT;
                     """),
+            Migration(
+                name: "0003",
+                sql: """
+                    CREATE TABLE officer_bootstrap_statement (
+                        digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
+                        root BLOB NOT NULL CHECK (length(root) = 32),
+                        number INTEGER NOT NULL CHECK (number >= 1),
+                        issued_at INTEGER NOT NULL,
+                        statement BLOB NOT NULL,
+                        signature BLOB NOT NULL,
+                        taken_at INTEGER NOT NULL,
+                        nonce BLOB CHECK (nonce IS NULL OR length(nonce) = 32),
+                        spent_at INTEGER,
+                        UNIQUE (root, number)
+                    ) STRICT;
+                    """),
         ])
 }

@@ -20,6 +20,12 @@ package enum OfficersRefusal: String, RefusalReason {
     case wrongSubject = "wrong-subject"
     case wrongParameters = "wrong-parameters"
     case bootstrapVoid = "bootstrap-void"
+    case bootstrapMalformed = "bootstrap-malformed"
+    case bootstrapForeign = "bootstrap-foreign"
+    case bootstrapReplayed = "bootstrap-replayed"
+    case bootstrapOlder = "bootstrap-older"
+    case bootstrapExpired = "bootstrap-expired"
+    case somebodyIsLeft = "somebody-is-left"
     case firstOfficers = "first-officers"
     case incompatibleRoles = "incompatible-roles"
     case noRoles = "no-roles"
@@ -81,6 +87,26 @@ package enum OfficersRefusal: String, RefusalReason {
                 zh: "这份授权的内容与要做的事不一致。", en: "This authorisation says something other than what is to be done.")
         case .bootstrapVoid:
             LocalisedText(zh: "初始授权已作废。", en: "The bootstrap authorisation is void.")
+        case .bootstrapMalformed:
+            LocalisedText(zh: "重新开启初始授权的声明格式不正确。", en: "The statement that reopens the bootstrap is malformed.")
+        case .bootstrapForeign:
+            LocalisedText(
+                zh: "重新开启初始授权的声明不是本机构的根所签。",
+                en: "The statement that reopens the bootstrap is not signed by this authority's root.")
+        case .bootstrapReplayed:
+            LocalisedText(
+                zh: "这份重新开启初始授权的声明已经使用过。", en: "This statement that reopens the bootstrap has been used.")
+        case .bootstrapOlder:
+            LocalisedText(
+                zh: "这份声明早于已接受的第 {number} 号声明。",
+                en: "This statement is older than number {number}, which was taken in before.")
+        case .bootstrapExpired:
+            LocalisedText(
+                zh: "这份声明仅在 {from} 至 {until} 之间可用。", en: "This statement is good from {from} to {until} only.")
+        case .somebodyIsLeft:
+            LocalisedText(
+                zh: "在册人员仍可授权注册他人，不能重新开启初始授权。",
+                en: "Officers on record can still enrol others; the bootstrap stays closed.")
         case .firstOfficers:
             LocalisedText(
                 zh: "初始化须同时注册两名人员，其中一人为超级管理员、另一人为审计管理员。",
@@ -127,8 +153,26 @@ package enum OfficersRefusal: String, RefusalReason {
                 en: "Ask an officer whose role may; yzt officer list shows who has which.")
         case .bootstrapVoid:
             LocalisedText(
-                zh: "请由两名在册人员用 yzt officer enrol 授权注册。",
-                en: "Have two of the present officers order it: yzt officer enrol --officer A --approver B.")
+                zh: "请由两名在册人员用 yzt officer enrol 授权注册；已无人可授权时，由保管人用 yzt ceremony reopen 重新开启。",
+                en:
+                    "Have two of the present officers order it with yzt officer enrol; where nobody is left, the custodians open it again with yzt ceremony reopen."
+            )
+        case .bootstrapMalformed, .bootstrapForeign:
+            LocalisedText(
+                zh: "请从仪式的原始介质重新取得，再用 yzt ceremony install 接受。",
+                en: "Take it again from the ceremony's own medium, then yzt ceremony install.")
+        case .bootstrapReplayed, .bootstrapOlder, .bootstrapExpired:
+            LocalisedText(
+                zh: "请由保管人用 yzt ceremony reopen 另签一份（评估环境用 yzt ceremony reopen-here）。",
+                en:
+                    "Have the custodians sign another with yzt ceremony reopen (in an evaluation: yzt ceremony reopen-here)."
+            )
+        case .somebodyIsLeft:
+            LocalisedText(
+                zh: "请由在册人员用 yzt officer enrol 注册；其介质已遗失或锁死时，用 yzt ceremony reopen --regardless 另签并写明原因。",
+                en:
+                    "Have them enrol others with yzt officer enrol; if their keys are lost or blocked, sign another with yzt ceremony reopen --regardless, which says so."
+            )
         case .firstOfficers, .incompatibleRoles, .noRoles, .nameForm, .certificateTaken:
             LocalisedText(zh: "请更正后重试。", en: "Correct it and try again.")
         case .unknownOfficer:

@@ -24,6 +24,15 @@ extension OfficerAct {
                 [
                     name, .required("certificate", .text, "新证书摘要", "new certificate's digest"),
                     .required("revokes", .texts, "吊销的证书", "certificates revoked"),
+                ],
+                [
+                    name, .required("organization", .textOrNull, "单位名称", "organization"),
+                    .required("medium", .text, "介质", "key"), Words.profile, Words.family,
+                    .required("replaces", .texts, "替换的证书", "certificates replaced"),
+                ],
+                [
+                    name, .required("medium", .text, "介质", "key"),
+                    .required("unlock", .flag, "设置新 PIN", "set a new PIN"),
                 ], status + Words.revocation)
         case .retireOfficer:
             return OrderForm(Words.officer, [name, Words.certificates, Words.reason])

@@ -29,7 +29,7 @@ extension OfficerAct {
             OrderForm(
                 Words.code,
                 [
-                    .required("kind", .text, "印章种类", "kind of seal"),
+                    Words.entity, Words.name, .required("kind", .text, "印章种类", "kind of seal"),
                     .required("certificate", .text, "签名证书序列号", "signature certificate"),
                     .optional("replaces", .text, "替换的印章", "replaces the seal"),
                 ])

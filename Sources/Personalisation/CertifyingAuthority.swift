@@ -24,6 +24,9 @@ package protocol CertifyingAuthority: Sendable {
     /// Makes certificates valid for login and sealing.
     /// - Returns: those that cannot be: they were revoked, or were not activated in time.
     func activate(_ certificates: [Certificate], actor: AuditActor) async throws -> [Certificate]
+    /// An officer's next certificate takes the place of the present one: from here on it alone signs for the officer,
+    /// and the one of before is revoked, together.
+    func succeed(_ old: Certificate, by new: Certificate, under order: SpentOrder) async throws
     /// Revokes certificates; those already revoked stay as they are.
     func revoke(_ certificates: [Certificate], because ending: CertificateEnding, actor: AuditActor) async throws
     /// The same inside the transaction of the act that ends them.

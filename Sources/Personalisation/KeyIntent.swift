@@ -21,6 +21,8 @@ package enum KeyIntent: Sendable {
     case enrolOfficer(MediumNumber, KeyHolder.Officer, AlgorithmFamily)
     /// The same officer's next key and certificate on the same medium.
     case renewOfficer(MediumNumber, KeyHolder.Officer)
+    /// A new PIN on an officer's key, as ``unlock(_:)`` does it on an entity's.
+    case unlockOfficer(MediumNumber)
 
     package enum RenewalReason: Sendable, Hashable {
         /// The certificates end (更新).
@@ -33,7 +35,7 @@ package enum KeyIntent: Sendable {
         switch self {
         case .stockIn(let medium, _), .enrol(let medium, _, _), .renew(let medium, _, _, _),
             .reissue(let medium, _, _, _), .unlock(let medium), .enrolOfficer(let medium, _, _),
-            .renewOfficer(let medium, _):
+            .renewOfficer(let medium, _), .unlockOfficer(let medium):
             medium
         }
     }

@@ -27,7 +27,9 @@ package struct KeyOrder: Hashable, Sendable {
     }
 
     /// Acts on officers' keys are ordered as acts on officers.
-    var isAboutOfficer: Bool { acts.contains(.issueOfficerCertificate) || acts.contains(.enrolOfficer) }
+    var isAboutOfficer: Bool {
+        acts.contains { [.issueOfficerCertificate, .enrolOfficer, .changeOfficer].contains($0) }
+    }
 }
 
 /// The parameters of each act on a key, spelled in one place.

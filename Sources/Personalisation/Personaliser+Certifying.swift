@@ -79,7 +79,11 @@ extension Personaliser {
             return .certificatesEnded(members)
         }
         try await observer("\(plan.kind.rawValue)/\(plan.stepName)/activated")
-        try await authority.revoke(old, because: .superseded, actor: order.actor)
+        if plan.holder?.entity == nil, let spent = order.spent, let before = old.first, let after = made.first {
+            try await authority.succeed(before, by: after, under: spent)
+        } else {
+            try await authority.revoke(old, because: .superseded, actor: order.actor)
+        }
         return .activated
     }
 

@@ -195,6 +195,7 @@ package enum PersonalisationAct: String, AuditAct {
     case rolledBack = "key.plan.rolled-back"
     case abandoned = "key.plan.abandoned"
     case unlockOrdered = "key.plan.unlock-ordered"
+    case orderedAnew = "key.plan.ordered-anew"
     case renamed = "key.plan.holder-renamed"
     case secretReleased = "key.secret.released"
     case secretConfirmed = "key.secret.confirmed"

@@ -46,6 +46,9 @@ package struct PlanBasis: Sendable {
         case .officers:
             let act = order.acts.contains(authorisation.act) ? authorisation.act : order.act
             if let officersForm, order.isAboutOfficer {
+                guard officersForm.parameters["replaces"] == order.parameters["replaces"] else {
+                    throw Refusal(OfficersRefusal.wrongParameters, detail: "it replaces other certificates")
+                }
                 try authorisation.require(act, subject: officersForm.subject, parameters: officersForm.parameters)
             } else {
                 try authorisation.require(act, subject: order.subject, parameters: order.parameters)

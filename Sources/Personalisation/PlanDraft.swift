@@ -29,7 +29,16 @@ extension Personaliser {
     ) throws -> PlanDraft {
         if case .stockIn(let name, let stock) = intent { return try stockIn(name, stock, facts, in: transaction) }
         let ground = try ground(intent.medium, facts, in: transaction)
-        if case .unlock = intent { return try unlock(ground, in: transaction) }
+        switch intent {
+        case .unlock:
+            return try unlock(
+                ground, KeyOrder([.unlockKey], on: ground.key.medium, KeyOrder.about(ground.key.holder)),
+                isOfficers: false, in: transaction)
+        case .unlockOfficer:
+            return try unlock(
+                ground, KeyOrder([.changeOfficer], on: ground.key.medium, [:]), isOfficers: true, in: transaction)
+        default: break
+        }
         guard ground.open == nil else { throw Refusal(SecurityKeysRefusal.openPlan) }
         switch intent {
         case .enrol(_, let entity, let family):
@@ -50,11 +59,16 @@ extension Personaliser {
                 ground, holder, KeyIntent.entityProfiles, staged: staged,
                 acts: [reason == .change ? .changeKey : .renewKey], in: transaction)
         case .renewOfficer(_, let officer):
-            guard ground.key.holder == .officer else { throw Refusal(SecurityKeysRefusal.wrongStatus) }
+            guard ground.key.holder == .officer else { throw Refusal(PersonalisationRefusal.noCertificates) }
+            // In place, the officer's only key would be gone while the plan is on its way.
+            let families = try KeyCertificateStore.certificates(ground.key.medium, in: transaction).map(\.family)
+            guard families.first.map({ ground.model.canStage($0, purposes: [.authentication]) }) ?? true else {
+                throw Self.noSlot(.authentication)
+            }
             return try renewal(
                 ground, .officer(officer), KeyIntent.officerProfiles, staged: true, acts: Self.officerActs,
                 in: transaction)
-        case .stockIn, .unlock: throw Refusal(SecurityKeysRefusal.unexpectedAnswer)
+        case .stockIn, .unlock, .unlockOfficer: throw Refusal(SecurityKeysRefusal.unexpectedAnswer)
         }
     }
 
@@ -204,10 +218,11 @@ extension Personaliser {
         return draft
     }
 
-    private func unlock(_ ground: Ground, in transaction: any ReadTransaction) throws -> PlanDraft {
-        guard ground.key.holder != .officer else { throw Refusal(SecurityKeysRefusal.officersKey) }
+    private func unlock(
+        _ ground: Ground, _ order: KeyOrder, isOfficers: Bool, in transaction: any ReadTransaction
+    ) throws -> PlanDraft {
+        guard (ground.key.holder == .officer) == isOfficers else { throw Refusal(SecurityKeysRefusal.officersKey) }
         guard ground.facts.tries.unlock != 0 else { throw Refusal(SecurityKeysRefusal.unlockBlocked) }
-        let order = KeyOrder([.unlockKey], on: ground.key.medium, KeyOrder.about(ground.key.holder))
         if var plan = ground.open {
             guard ground.key.status != .lost else { throw Self.wrongStatus(.lost, .unlock) }
             try plan.unlockNext()

@@ -18,16 +18,23 @@ package struct RegistrationAuthorityClient: CertifyingAuthority {
     private let surroundings: Surroundings
     private let signer: @Sendable () throws -> any Signer
     private let officersOrder: Authorisation?
+    private let succession: Succession
+
+    /// Gives an officer the next certificate and ends the one of before, in one transaction.
+    package typealias Succession = @Sendable (_ old: Certificate, _ new: Certificate, SpentOrder) async throws -> Void
 
     /// - Parameters:
     ///   - planSigner: the service's key for statements, which signs plans too: each has its own domain tag.
     ///   - officersOrder: the order for an officer's own certificate, which the authority asks for; other certificates
     ///     are covered by the plan's order.
+    ///   - succession: for the renewal of officers' certificates; refused where nothing is given.
     package init(
         issuance: IssuanceService, revocation: RevocationService, certificates: CertificateStore,
         surroundings: Surroundings, planSigner: @escaping @Sendable () throws -> any Signer,
-        officersOrder: Authorisation? = nil
+        officersOrder: Authorisation? = nil,
+        succession: @escaping Succession = { _, _, _ in throw Refusal(PersonalisationRefusal.orderMissing) }
     ) {
+        self.succession = succession
         signer = planSigner
         self.issuance = issuance
         self.revocation = revocation
@@ -63,8 +70,8 @@ package struct RegistrationAuthorityClient: CertifyingAuthority {
     }
 
     /// Nothing is issued to an entity but on an order that was spent for it: one of the acts that make certificates, on
-    /// this medium, for this entity, in this family and under this profile. An officer's certificate is judged by the
-    /// authority itself, by the order that came with it.
+    /// this medium, for this entity, in this family and under this profile. The authority asks the same once more; an
+    /// officer's certificate it judges alone, by the order that came with it.
     /// - Throws: `personalisation.order-missing`, `officers.wrong-act`, `officers.wrong-subject`,
     ///   `officers.wrong-parameters`.
     static func requireOrder(_ requested: PlannedCertificate) throws(Refusal) {
@@ -72,23 +79,10 @@ package struct RegistrationAuthorityClient: CertifyingAuthority {
         guard let order = requested.order else {
             throw Refusal(PersonalisationRefusal.orderMissing, detail: requested.reference)
         }
-        let request = order.request
-        guard [.enrolKey, .renewKey, .changeKey, .reissueKey].contains(request.act) else {
-            throw Refusal(
-                OfficersRefusal.wrongAct,
-                facts: [
-                    "actZh": request.act.label.zh, "actEn": request.act.label.en,
-                    "wantedZh": OfficerAct.enrolKey.label.zh, "wantedEn": OfficerAct.enrolKey.label.en,
-                ])
-        }
-        guard request.subject == requested.medium.hex else {
-            throw Refusal(OfficersRefusal.wrongSubject, detail: requested.reference)
-        }
         let family = try CertificateRequest(der: requested.request).publicKey.family
-        guard request.parameters["entity"] == .string(entity.text),
-            request.parameters["family"] == family.map({ .string($0.rawValue) }),
-            request.parameters["profiles"]?[requested.purpose.storedName] == .string(requested.profile)
-        else { throw Refusal(OfficersRefusal.wrongParameters, detail: requested.reference) }
+        try order.requireCertificate(
+            on: requested.medium.hex, entity: entity.text, family: family?.rawValue ?? "",
+            purpose: requested.purpose.storedName, profile: requested.profile)
     }
 
     package func certificates(
@@ -113,6 +107,10 @@ package struct RegistrationAuthorityClient: CertifyingAuthority {
             }
         }
         return ended
+    }
+
+    package func succeed(_ old: Certificate, by new: Certificate, under order: SpentOrder) async throws {
+        try await succession(old, new, order)
     }
 
     package func revoke(

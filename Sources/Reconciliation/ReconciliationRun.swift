@@ -2,6 +2,8 @@ internal import Cryptography
 internal import Foundation
 internal import Groundwork
 internal import KeyCustody
+internal import Officers
+internal import Storage
 
 /// One reconciliation on its way: what is counted, and what one comparison leaves for the next.
 struct ReconciliationRun {
@@ -24,6 +26,8 @@ struct ReconciliationRun {
 
     /// Digests of published lists whose lines are to be found in the journals, with the lists' names.
     var listsToFind: [[UInt8]: (name: String, issuer: String)] = [:]
+    /// Statements that reopen the bootstrap, by the journals.
+    var statementsSigned: [(journal: String, digest: [UInt8], at: Instant)] = []
     /// By the journals' order.
     var journalsRead: [JournalRead] = []
     /// How many certificates are stored of issuers that have no journal here.
@@ -94,6 +98,7 @@ struct ReconciliationRun {
                     if let serial = record.serial { try buckets.add(serial, record.digest + index) }
                 case .list: listsToFind[record.digest] = nil
                 case .request: break
+                case .statement: statementsSigned.append((journal.name, record.digest, record.at))
                 case .other:
                     try found(
                         .signedForeign, journal.name, "SHA-256 \(Hex.encode(record.digest)) at \(record.at.rfc3339)")
@@ -114,6 +119,16 @@ struct ReconciliationRun {
                 summary: .init(
                     name: journal.name, issuer: journal.issuer, lines: reader.line, head: head,
                     interruptions: interruptions)))
+    }
+
+    /// A statement that reopens the bootstrap and was not taken in here opened it elsewhere, or may still do so.
+    func compareStatements() async throws -> [(subject: String, detail: String)] {
+        let signed = statementsSigned
+        return try await reconciliation.database.read { transaction in
+            try signed.filter { try !OfficerRegister.knowsStatement($0.digest, in: transaction) }.map {
+                ($0.journal, "a bootstrap statement, SHA-256 \(Hex.encode($0.digest)) at \($0.at.rfc3339)")
+            }
+        }
     }
 
     /// What the journals have got since they were read: a certificate that was signed meanwhile is no difference.

@@ -16,6 +16,10 @@ package enum RegistrationRefusal: String, RefusalReason {
     case officerKeyUnfinished = "officer-key-unfinished"
     case officerEnds = "officer-ends"
     case otherOfficersKey = "other-officers-key"
+    case officerNotRenewable = "officer-not-renewable"
+    case notOfficersKey = "not-officers-key"
+    case nobodyLeft = "nobody-left"
+    case renewalNotOpen = "renewal-not-open"
 
     package static let room = "command"
 
@@ -51,10 +55,25 @@ package enum RegistrationRefusal: String, RefusalReason {
             LocalisedText(
                 zh: "{reader} 中的介质已有另一名人员的证书。",
                 en: "The key in {reader} carries another officer's certificate.")
+        case .officerNotRenewable:
+            LocalisedText(
+                zh: "{officer} 已停用或离任，或其证书不在有效状态，不能在原介质上更新。",
+                en: "{officer} is not in office, or the certificate is not active: it is not renewed on its key.")
+        case .notOfficersKey:
+            LocalisedText(
+                zh: "{reader} 中的介质不是 {officer} {name} 现用的介质。",
+                en: "The key in {reader} is not the one with the certificate of {officer} {name}.")
+        case .nobodyLeft:
+            LocalisedText(
+                zh: "已无两名人员能够授权注册他人。", en: "No two officers are left who could enrol others.")
+        case .renewalNotOpen:
+            LocalisedText(
+                zh: "介质 {medium} 的证书在 {from} 之后才可更新。",
+                en: "The certificates on {medium} may be renewed from {from} on.")
         case .officerEnds:
             LocalisedText(
-                zh: "{officer} {name} 的证书将于 {end} 到期，还有 {days} 天。",
-                en: "The certificate of {officer} {name} ends on {end}, in {days} days.")
+                zh: "{officer} {name} 的证书将于 {end} 到期，还有 {days} 天（{stage} 天提醒）。",
+                en: "The certificate of {officer} {name} ends on {end}, in {days} days ({stage}-day warning).")
         }
     }
 
@@ -90,8 +109,30 @@ package enum RegistrationRefusal: String, RefusalReason {
                 en: "Insert a blank key, or one from stock (yzt key stock-in).")
         case .officerEnds:
             LocalisedText(
-                zh: "请在到期前用 yzt officer exchange 更换到另一支介质，须两名人员授权。",
-                en: "Exchange it before, onto another key: yzt officer exchange, which two officers order.")
+                zh: "请在到期前用 yzt officer renew 在原介质上更新，或用 yzt officer exchange 更换到另一支介质，须两名人员授权。",
+                en:
+                    "Renew it before on its key with yzt officer renew, or on another with yzt officer exchange; two officers order it."
+            )
+        case .officerNotRenewable:
+            LocalisedText(
+                zh: "停用的请先用 yzt officer resume 恢复；证书已到期或吊销的，用 yzt officer exchange 更换到另一支介质。",
+                en:
+                    "If suspended, resume with yzt officer resume; if the certificate has ended or is revoked, use yzt officer exchange with another key."
+            )
+        case .notOfficersKey:
+            LocalisedText(
+                zh: "请插入该人员自己的介质；yzt officer show 显示其编号。",
+                en: "Insert that officer's own key; yzt officer show names it.")
+        case .nobodyLeft:
+            LocalisedText(
+                zh: "请由根的保管人用 yzt ceremony reopen 重新开启初始授权（评估环境用 yzt ceremony reopen-here）。",
+                en:
+                    "Have the root's custodians open the bootstrap again with yzt ceremony reopen (in an evaluation: yzt ceremony reopen-here)."
+            )
+        case .renewalNotOpen:
+            LocalisedText(
+                zh: "请届时办理；信息有变更的，用 yzt key renew --change 办理。",
+                en: "Come back then; if the entity's data changed, use yzt key renew --change.")
         }
     }
 }

@@ -36,6 +36,7 @@ package enum SecurityKeysRefusal: String, RefusalReason {
     case pinBlocked = "pin-blocked"
     case unlockBlocked = "unlock-blocked"
     case orderUnrecorded = "order-unrecorded"
+    case orderRecorded = "order-recorded"
 
     package static let room = "security-keys"
 
@@ -115,6 +116,10 @@ package enum SecurityKeysRefusal: String, RefusalReason {
                 en:
                     "An earlier version of this program began this without noting the order; no certificate is issued on it."
             )
+        case .orderRecorded:
+            LocalisedText(
+                zh: "这项办理所依据的授权已有记录，无需重新授权。",
+                en: "The order of what is unfinished on this key is on record; it needs no other.")
         case .badStockLabel:
             LocalisedText(
                 zh: "批次或网点“{label}”不合要求。", en: "The batch or service point \"{label}\" cannot be used.")
@@ -160,7 +165,12 @@ package enum SecurityKeysRefusal: String, RefusalReason {
                 en: "Reissue on another key with yzt key reissue, or retire it with yzt key retire.")
         case .orderUnrecorded:
             LocalisedText(
-                zh: "请用 yzt key abandon 放弃后重新办理。", en: "Give it up with yzt key abandon and begin again.")
+                zh: "请由人员用 yzt key recover --order-anew 重新授权，或用 yzt key abandon 放弃后重新办理。",
+                en:
+                    "Have it ordered once more with yzt key recover --order-anew, or give it up with yzt key abandon and begin again."
+            )
+        case .orderRecorded:
+            LocalisedText(zh: "请用 yzt key recover 继续。", en: "Go on with yzt key recover.")
         case .noOpenPlan: LocalisedText(zh: "无需处理。", en: "Nothing needs to be done.")
         case .unlockSecretUnknown:
             LocalisedText(

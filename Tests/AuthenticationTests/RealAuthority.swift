@@ -1,5 +1,6 @@
 import AgentProtocol
 import Audit
+import AuthorityFixtures
 import Ceremony
 import CertificateRecords
 import CreditCodes
@@ -74,7 +75,8 @@ final class RealAuthority: Sendable {
                     entity: try UnifiedSocialCreditCode(trustingStored: Self.uscc)),
                 proof: .ownKey(key.publicKey),
                 location: KeyLocation(medium: medium, slot: 0x9A, model: "virtual-key", origin: "witnessed"),
-                actor: .system))
+                actor: .system
+            ).planned())
         try await RelyingApplications(database: database, audit: audit, surroundings: surroundings).adopt([
             RelyingApplication(
                 client: ClientIdentifier("tax-portal"), name: LocalisedText(zh: "电子税务局", en: "Tax portal"),

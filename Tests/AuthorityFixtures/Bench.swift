@@ -121,14 +121,15 @@ final class Bench: Sendable {
         medium: [UInt8] = Array(repeating: 7, count: 16), slot: UInt8 = 0x9A
     ) throws -> IssuanceRequest {
         let key = try key ?? PrivateKey.generate(family)
-        return IssuanceRequest(
+        return try IssuanceRequest(
             profile: profile,
             subject: SubjectDetails(
                 stateOrProvince: "上海市", locality: "黄浦区", organization: "上海某某科技有限公司",
                 commonName: "上海某某科技有限公司", entity: try UnifiedSocialCreditCode(trustingStored: Bench.code)),
             proof: .request(try Bench.pkcs10(key)),
             location: KeyLocation(medium: medium, slot: slot, model: "virtual", origin: "witnessed:test"),
-            actor: .system, reference: reference)
+            actor: .system, reference: reference
+        ).planned(in: surroundings)
     }
 
     static func pkcs10(_ key: PrivateKey) throws -> [UInt8] {

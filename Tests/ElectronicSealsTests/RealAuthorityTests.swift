@@ -1,4 +1,5 @@
 import Audit
+import AuthorityFixtures
 import Ceremony
 import CertificateRecords
 import CreditCodes
@@ -43,7 +44,8 @@ import Testing
 
         func make(_ certificate: SerialNumber, replaces: SealIdentifier? = nil) async throws -> Seal {
             let order = SealOrder(
-                uscc: Self.uscc, kind: SealKindName("company"), certificate: certificate, replaces: replaces)
+                uscc: Self.uscc, name: "上海示例科技有限公司", kind: SealKindName("company"), certificate: certificate,
+                replaces: replaces)
             let request = CanonicalRequest(
                 .makeSeal, subject: Self.uscc, parameters: order.parameters, reason: "测试", in: .real)
             return try await maker.make(
@@ -146,7 +148,8 @@ import Testing
                 proof: .ownKey(key.publicKey),
                 location: KeyLocation(
                     medium: [UInt8](repeating: 0x42, count: 16), slot: 0x9C, model: "virtual-key", origin: "witnessed"),
-                actor: .system))
+                actor: .system
+            ).planned())
     }
 
     private static func officers(

@@ -150,8 +150,8 @@ final class SealHouse: Sendable {
         replaces: SealIdentifier? = nil
     ) async throws -> Seal {
         let order = SealOrder(
-            uscc: uscc, kind: SealKindName(kind), certificate: certificate ?? signature.serialNumber,
-            replaces: replaces)
+            uscc: uscc, name: registeredName.withLock { $0 } ?? Self.name, kind: SealKindName(kind),
+            certificate: certificate ?? signature.serialNumber, replaces: replaces)
         return try await maker.make(order, authorisedBy: self.order(.makeSeal, uscc, order.parameters))
     }
 

@@ -104,7 +104,8 @@ import Testing
     @Test func nobodyMakesASealWithoutItsOrder() async throws {
         let dependencies = try await SealHouse(.p256)
         let order = SealOrder(
-            uscc: SealHouse.uscc, kind: SealKindName("company"), certificate: dependencies.signature.serialNumber)
+            uscc: SealHouse.uscc, name: SealHouse.name, kind: SealKindName("company"),
+            certificate: dependencies.signature.serialNumber)
         let wrong = [
             ("officers.wrong-subject", try await dependencies.order(.makeSeal, "91310115MA1K4JWH4X", order.parameters)),
             ("officers.wrong-act", try await dependencies.order(.activateApplication, SealHouse.uscc, ["entity": "x"])),

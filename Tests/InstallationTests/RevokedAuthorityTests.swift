@@ -26,7 +26,7 @@ import Testing
     }
 
     private func request() throws -> IssuanceRequest {
-        IssuanceRequest(
+        try IssuanceRequest(
             profile: "entity-authentication",
             subject: SubjectDetails(
                 stateOrProvince: "上海市", locality: "黄浦区", organization: "上海某某科技有限公司",
@@ -34,7 +34,8 @@ import Testing
             proof: .request(try Bench.pkcs10(PrivateKey.generate(.p256))),
             location: KeyLocation(
                 medium: Array(repeating: 7, count: 16), slot: 0x9A, model: "virtual", origin: "witnessed:test"),
-            actor: .system)
+            actor: .system
+        ).planned()
     }
 
     @Test func `From the ceremony to the login: what the root's list revokes takes everything below it along`()

@@ -55,7 +55,7 @@ import Testing
         let bench = try await Bench.create()
         var request = try bench.request()
         request.subject.entity = try UnifiedSocialCreditCode(trustingStored: "11310000000000000X")
-        let record = try await bench.authority.issuance.issue(request)
+        let record = try await bench.authority.issuance.issue(request.planned())
         #expect(try record.certificate().subject.value(of: .organizationIdentifier) == "UC:CN-11310000000000000X")
     }
 

@@ -6,6 +6,7 @@ import Groundwork
 import Installation
 import Issuance
 import KeyCustody
+import Officers
 import Testing
 
 @testable import AuthorityFixtures
@@ -39,6 +40,7 @@ import Testing
         try add(CertificateRecordsRefusal.authorisationMissing) { $0.profile = "ocsp-responder" }
         try add(CertificateRecordsRefusal.authorisationMissing) { request in
             request.profile = "officer"
+            request.planOrder = nil
             request.subject = SubjectDetails(organization: "机构", commonName: "张三")
         }
         try add(CertificateRecordsRefusal.outlivesIssuer) { $0.notAfterAtMost = Bench.start.adding(seconds: -10) }
@@ -56,6 +58,44 @@ import Testing
         var garbage = try bench.request(key: key)
         garbage.proof = .request([0x30, 0x03, 0x02])
         #expect(await refusal(bench, garbage)?.code == "cryptography.malformed")
+    }
+
+    /// The order of a plan names all of it: whose certificate, on which medium, in which family, under which profile.
+    @Test func `Nothing is issued to an entity without its plan's order, alone or in bulk`() async throws {
+        let bench = try await Bench.create()
+        let good = try bench.request()
+        let order = try #require(good.planOrder)
+        var none = good
+        none.planOrder = nil
+        var elsewhere = good
+        elsewhere.location.medium = Array(repeating: 8, count: 16)
+        var another = good
+        another.subject.entity = try UnifiedSocialCreditCode(trustingStored: "91310115MA1K30001T")
+        var otherwise = good
+        otherwise.planOrder = try bench.request().planned(
+            acts: .unlockKey, parameters: ["entity": .string(Bench.code)])
+        var weaker = good
+        weaker.planOrder = try good.planned(
+            acts: .enrolKey, parameters: order.request.parameters.object?.merging(["family": "sm2"]) { $1 } ?? [:])
+        var profile = good
+        profile.planOrder = try good.planned(
+            acts: .enrolKey,
+            parameters: order.request.parameters.object?.merging(["profiles": ["authentication": "another"]]) { $1 }
+                ?? [:])
+        let cases: [(Refusal, IssuanceRequest)] = [
+            (Refusal(CertificateRecordsRefusal.authorisationMissing), none),
+            (Refusal(OfficersRefusal.wrongSubject), elsewhere), (Refusal(OfficersRefusal.wrongParameters), another),
+            (Refusal(OfficersRefusal.wrongAct), otherwise), (Refusal(OfficersRefusal.wrongParameters), weaker),
+            (Refusal(OfficersRefusal.wrongParameters), profile),
+        ]
+        for (expected, request) in cases {
+            #expect(await refusal(bench, request) == expected)
+            for answer in try await bench.authority.issuance.issueMany([request]) {
+                #expect(throws: expected) { _ = try answer.get() }
+            }
+        }
+        #expect(try await bench.count("SELECT count(*) AS n FROM issuance_intent WHERE profile LIKE 'entity%'") == 0)
+        _ = try await bench.authority.issuance.issue(good)
     }
 
     @Test func `A key serves one purpose on one medium`() async throws {

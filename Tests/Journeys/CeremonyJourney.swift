@@ -5,7 +5,7 @@ import Testing
 /// generation that comes into use without a restart.
 @Suite(.serialized) final class CeremonyJourney {
     let desk: OperatorDesk
-    let first = "739155", second = "284613"
+    let first = "739155", second = "284613", third = "531642", fourth = "864213"
     let custodians = ["zhang", "li", "wang", "zhao", "qian"]
 
     init() throws { desk = try OperatorDesk() }
@@ -18,18 +18,20 @@ import Testing
         try desk.close()
     }
 
-    private var folder: String { desk.folder + "/ceremony" }
-    private var script: String { desk.folder + "/script.yaml" }
+    var folder: String { desk.folder + "/ceremony" }
+    var script: String { desk.folder + "/script.yaml" }
 
-    private func passphrase(_ custodian: String) -> String { "the passphrase of \(custodian)" }
+    func passphrase(_ custodian: String) -> String { "the passphrase of \(custodian)" }
 
-    private func share(_ custodian: String) -> [String] { ["--share", "\(folder)/shares/\(custodian).share"] }
+    func share(_ custodian: String) -> [String] { ["--share", "\(folder)/shares/\(custodian).share"] }
 
     /// A command on the root's machine.
-    private func root(_ arguments: [String], _ secrets: [String] = []) throws -> Shell.Outcome {
+    func root(
+        _ arguments: [String], _ secrets: [String] = [], script: String? = nil
+    ) throws -> Shell.Outcome {
         try Shell.run(
             [Shell.programs + "/yzt", "ceremony"] + arguments + [
-                "--script", script, "--root", desk.definition, "--unattended", "--pin-entry", "fd:3",
+                "--script", script ?? self.script, "--root", desk.definition, "--unattended", "--pin-entry", "fd:3",
             ], secrets: secrets)
     }
 
@@ -66,6 +68,7 @@ import Testing
         #expect(try get(base + "/ca/p256-entity-1.cer"))
         try nextRootList(base)
         try strangers(base)
+        try everyKeyIsLost()
     }
 
     /// A slip in a request leaves no data, no secrets and no configuration.

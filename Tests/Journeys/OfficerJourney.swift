@@ -31,6 +31,8 @@ import Testing
         try refuseTheLast(one, two)
         let three = try enrolThird()
         try changeThird(three)
+        try renew(one, three)
+        try unlock(three)
         try lose(three)
         try exchange(three)
         try ordered(["officer", "retire", three, "--reason", "离职"])
@@ -41,6 +43,38 @@ import Testing
             desk.reader(.requester), "--officer", desk.reader(.approver))
         let forecast = try desk.done("forecast", "--weeks", "200")
         #expect(forecast.contains(one) && forecast.contains(two) && !forecast.contains(three), "\(forecast)")
+        for form in ["csv", "json"] {
+            let listed = try desk.done("forecast", "--weeks", "200", "--form", form)
+            #expect(listed.contains(one) && listed.contains("王建国") && !listed.contains(three), "\(listed)")
+        }
+        try everyKeyIsLost(one)
+    }
+
+    /// In an evaluation the root's key is on this machine: others are named at once, and whoever was there before orders
+    /// nothing.
+    private func everyKeyIsLost(_ one: String) throws {
+        let reopen = [
+            "ceremony", "reopen-here", "--name", "孙丽", "--second-name", "吴刚", "--reason", "两支介质均锁死",
+        ]
+        let refused = try desk.yzt(reopen)
+        #expect(refused.output.contains("[officers.somebody-is-left]"), "\(refused.output)")
+        let reopened = try desk.yzt(reopen + ["--regardless"])
+        try #require(reopened.succeeded, "\(reopened.output)")
+        try desk.insert("officer-5", into: .requester, "--serial", "105")
+        try desk.insert("officer-6", into: .approver, "--serial", "106")
+        let (key, other) = (desk.reader(.requester), desk.reader(.approver))
+        try desk.done(
+            "ceremony", "officers", "--key", key, "--second-key", other, secrets: [third, third, fourth, fourth])
+        try desk.refused(
+            "officers.bootstrap-void", "officer", "enrol", "--key", key, "--name", "孙丽", "--second-key", other,
+            "--second-name", "吴刚", secrets: [third, third, fourth, fourth])
+        #expect(try desk.done("officer", "show", one).contains("停用"))
+        let resumed = try desk.yzt(
+            ["officer", "resume", one, "--reason", "介质找回", "--officer", key, "--officer", other],
+            secrets: [third, fourth])
+        try #require(resumed.succeeded, "\(resumed.output)")
+        // The root's key signed a statement; its journal and the store agree on it.
+        try desk.done("reconcile")
     }
 
     /// Neither of the first two can go while nobody else could enrol officers.
@@ -86,6 +120,59 @@ import Testing
             "officer", "suspend", three, "--reason", "休假", "--officer", desk.reader(.requester), secrets: [first])
         try desk.refused("officers.officer-suspended", "officer", "login", "--officer", reader, secrets: [third])
         try ordered(["officer", "resume", three, "--reason", "返岗"])
+        try desk.done("officer", "login", "--officer", reader, secrets: [third])
+    }
+
+    /// The next certificate on the same key: another officer's, and that of one who orders it.
+    private func renew(_ one: String, _ three: String) throws {
+        let reader = desk.reader(.holder)
+        let old = try serial(three)
+        try desk.refused(
+            "command.not-officers-key", "officer", "renew", three, "--key", desk.reader(.requester), "--reason", "到期",
+            both[0], both[1], both[2], both[3])
+        try desk.refused(
+            "command.too-few-officers", "officer", "renew", three, "--key", reader, "--reason", "到期", both[0], both[1])
+        try desk.done(
+            "officer", "renew", three, "--key", reader, "--reason", "到期", both[0], both[1], both[2], both[3],
+            secrets: [first, second, third])
+        #expect(try serial(three) != old)
+        #expect(try desk.done("certificate", "show", old).contains("吊销"))
+        try desk.done("officer", "login", "--officer", reader, secrets: [third])
+        let before = try serial(one)
+        try desk.done(
+            "officer", "renew", one, "--key", desk.reader(.requester), "--reason", "到期", both[0], both[1], both[2],
+            both[3], secrets: [first, second, first])
+        #expect(try serial(one) != before)
+        try desk.done("officer", "login", "--officer", desk.reader(.requester), secrets: [first])
+        // Each a second time: the place of before is free again.
+        try desk.done(
+            "officer", "renew", three, "--key", reader, "--reason", "到期", both[0], both[1], both[2], both[3],
+            secrets: [first, second, third])
+        try desk.done("officer", "login", "--officer", reader, secrets: [third])
+        try desk.done("reconcile")
+    }
+
+    /// Two others order a new PIN; the officer whose key is blocked cannot.
+    private func unlock(_ three: String) throws {
+        let reader = desk.reader(.holder)
+        var blocked = false
+        for _ in 0..<10 where !blocked {
+            let login = try desk.yzt(["officer", "login", "--officer", reader], secrets: ["111222"])
+            blocked = login.output.contains("[agent-protocol.pin-blocked]")
+        }
+        #expect(blocked)
+        let renewed = try desk.yzt(
+            ["officer", "renew", three, "--key", reader, "--reason", "到期"] + both, secrets: [first, second, third])
+        #expect(renewed.output.contains("[security-keys.pin-blocked]"), "\(renewed.output)")
+        try desk.refused(
+            "command.one-reader-twice", "officer", "unlock", three, "--key", reader, "--reason", "PIN 锁定", "--officer",
+            reader, "--officer", desk.reader(.approver))
+        // An entity's command does not unlock an officer's key.
+        try desk.refused(
+            "security-keys.officers-key", "key", "unlock", "--reader", reader, both[0], both[1], both[2], both[3])
+        try desk.done(
+            "officer", "unlock", three, "--key", reader, "--reason", "PIN 锁定", both[0], both[1], both[2], both[3],
+            secrets: [first, second, third, third])
         try desk.done("officer", "login", "--officer", reader, secrets: [third])
     }
 

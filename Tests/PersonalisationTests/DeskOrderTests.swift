@@ -38,6 +38,9 @@ import VirtualKey
         func activate(_ certificates: [Certificate], actor: AuditActor) async throws -> [Certificate] {
             try await inner.activate(certificates, actor: actor)
         }
+        func succeed(_ old: Certificate, by new: Certificate, under order: SpentOrder) async throws {
+            try await inner.succeed(old, by: new, under: order)
+        }
         func revoke(_ certificates: [Certificate], because ending: CertificateEnding, actor: AuditActor) async throws {
             try await inner.revoke(certificates, because: ending, actor: actor)
         }

@@ -1,8 +1,10 @@
 import AgentProtocol
 import CardAgent
 import CertificateRecords
+import CreditCodes
 import Cryptography
 import Groundwork
+import Officers
 import PIV
 @testable import Personalisation
 import SecurityKeys
@@ -48,6 +50,40 @@ import VirtualKey
         let key = try await desk.database.read { try SecurityKeyStore.required(name, in: $0) }
         #expect(key.status == .stocked && key.holder == nil)
         try await desk.personaliser.run(try await enrol(desk, name, transport), on: desk.medium(transport))
+        try await Invariants(desk: desk, transport: transport, name: name).hold(active: 2)
+    }
+
+    /// An older program noted no order: no certificate is made on its plan until officers order it once more.
+    @Test(arguments: [false, true])
+    func whatStandsUnderNoOrderIsOrderedOnceMoreOrGivenUp(isRenewal: Bool) async throws {
+        let (desk, transport, name) = try await stocked()
+        if isRenewal { try await desk.enrol(name, .p256, transport) }
+        let intent = try isRenewal ? desk.renewal(name) : .enrol(name, for: TestDesk.holder, .p256)
+        func begunUnrecorded() async throws {
+            var plan = try await desk.begin(intent, transport)
+            plan.stand(under: .unrecorded)
+            let unrecorded = plan
+            try await desk.database.write {
+                try PlanJournal.write(unrecorded, at: TestDesk.surroundings.now(), in: $0)
+            }
+            await #expect(throws: Refusal(SecurityKeysRefusal.orderUnrecorded)) {
+                try await desk.personaliser.recover(on: desk.medium(transport))
+            }
+        }
+        try await begunUnrecorded()
+        #expect(try await abandon(desk, name) == .rolledBack)
+        try await begunUnrecorded()
+        let order = try await desk.personaliser.orderAnew(for: name)
+        #expect(order.act == (isRenewal ? .renewKey : .enrolKey) && order.subject == name.hex)
+        let entity = try TestDesk.holder.text
+        #expect(order.parameters["entity"] == .string(entity))
+        #expect((order.parameters["replaces"]?.array?.count ?? 0) == (isRenewal ? 2 : 0))
+        try await desk.personaliser.orderAnew(for: name, order: desk.officers.authorise(order))
+        await #expect(throws: Refusal(SecurityKeysRefusal.orderRecorded)) {
+            try await desk.personaliser.orderAnew(for: name)
+        }
+        let finished = try await desk.personaliser.recover(on: desk.medium(transport))
+        #expect(finished?.outcome == .finished)
         try await Invariants(desk: desk, transport: transport, name: name).hold(active: 2)
     }
 

@@ -5,6 +5,7 @@ import CertificateRecords
 import CreditCodes
 import Cryptography
 import Groundwork
+import Officers
 import Personalisation
 import SecurityKeys
 import Storage
@@ -92,6 +93,10 @@ final class TestAuthority: CertifyingAuthority {
             }
             return ended
         }
+    }
+
+    func succeed(_ old: Certificate, by new: Certificate, under order: SpentOrder) async throws {
+        set(.revoked, [old.serialNumber])
     }
 
     func revoke(_ certificates: [Certificate], because ending: CertificateEnding, actor: AuditActor) async throws {

@@ -38,7 +38,7 @@ import Testing
             var request = try bench.request(profile)
             request.subject.entity = try UnifiedSocialCreditCode(trustingStored: code)
             request.location.servicePoint = servicePoint
-            return try await bench.authority.issuance.issue(request)
+            return try await bench.authority.issuance.issue(request.planned())
         }
         let pudong = "91310115MA1K30001T"
         for profile in ["entity-authentication", "entity-signature"] {

@@ -1,5 +1,6 @@
 import Audit
 import Authentication
+import AuthorityFixtures
 import Ceremony
 import CertificateRecords
 import CoreMetrics
@@ -155,7 +156,8 @@ final class WebHouse: Sendable {
                 location: KeyLocation(
                     medium: [UInt8](repeating: 0x42, count: 16), slot: 0x9A, model: "virtual-key",
                     origin: "witnessed"),
-                actor: .system))
+                actor: .system
+            ).planned())
         return try await authority.revocation.activate(record.serialNumber, actor: .system)
     }
 

@@ -12,13 +12,15 @@ struct BenchmarkOfficers {
     private let register: OfficerRegister
     private let signers: [KeyedOfficerSigner]
     private let surroundings: Surroundings
+    private let database: Database
 
-    /// Enrols the first officers of a room's authority.
-    init(of room: Room) async throws {
-        surroundings = room.surroundings
+    /// Enrols the first officers of an authority.
+    init(of authority: Authority, _ database: Database, _ audit: AuditLog, _ surroundings: Surroundings) async throws {
+        self.surroundings = surroundings
+        self.database = database
         let register = OfficerRegister(
-            database: room.database, audit: room.audit,
-            policy: try DualControl(yaml: await room.authority.policies.text("Policies/dual-control.yaml") ?? ""),
+            database: database, audit: audit,
+            policy: try DualControl(yaml: await authority.policies.text("Policies/dual-control.yaml") ?? ""),
             surroundings: surroundings, isGood: { _, _, _ in .good })
         self.register = register
         let people: [(name: String, roles: Set<OfficerRole>)] = [
@@ -29,7 +31,7 @@ struct BenchmarkOfficers {
         let enrolments = zip(people, signers).map {
             OfficerEnrolment(name: $0.name, roles: $0.roles, certificate: $1.certificate)
         }
-        _ = try await room.database.write { transaction in
+        _ = try await database.write { transaction in
             try register.enrolFirstOfficers(
                 enrolments, authorisedBy: register.openBootstrap(in: transaction), in: transaction)
         }
@@ -41,6 +43,22 @@ struct BenchmarkOfficers {
         let request = order.request(reason: "benchmark", in: surroundings)
         let count = register.policy.rule(for: request.act).officers
         return .authorised(try await register.authorise(request, by: Array(signers.prefix(count))))
+    }
+
+    /// The order of a plan for the one entity's certificates on a medium, spent as when the plan begins.
+    func plan(on medium: [UInt8], _ family: AlgorithmFamily) async throws -> SpentOrder {
+        let request = CanonicalRequest(
+            .enrolKey, subject: Hex.encode(medium),
+            parameters: [
+                "entity": .string(Room.code), "name": .string(Room.name), "family": .string(family.rawValue),
+                "profiles": ["authentication": "entity-authentication", "signature": "entity-signature"],
+            ], reason: "benchmark", in: surroundings)
+        let count = register.policy.rule(for: request.act).officers
+        let order = try await register.authorise(request, by: Array(signers.prefix(count)))
+        return try await database.write { transaction in
+            try order.spend(in: transaction)
+            return try order.spent(in: transaction)
+        }
     }
 
     private static func signer(_ name: String, _ surroundings: Surroundings) async throws -> KeyedOfficerSigner {

@@ -47,7 +47,7 @@ extension Room {
             family, "issue: lint and verification", checked.perSecond, .both, speed,
             note: "the engine's steps, without its store")
 
-        let (request, authority) = (try Room.request(key), authority)
+        let (request, authority) = (try Room.request(key, planOrder), authority)
         for callers in [1, 16] {
             let before = try await rows()
             let stored = try await rate(seconds: seconds * 2, callers: callers) {

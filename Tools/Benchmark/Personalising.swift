@@ -20,7 +20,6 @@ extension Room {
     /// Stock-in and enrolment of a blank key, on a card in memory and over a private reader service.
     func measurePersonalisation(times: Int, into table: Table) async throws {
         let attestation = try await VirtualAttestation.make(in: surroundings)
-        let officers = try await BenchmarkOfficers(of: self)
         var inMemory: [Double] = []
         let counter = FrameCounter()
         for _ in 0..<times {

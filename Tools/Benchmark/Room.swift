@@ -30,6 +30,9 @@ struct Room {
     let registry: RegistryStore
     let key: PrivateKey
     let certificate: Certificate
+    let officers: BenchmarkOfficers
+    /// Under which all certificates of ``medium`` are issued.
+    let planOrder: SpentOrder
     let surroundings = Surroundings.real
 
     init(_ family: AlgorithmFamily, root: String, folder: String) async throws {
@@ -72,7 +75,9 @@ struct Room {
                 department: "税务局", origins: [WebOrigin(Room.page)])
         ])
         key = try PrivateKey.generate(family)
-        let request = try Room.request(key)
+        officers = try await BenchmarkOfficers(of: authority, database, audit, surroundings)
+        planOrder = try await officers.plan(on: Room.medium, family)
+        let request = try Room.request(key, planOrder)
         let record = try await authority.issuance.issue(request)
         certificate = try await authority.revocation.activate(record.serialNumber, actor: .system).certificate()
     }
@@ -87,7 +92,7 @@ struct Room {
     }
 
     /// What a plan asks for: the profile, the entity, a PKCS#10 request by the new key.
-    static func request(_ key: PrivateKey) throws -> IssuanceRequest {
+    static func request(_ key: PrivateKey, _ order: SpentOrder) throws -> IssuanceRequest {
         let info = CertificateRequest.body(
             subject: DistinguishedName([.init(.commonName, name)]), publicKey: key.publicKey)
         return IssuanceRequest(
@@ -98,7 +103,7 @@ struct Room {
                 CertificateRequest.assemble(
                     info: info, algorithm: key.family.signatureAlgorithm, signature: try key.sign(info))),
             location: KeyLocation(medium: medium, slot: 0x9A, model: "virtual-key", origin: "witnessed"),
-            actor: .system)
+            actor: .system, planOrder: order)
     }
 
     /// Rows of all tables together.

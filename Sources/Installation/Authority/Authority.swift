@@ -153,16 +153,6 @@ package struct Authority: Sendable {
         serviceKeys.keys(role, issuer: issuer)
     }
 
-    /// Whether the certificate is one of ours that may be relied on at this moment: stored, active, in its time, its
-    /// chain whole. Asked of the store each time.
-    package func isGoodNow(_ certificate: Certificate) async throws -> Bool {
-        let now = surroundings.now()
-        guard try await database.read({ try Authority.isUsable(certificate, at: now, in: $0) }) else { return false }
-        return ChainValidation.validate(
-            certificate, intermediates: issuers.issuing.map(\.certificate), anchors: issuers.anchors, at: now
-        ).isValid
-    }
-
     /// "Is this officer's certificate good now?", as ``OfficerRegister`` asks it: an officer's certificate of ours.
     package static var officerCertificateStatus: CertificateCheck { CertificateStore.officerCertificateStatus }
 

@@ -1,5 +1,6 @@
 package import Cryptography
 package import Groundwork
+internal import Officers
 
 /// Something that an issuer's key was about to sign: one line of its journal.
 package struct SigningRecord: Sendable, Hashable {
@@ -11,6 +12,8 @@ package struct SigningRecord: Sendable, Hashable {
         case list = "L"
         /// A CertificationRequestInfo (RFC 2986, 4.1): the key asks for its own certificate.
         case request = "Q"
+        /// A statement that reopens the bootstrap (`BootstrapStatement`): a root's key alone signs one.
+        case statement = "B"
         /// Anything else. An issuer's key has no business with it.
         case other = "O"
     }
@@ -38,6 +41,7 @@ package struct SigningRecord: Sendable, Hashable {
     /// list, `version 0, Name` a request. A version 1 certificate says no version and begins as these do, with a serial
     /// number of 1 or 0; its fourth member is the validity, a list's is thisUpdate, a request's its attributes.
     private static func form(of message: [UInt8]) -> (Kind, SerialNumber?) {
+        if message.starts(with: Array(BootstrapStatement.domainTag.utf8) + [0]) { return (.statement, nil) }
         guard let element = try? DERElement(parsing: message, limit: 1 << 26), var members = try? element.members(),
             let first = members.next(), let second = members.next()
         else { return (.other, nil) }

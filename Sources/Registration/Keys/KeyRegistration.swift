@@ -64,10 +64,21 @@ package struct KeyRegistration: Sendable {
         let service = RegistrationAuthorityClient(
             issuance: authority.issuance, revocation: authority.revocation, certificates: authority.certificates,
             surroundings: surroundings, planSigner: authority.planSigner,
-            officersOrder: officersOrder)
+            officersOrder: officersOrder, succession: succession)
         return Personaliser(
             database: database, vault: vault, authority: service, registry: RegistryHolders(registry),
             models: models(), roots: roots, surroundings: surroundings, announce: announce, observer: observer)
+    }
+
+    /// An officer's renewed certificate counts, and the one of before is revoked, in one transaction.
+    private var succession: RegistrationAuthorityClient.Succession {
+        let (database, officers, revocation) = (database, ordering.officers, authority.revocation)
+        return { old, new, order in
+            try await database.write { transaction in
+                try officers.renewCertificate(from: old, to: new, under: order, in: transaction)
+                try revocation.revoke(old.serialNumber, reason: .superseded, on: .within(order), in: transaction)
+            }
+        }
     }
 
     func personaliser(at terminal: Terminal) -> Personaliser {
@@ -127,9 +138,24 @@ extension KeyRegistration {
         {
             return recovered
         }
+        if reason == .renewal { try await requireRenewalOpen(at: terminal) }
         let justification = reason == .change ? "change \(entity.text)" : "renew \(entity.text)"
         return try await carryOut(because: justification, at: terminal, by: keys) {
             .renew($0, for: entity, because: reason, staged: staged)
+        }
+    }
+
+    /// - Throws: `command.renewal-not-open` while the policy does not let the key's certificates be renewed yet.
+    private func requireRenewalOpen(at terminal: Terminal) async throws {
+        guard let medium = try await identify(at: terminal).medium else { return }
+        let now = surroundings.now()
+        for record in try await authority.certificates.certificates(medium: medium.bytes)
+        where record.state(at: now) == .active {
+            let opens = try await authority.issuance.renewalOpens(for: record)
+            guard opens <= now else {
+                throw Refusal(
+                    RegistrationRefusal.renewalNotOpen, facts: ["medium": medium.hex, "from": opens.shown])
+            }
         }
     }
 
@@ -178,6 +204,17 @@ extension KeyRegistration {
         let order = try await personaliser.orderToAllowLastTries(name)
         let authorisation = try await ordering.order(order.request(reason: "last tries", in: surroundings), by: keys)
         try await personaliser.allowLastTries(name, order: .authorised(authorisation))
+    }
+
+    /// What an older program began on the inserted key without noting its order is ordered once more, and may go on.
+    /// - Throws: `security-keys.no-open-plan`, `security-keys.order-recorded`; the order's refusals.
+    package func orderAnew(at terminal: Terminal, by keys: OrderingKeys) async throws {
+        let name = try await stocked(identify(at: terminal), at: terminal)
+        let personaliser = personaliser(at: terminal)
+        let order = try await personaliser.orderAnew(for: name)
+        let authorisation = try await ordering.order(
+            order.request(reason: "ordered once more", in: surroundings), by: keys)
+        try await personaliser.orderAnew(for: name, order: .authorised(authorisation))
     }
 
     /// What the key in a reader says of itself, by SELECT and reads alone.

@@ -20,7 +20,7 @@ package struct OfficerKeys: Sendable {
     let keys: KeyRegistration
     let orders: OfficerOrders
     let issuers: IssuerDirectory
-    private var ordering: Ordering { keys.ordering }
+    var ordering: Ordering { keys.ordering }
 
     package init(keys: KeyRegistration, orders: OfficerOrders, issuers: IssuerDirectory) {
         self.keys = keys

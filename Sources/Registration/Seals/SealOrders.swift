@@ -21,7 +21,9 @@ package struct SealOrders: Sendable {
         of code: String, kind: String, certificate: SerialNumber, replacing old: SealIdentifier? = nil,
         by keys: OrderingKeys
     ) async throws -> Seal {
-        let sealOrder = SealOrder(uscc: code, kind: SealKindName(kind), certificate: certificate, replaces: old)
+        let sealOrder = SealOrder(
+            uscc: code, name: try await maker.registeredName(of: code), kind: SealKindName(kind),
+            certificate: certificate, replaces: old)
         let request = CanonicalRequest(
             .makeSeal, subject: sealOrder.uscc, parameters: sealOrder.parameters, reason: "make a seal",
             in: ordering.surroundings)

@@ -100,7 +100,8 @@ extension CeremonyCommand {
             discussion: """
                 A stage's folder, brought from the root's machine: an issuing certificate with its root and list, or \
                 the root's next list. Everything is held against CA/, this machine's key and the signed transcript. A \
-                running yzt serve takes it up by itself. The root that is new here is named by its SHA-256, read from \
+                running yzt serve takes it up by itself. Or the statement of yzt ceremony reopen, which takes no \
+                officer's order; yzt ceremony officers follows. The root that is new here is named by its SHA-256, read from \
                 paper. What is here already is only named.
                 """)
         @OptionGroup var authority: AuthorityOptions
@@ -121,7 +122,9 @@ extension CeremonyCommand {
                         CommandRefusal.rootUnconfirmed, detail: "the root that is brought has \(fingerprint)")
                 }
             }
-            if try await machine.installation.hasTaken(bundle) {
+            if bundle.reopening != nil {
+                try await reopen(bundle, machine)
+            } else if try await machine.installation.hasTaken(bundle) {
                 let name = bundle.issuing?.generation ?? "\(bundle.rootGeneration)  CRL \(bundle.list.number ?? 0)"
                 Console.say("\(name) 已装入 · is there already")
             } else if let issued = bundle.issuing {
@@ -139,6 +142,21 @@ extension CeremonyCommand {
             }
             Console.say("root sha256 \(fingerprint)")
             await machine.database.close()
+        }
+
+        /// Nobody is left to order it: the root's signature is the order.
+        private func reopen(_ bundle: CeremonyBundle, _ machine: ServiceMachine) async throws {
+            let open = try await OpenInstallation.open(machine.configuration)
+            let isNew: Bool
+            do { isNew = try await machine.installation.reopenBootstrap(bundle, officers: open.officers) } catch {
+                await open.database.close()
+                throw error
+            }
+            await open.database.close()
+            let names = bundle.reopening?.statement.officers.map(\.name).joined(separator: ", ") ?? ""
+            Console.say(
+                isNew ? "初始授权已重新开启 · the bootstrap is open again: \(names)" : "已装入 · is there already: \(names)")
+            Console.say("  yzt ceremony officers --key READER --second-key READER")
         }
     }
 

@@ -28,12 +28,13 @@ struct CeremonyCommand: AsyncParsableCommand {
                 yzt ceremony officers --key "READER 0" --second-key "READER 1"
 
             A later generation goes the same way, ordered by two officers, while the service runs. Interrupted \
-            anywhere, the same command goes on. Policies/ceremony.md says who does what; yzt init --evaluation is the \
+            anywhere, the same command goes on. When nobody is left who may order, the custodians open the first \
+            officers' bootstrap again: yzt ceremony reopen on the root's machine, then install and officers here. Policies/ceremony.md says who does what; yzt init --evaluation is the \
             quick way, with the root's key in a file.
             """,
         subcommands: [
-            Plan.self, Root.self, Issuing.self, RootList.self, Request.self, Install.self, Officers.self,
-            RollOver.self, TranscriptCommand.self,
+            Plan.self, Root.self, Issuing.self, RootList.self, Reopen.self, Request.self, Install.self, Officers.self,
+            RollOver.self, ReopenHere.self, TranscriptCommand.self,
         ])
 
     /// What every command on the root's machine takes.

@@ -68,8 +68,9 @@ struct DoctorCommand: AsyncParsableCommand {
         let officers = LocalisedText(zh: "人员证书不会到期无接替", en: "no officer's certificate ends unnoticed")
         do {
             let foresight = try await open.officerForesight()
-            if let alarm = foresight.alarm(at: now) { throw alarm }
-            line(officers, .success(foresight.aloneText.map { "\($0.zh) · \($0.en)" } ?? ""))
+            let hasOfficers = try await !open.officers.officers().isEmpty
+            if let alarm = foresight.alarm(hasOfficers: hasOfficers) { throw alarm }
+            line(officers, .success(foresight.notices.map { "\($0.zh) · \($0.en)" }.joined(separator: "\n    ")))
         } catch { line(officers, .failure(error)) }
         let lacking = open.officers.policy.actsWithoutRule.map(\.rawValue).joined(separator: " ")
         line(

@@ -19,7 +19,8 @@ struct ForecastCommand: AsyncParsableCommand {
         discussion: """
             The district is the division in the entity's code (GB/T 2260), the service point the one stated at \
             stock-in. Revoked certificates are left out; weeks begin on Monday, Shanghai's time. Officers whose \
-            certificates end by then are named below.
+            certificates end by then are named after them: in csv in the last three columns, in json as members \
+            officer, name and ends.
 
                 yzt forecast                       # the next 13 weeks
                 yzt forecast --weeks 52 --form csv > forecast.csv
@@ -53,12 +54,22 @@ struct ForecastCommand: AsyncParsableCommand {
                 Console.say("人员证书 officer: \(shown.officer.identifier)  \(shown.officer.name)  \(end)")
             }
         case .csv:
-            Console.say("week,monday,district,district_name,service_point,certificates,keys")
+            Console.say(
+                "week,monday,district,district_name,service_point,certificates,keys,officer,officer_name,officer_ends")
             for line in forecast.lines {
                 Console.say(
                     [
                         line.week.name, line.week.monday, line.district ?? "", name(line.district),
-                        line.servicePoint ?? "", String(line.certificates), String(line.keys),
+                        line.servicePoint ?? "", String(line.certificates), String(line.keys), "", "", "",
+                    ].joined(separator: ","))
+            }
+            for shown in officers {
+                let (end, week) = Self.end(of: shown)
+                let quoted = "\"\(shown.officer.name.replacing("\"", with: "\"\""))\""
+                Console.say(
+                    [
+                        week.name, week.monday, "", "", "", "1", "1", shown.officer.identifier.shown, quoted,
+                        end.rfc3339,
                     ].joined(separator: ","))
             }
         case .json:
@@ -72,8 +83,21 @@ struct ForecastCommand: AsyncParsableCommand {
                             "certificates": .integer(Int64(line.certificates)), "keys": .integer(Int64(line.keys)),
                         ])
                     }
+                        + officers.map { shown in
+                            let (end, week) = Self.end(of: shown)
+                            return .object([
+                                "week": .string(week.name), "monday": .string(week.monday),
+                                "officer": .string(shown.officer.identifier.shown),
+                                "name": .string(shown.officer.name), "ends": .string(end.rfc3339),
+                            ])
+                        }
                 ).text)
         }
+    }
+
+    private static func end(of shown: OfficerOrders.Shown) -> (end: Instant, week: CalendarWeek) {
+        let end = shown.officer.certificate.notAfter
+        return (end, CalendarWeek(containing: end))
     }
 
     private static func table(_ forecast: ExpiryForecast, _ name: (String?) -> String) {

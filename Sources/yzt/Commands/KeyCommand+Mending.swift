@@ -42,16 +42,25 @@ extension KeyCommand {
                 and answers for it lets the plan go on, by an order:
 
                     yzt key recover --reader "READER 2" --last-tries --officer "READER 0"
+
+                What an earlier version of this program began without noting its order stops before its certificates; \
+                it goes on when it is ordered once more, by as many officers as the act takes:
+
+                    yzt key recover --reader "READER 2" --order-anew --officer "READER 0"
                 """)
         @OptionGroup var authority: AuthorityOptions
         @OptionGroup var reader: ReaderOptions
         @OptionGroup var officer: OfficerOptions
         @Flag(help: "Let the plan use the last tries; takes an officer.") var lastTries = false
+        @Flag(help: "Order once more what an earlier version began without noting its order.") var orderAnew = false
 
         func run() async throws {
             let open = try await authority.open()
             if lastTries {
                 try await open.keys.allowLastTries(at: reader.terminal(open, officer), by: officer.keys(open))
+            }
+            if orderAnew {
+                try await open.keys.orderAnew(at: reader.terminal(open, officer), by: officer.keys(open))
             }
             let plan = try await open.keys.recover(at: reader.terminal(open, officer))
             Console.endProgress()

@@ -14,7 +14,7 @@ struct OfficerCommand: AsyncParsableCommand {
         commandName: "officer", abstract: "Officers and their keys, from enrolment to retirement.",
         subcommands: [
             Enrol.self, List.self, Show.self, Login.self, Roles.self, Suspend.self, Resume.self, ReportLost.self,
-            Exchange.self, Retire.self,
+            Renew.self, Exchange.self, Unlock.self, Retire.self,
         ])
 
     struct Enrol: AsyncParsableCommand {

@@ -47,7 +47,7 @@ struct AuthorityBenchmark {
 
     /// Certificates a second, one by one by sixteen callers; the requests are made before.
     func measureClients() async throws {
-        let single = try store.requests(Int(seconds * 3000))
+        let single = try await store.requests(Int(seconds * 3000))
         let queue = WorkList(single)
         let (start, used) = (store.now(), Self.processorSeconds())
         let authority = store.authority
@@ -74,7 +74,7 @@ struct AuthorityBenchmark {
     /// Certificates a second in bulk.
     func measureBulk() async throws {
         let authority = store.authority
-        let many = try store.requests(Int(seconds * (store.family == .rsa2048 ? 1000 : 3000)))
+        let many = try await store.requests(Int(seconds * (store.family == .rsa2048 ? 1000 : 3000)))
         _ = try await authority.issuance.issueMany(Array(many.prefix(200)))
         let (begun, usedBefore) = (store.now(), Self.processorSeconds())
         let results = try await authority.issuance.issueMany(Array(many.dropFirst(200)))

@@ -134,13 +134,34 @@ struct FilledStore {
 
     /// Requests for fresh keys, each with its proof. RSA keys take too long to make: a few dozen, used in turn, each by
     /// its own medium.
-    func requests(_ count: Int) throws -> [IssuanceRequest] {
+    func requests(_ count: Int) async throws -> [IssuanceRequest] {
+        let orders = try await planOrders()
         let keys = family == .rsa2048 ? min(count, 64) : count
-        let made = try (0..<keys).map { _ in try request(for: PrivateKey.generate(family)) }
+        let made = try (0..<keys).map { try request(for: PrivateKey.generate(family), orders[$0 % orders.count]) }
         return (0..<count).map { made[$0 % keys] }
     }
 
-    private func request(for key: PrivateKey) throws -> IssuanceRequest {
+    /// Orders of plans on so many media. Their officers' keys are gone with the process that made them; the orders stay
+    /// in the store, and a file names them.
+    private func planOrders() async throws -> [SpentOrder] {
+        let path = folder + "/benchmark-orders"
+        if let text = try? String(contentsOfFile: path, encoding: .utf8) {
+            return try await database.read { transaction in
+                try text.split(separator: "\n").compactMap {
+                    try OfficerRegister.spentOrder(nonce: Hex.decode(String($0)) ?? [], in: transaction)
+                }
+            }
+        }
+        let officers = try await BenchmarkOfficers(
+            of: authority, database, AuditLog(surroundings: surroundings), surroundings)
+        var orders: [SpentOrder] = []
+        for _ in 0..<64 { orders.append(try await officers.plan(on: surroundings.randomBytes(16), family)) }
+        try orders.map { Hex.encode($0.request.nonce) + "\n" }.joined()
+            .write(toFile: path, atomically: true, encoding: .utf8)
+        return orders
+    }
+
+    private func request(for key: PrivateKey, _ order: SpentOrder) throws -> IssuanceRequest {
         let subject = DistinguishedName([.init(.commonName, Room.name)])
         let info = CertificateRequest.body(subject: subject, publicKey: key.publicKey)
         return IssuanceRequest(
@@ -152,8 +173,8 @@ struct FilledStore {
                 CertificateRequest.assemble(
                     info: info, algorithm: family.signatureAlgorithm, signature: try key.sign(info))),
             location: KeyLocation(
-                medium: surroundings.randomBytes(16), slot: 0x9A, model: "virtual-key", batch: "B-1",
-                servicePoint: "SP-01", origin: "witnessed"), actor: .system)
+                medium: Hex.decode(order.request.subject), slot: 0x9A, model: "virtual-key", batch: "B-1",
+                servicePoint: "SP-01", origin: "witnessed"), actor: .system, planOrder: order)
     }
 
     /// Active certificates spread over the store, each once.
