@@ -181,7 +181,7 @@ let rooms: [Room] = [
             "TimeStamping", "Issuance", "Revocation", "CertificateStatus", "Ceremony", "LongTermEvidence",
             "Reconciliation", "Personalisation", "Authentication", "SealImages", "PortableDocuments",
             "ElectronicSeals", "Registration",
-        ], packages: [lifecycle, log], testSees: authorityTests, testPackages: [lifecycle, log]),
+        ], packages: [lifecycle, log], testSees: authorityTests, testPackages: [lifecycle, log], fixtures: true),
     // What the tests of the authority's rooms share: a whole authority in a folder. Nothing that ships sees it.
     Room(
         name: "AuthorityFixtures",
