@@ -1,4 +1,4 @@
-package import CertificateProfiles
+internal import CertificateProfiles
 package import Cryptography
 package import Groundwork
 package import Storage
