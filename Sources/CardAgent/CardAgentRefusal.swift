@@ -12,6 +12,7 @@ package enum CardAgentRefusal: String, RefusalReason {
     /// The name that these codes have had since the command asked for PINs itself.
     package static let room = "command"
 
+    /// What was wrong, in Chinese and English; `{names}` stand for the facts.
     package var message: LocalisedText {
         switch self {
         case .noReader:
@@ -29,6 +30,7 @@ package enum CardAgentRefusal: String, RefusalReason {
         }
     }
 
+    /// What to do, with a command that exists.
     package var nextStep: LocalisedText {
         switch self {
         case .noReader:

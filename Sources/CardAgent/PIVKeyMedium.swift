@@ -10,14 +10,18 @@ package import PIV
 package actor PIVKeyMedium: HolderMedium {
     /// A connected card, exclusively ours until it is closed.
     package struct Connection: Sendable {
+        /// Where command APDUs go.
         package var transport: any CardTransport
+        /// ATR (ISO 7816-3), by which card models are told apart; empty where the reader gives none.
         package var answerToReset: [UInt8]
 
+        /// A card that was connected just now.
         package init(_ transport: any CardTransport, answerToReset: [UInt8] = []) {
             self.transport = transport
             self.answerToReset = answerToReset
         }
     }
+    /// Connects to the card, exclusively; called for each session.
     package typealias Connector = @Sendable () async throws(CardError) -> Connection
 
     let connect: Connector
@@ -84,6 +88,8 @@ package actor PIVKeyMedium: HolderMedium {
         self.usualSM2 = usualSM2
     }
 
+    /// Carries out one action of a plan, in the session that is open or a new one.
+    /// - Throws: a ``MediumFailure``.
     package func perform(
         _ action: MediumAction, lender: any SecretLender
     ) async throws(MediumFailure) -> MediumEvent {

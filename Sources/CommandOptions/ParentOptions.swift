@@ -12,6 +12,7 @@ package struct ParentOptions: ParsableArguments {
     @Option(help: ArgumentHelp("That program's process number, which it may have lost by now.", visibility: .hidden))
     var parent: Int32?
 
+    /// For the parser of arguments.
     package init() {}
 
     /// Begins to watch for that end, where this was asked for.

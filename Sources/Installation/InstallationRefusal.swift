@@ -16,8 +16,10 @@ package enum InstallationRefusal: String, RefusalReason {
     case housekeepingHung = "housekeeping-hung"
     case tooFewFiles = "too-few-files"
 
+    /// The refusals were released under the name of the command line, and keep it.
     package static let room = "command"
 
+    /// What was wrong, in Chinese and English; `{names}` stand for the facts.
     package var message: LocalisedText {
         switch self {
         case .notInitialised:
@@ -56,6 +58,7 @@ package enum InstallationRefusal: String, RefusalReason {
         }
     }
 
+    /// What to do, with a command that exists.
     package var nextStep: LocalisedText {
         switch self {
         case .notInitialised: LocalisedText(zh: "请先运行 yzt init。", en: "Run yzt init first.")

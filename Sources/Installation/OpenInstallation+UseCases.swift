@@ -7,8 +7,10 @@ package import Registration
 
 /// What people order and do, over this data directory.
 extension OpenInstallation {
+    /// How officers order.
     package var ordering: Ordering { Ordering(officers: officers, surroundings: surroundings) }
 
+    /// A security key's life, with the card models in force.
     package var keys: KeyRegistration {
         let policies = policies
         return KeyRegistration(
@@ -26,12 +28,14 @@ extension OpenInstallation {
         FirstOfficerKeys(keys: keys, issuers: authority.issuers, isMadeAlready: isMadeAlready)
     }
 
+    /// Officers' life after enrolment.
     package var officerOrders: OfficerOrders {
         OfficerOrders(
             ordering: ordering, database: database, revocation: authority.revocation,
             certificates: authority.certificates)
     }
 
+    /// Officers' keys and certificates.
     package var officerKeys: OfficerKeys {
         OfficerKeys(keys: keys, orders: officerOrders, issuers: authority.issuers)
     }
@@ -41,28 +45,35 @@ extension OpenInstallation {
         OfficerForesight(try await officerOrders.all(), policy: officers.policy, at: surroundings.now())
     }
 
+    /// Changes of certificates' status.
     package var certificateOrders: CertificateOrders {
         CertificateOrders(
             ordering: ordering, revocation: authority.revocation, bulkRevocation: authority.bulkRevocation)
     }
 
+    /// Certificates of servers and departments' devices.
     package var serviceCertificates: ServiceCertificateOrders {
         ServiceCertificateOrders(
             ordering: ordering, policies: authority.policies, issuance: authority.issuance, registry: registry)
     }
 
+    /// Corrections of the registry.
     package var registryOrders: RegistryOrders {
         RegistryOrders(ordering: ordering, database: database, registry: registry)
     }
 
+    /// Electronic seals.
     package var sealOrders: SealOrders { SealOrders(ordering: ordering, maker: sealMaker, stamping: stamping) }
 
+    /// Departments' applications.
     package var applicationOrders: ApplicationOrders {
         ApplicationOrders(ordering: ordering, applications: applications)
     }
 
+    /// An officer's word on the clock.
     package var clockOrders: ClockOrders { ClockOrders(ordering: ordering, clock: authority.clock) }
 
+    /// What officers order of the audit.
     package var auditOrders: AuditOrders {
         AuditOrders(
             ordering: ordering, database: database, audit: audit, issuers: authority.issuers,

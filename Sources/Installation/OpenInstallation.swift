@@ -17,25 +17,43 @@ package import Storage
 
 /// The rooms wired together over one data directory: what every command and the service hold in their hands.
 package struct OpenInstallation: Sendable {
+    /// The configuration file.
     package let configuration: ServiceConfiguration
+    /// Time and random bytes of every room.
     package let surroundings: Surroundings
+    /// The store; every room writes through it.
     package let database: Database
+    /// The audit of every room.
     package let audit: AuditLog
+    /// The authority's rooms.
     package let authority: Authority
+    /// The authority's private keys: files, or a token's.
     package let custody: any SigningKeys
+    /// The PKCS #11 token of the keys; `nil` where they are files.
     package let token: Token?
     /// The policies of every room, one version for all.
     package let policies: PoliciesInForce
+    /// Officers and their orders, by the policy in force.
     package let officers: OfficerRegister
+    /// The registry of legal entities.
     package let registry: RegistryStore
+    /// Card secrets.
     package let vault: CardSecretVault
+    /// The makers' roots of key attestations.
     package let roots: AttestationRoots
+    /// Departments' applications.
     package let applications: RelyingApplications
+    /// Login challenges, signed.
     package let challenges: Challenges
+    /// What answers to challenges are judged by.
     package let verifications: Verifications
+    /// What seals need of the other rooms.
     package let sealDependencies: SealDependencies
+    /// Electronic seals as they are stored.
     package let seals: SealService
+    /// Makes seals.
     package let sealMaker: SealMaker
+    /// Seals documents.
     package let stamping: Stamping
 
     /// Every room's tables, in the rooms' order.

@@ -6,6 +6,7 @@ package struct PCSCReaders: Sendable {
     private let threads: BlockingPool
     private let surroundings: Surroundings
 
+    /// Contacts the service at the first call alone.
     package init(surroundings: Surroundings) {
         threads = BlockingPool(threads: 4, name: "pcsc-watch")
         self.surroundings = surroundings

@@ -45,6 +45,8 @@ package final class PCSCTransport: CardTransport {
         return PCSCTransport(thread: thread, connection: try opened.get())
     }
 
+    /// One exchange (SCardTransmit).
+    /// - Throws: `sessionEnded` after the session's end; `timedOut` after the limit, by which the session is lost.
     package func transmit(_ command: [UInt8], within limit: Duration) async throws(CardError) -> [UInt8] {
         guard state.withLock({ $0 == .open }) else { throw .sessionEnded }
         let connection = connection
@@ -55,6 +57,8 @@ package final class PCSCTransport: CardTransport {
         return try answer.get()
     }
 
+    /// The same for a command with a secret, whose frame is wiped once it was sent.
+    /// - Throws: as ``transmit(_:within:)``.
     package func transmit(
         secret frame: consuming SecretBytes, within limit: Duration
     ) async throws(CardError) -> [UInt8] {
@@ -68,6 +72,8 @@ package final class PCSCTransport: CardTransport {
         return try answer.get()
     }
 
+    /// Resets the card in its session, within ten seconds.
+    /// - Throws: as ``transmit(_:within:)``.
     package func reset() async throws(CardError) {
         guard state.withLock({ $0 == .open }) else { throw .sessionEnded }
         let connection = connection
@@ -76,6 +82,7 @@ package final class PCSCTransport: CardTransport {
         try answer.get()
     }
 
+    /// Resets the card and lets it go; what is closed or lost already stays so.
     package func close() async {
         let was = state.withLock { state in
             defer { state = .closed }

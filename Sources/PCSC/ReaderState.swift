@@ -2,6 +2,7 @@ internal import CPCSC
 
 /// A reader and what is in it.
 package struct ReaderState: Sendable, Hashable {
+    /// The reader's name, as PC/SC has it.
     package let name: String
     /// A card that answered its reset.
     package let hasCard: Bool
@@ -9,6 +10,7 @@ package struct ReaderState: Sendable, Hashable {
     package let hasMuteCard: Bool
     /// Some program holds the card.
     package let isInUse: Bool
+    /// ATR (ISO 7816-3); empty without a card that answers.
     package let answerToReset: [UInt8]
     /// The service's own word for it, to wait for a change.
     let raw: UInt

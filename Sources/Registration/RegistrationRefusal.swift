@@ -21,8 +21,10 @@ package enum RegistrationRefusal: String, RefusalReason {
     case nobodyLeft = "nobody-left"
     case renewalNotOpen = "renewal-not-open"
 
+    /// The refusals were released under the name of the command line, and keep it.
     package static let room = "command"
 
+    /// What was wrong, in Chinese and English; `{names}` stand for the facts.
     package var message: LocalisedText {
         switch self {
         case .badArgument: LocalisedText(zh: "参数 {argument} 不正确。", en: "The argument {argument} is not right.")
@@ -77,6 +79,7 @@ package enum RegistrationRefusal: String, RefusalReason {
         }
     }
 
+    /// What to do, with a command that exists.
     package var nextStep: LocalisedText {
         switch self {
         case .badArgument: LocalisedText(zh: "请参阅 --help。", en: "See --help.")

@@ -6,6 +6,7 @@ package enum ClockVerdict: Hashable, Sendable {
     case trusted(ClockTrust)
     case untrusted(ClockDistrust)
 
+    /// Whether a time stamp may rely on it.
     package var isTrusted: Bool { if case .trusted = self { true } else { false } }
 
     package var text: LocalisedText {

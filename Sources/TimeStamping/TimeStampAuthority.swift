@@ -12,10 +12,15 @@ package struct TimeStampAuthority: Sendable {
     let keys: @Sendable () -> [ServiceKey]
     /// The certificates above a key's, without the root.
     let chain: @Sendable (ServiceKey) throws -> [Certificate]
+    /// The clock that its tokens state.
     package let clock: TrustedClock
     /// The authority's own: what third parties ask for waits behind issuance, revocation and our own time stamps.
     let queue: SigningQueue
 
+    /// - Parameters:
+    ///   - keys: the keys as they are at this moment, the newest last.
+    ///   - chain: the certificates above a key's, without the root.
+    ///   - queue: the authority's own; third parties wait behind what it signs itself.
     package init(
         surroundings: Surroundings, policies: PolicyStore, keys: @escaping @Sendable () -> [ServiceKey],
         chain: @escaping @Sendable (ServiceKey) throws -> [Certificate], clock: TrustedClock,
@@ -32,6 +37,7 @@ package struct TimeStampAuthority: Sendable {
     /// Third parties' requests stand in one line, whichever key will sign.
     package static let line = Array("time-stamps".utf8)
 
+    /// Of the key that signs now; `nil` where there is none.
     package var certificate: Certificate? { key(for: nil)?.certificate }
 
     /// A third party's request: signed when nothing of our own waits.

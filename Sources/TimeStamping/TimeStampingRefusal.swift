@@ -10,6 +10,7 @@ package enum TimeStampingRefusal: String, RefusalReason {
     /// Codes are of one list for all rooms of the authority, and stay.
     package static let room = "certificate-authority"
 
+    /// What was wrong, in Chinese and English; `{names}` stand for the facts.
     package var message: LocalisedText {
         switch self {
         case .wrongAuthorisation:
@@ -26,6 +27,7 @@ package enum TimeStampingRefusal: String, RefusalReason {
         }
     }
 
+    /// What to do, with a command that exists.
     package var nextStep: LocalisedText {
         switch self {
         case .wrongAuthorisation:
@@ -42,6 +44,7 @@ package enum TimeStampingRefusal: String, RefusalReason {
         }
     }
 
+    /// Whether the same request may succeed later.
     package var retry: Refusal.Retry {
         switch self {
         case .clockUntrusted, .timeStampsBusy: .later

@@ -8,9 +8,11 @@ internal import Synchronization
 
 /// A moment that a token may state, and how far it may be from the truth.
 package struct TrustedTime: Hashable, Sendable {
+    /// The moment.
     package let now: Instant
     /// `nil` where nobody answers for the clock: an evaluation.
     package let errorMilliseconds: Int64?
+    /// On whose word.
     package let trust: ClockTrust
 }
 
@@ -37,6 +39,7 @@ package final class TrustedClock: Sendable {
         var offset: Int64?
     }
 
+    /// Over the marks that the store keeps of the clock.
     package init(database: Database, audit: AuditLog, surroundings: Surroundings, policies: PolicyStore) {
         self.database = database
         self.audit = audit
@@ -140,6 +143,7 @@ package final class TrustedClock: Sendable {
         }
     }
 
+    /// The refusal `clock-untrusted`, with its cause.
     package static func refusal(_ distrust: ClockDistrust) -> Refusal {
         Refusal(
             TimeStampingRefusal.clockUntrusted, detail: distrust.text.en,
@@ -215,6 +219,7 @@ extension TrustedClock {
         package let verdict: ClockVerdict
     }
 
+    /// The clock as it is at this moment, judged by the policy in force.
     package func status() async throws -> Status {
         let rules = try await policies.current().certificates.timeStamps.clock
         let observation = ClockObservation(in: surroundings)

@@ -18,6 +18,8 @@ package struct PINEntry: PINProvider {
         if case .fileDescriptor(let descriptor) = source { PINLines.of(descriptor).expect(roles) }
     }
 
+    /// Asks the person, three times at most where something was mistyped; no try of the key is spent by that.
+    /// - Throws: a refusal where nobody can be asked, or the person declines.
     package func pin(for question: PINQuestion) async throws(Refusal) -> SecretBytes {
         if case .fileDescriptor(let descriptor) = source { return try await line(for: question, descriptor) }
         var mistake: LocalisedText?

@@ -5,6 +5,7 @@ internal import PIV
 
 /// A reader of this machine with the person before it, whose PIN opens the keys that are inserted there.
 package struct ReaderTerminal: KeyTerminal {
+    /// The reader's name, as PC/SC has it.
     package let name: String
     /// Who stands before it, for their PIN questions; the person's name where it is known before the card tells.
     let role: PINRole
@@ -16,6 +17,10 @@ package struct ReaderTerminal: KeyTerminal {
     /// How long an empty reader is waited for, and a key that another program holds.
     private let patience: Duration
 
+    /// - Parameters:
+    ///   - role: who stands before it, for their PIN questions.
+    ///   - person: their name, where it is known before the card tells.
+    ///   - patience: how long an empty reader is waited for, and a key that another program holds.
     package init(
         _ name: String, of role: PINRole = .holder, person: String? = nil, readers: PCSCReaders,
         pins: any PINProvider, rules: PINRules, surroundings: Surroundings, patience: Duration = .seconds(10)
@@ -40,6 +45,7 @@ package struct ReaderTerminal: KeyTerminal {
         }
     }
 
+    /// A medium over the reader: each session waits for a card and connects to it.
     package func medium() -> any HolderMedium {
         PIVKeyMedium(
             at: name, role: role, person: person, pins: pins, rules: rules, surroundings: surroundings

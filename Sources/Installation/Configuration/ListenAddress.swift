@@ -1,6 +1,8 @@
 /// Where one address listens, as `host:port` in the configuration.
 package struct ListenAddress: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// An IP address or a name of this machine.
     package var host: String
+    /// TCP port.
     package var port: Int
 
     package init(host: String, port: Int) {

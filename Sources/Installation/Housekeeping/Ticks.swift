@@ -2,6 +2,7 @@
 package struct Ticks: AsyncSequence, Sendable {
     let every: Duration
 
+    /// - Parameter every: the time between two ticks.
     package init(every: Duration) { self.every = every }
 
     package struct AsyncIterator: AsyncIteratorProtocol {

@@ -7,6 +7,7 @@ package struct ApplicationOrders: Sendable {
     let ordering: Ordering
     let applications: RelyingApplications
 
+    /// Over the register of departments' applications.
     package init(ordering: Ordering, applications: RelyingApplications) {
         self.ordering = ordering
         self.applications = applications

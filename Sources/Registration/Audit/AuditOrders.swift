@@ -17,6 +17,9 @@ package struct AuditOrders: Sendable {
     /// What this authority's log is judged by.
     let trust: @Sendable () async -> AuditTrust
 
+    /// - Parameters:
+    ///   - checkpoint: signs and time-stamps the state of the log, if anything happened since the last time.
+    ///   - trust: what this authority's log is judged by.
     package init(
         ordering: Ordering, database: Database, audit: AuditLog, issuers: IssuerDirectory,
         checkpoint: @escaping @Sendable () async throws -> SignedCheckpoint,

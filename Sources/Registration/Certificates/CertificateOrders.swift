@@ -10,12 +10,16 @@ package struct CertificateOrders: Sendable {
     let revocation: RevocationService
     let bulkRevocation: BulkRevocation
 
+    /// Over the authority that carries the orders out.
     package init(ordering: Ordering, revocation: RevocationService, bulkRevocation: BulkRevocation) {
         self.ordering = ordering
         self.revocation = revocation
         self.bulkRevocation = bulkRevocation
     }
 
+    /// Revokes one certificate.
+    /// - Parameter invalidSince: since when the key is known or suspected to have been misused (RFC 5280, 5.3.2).
+    /// - Throws: the refusals of ordering and of ``RevocationService``, by which nothing was changed.
     @discardableResult
     package func revoke(
         _ serial: SerialNumber, because reason: RevocationReason, invalidSince: Instant? = nil, justification: String,
@@ -28,6 +32,8 @@ package struct CertificateOrders: Sendable {
             serial, reason: reason, invalidSince: invalidSince, on: .authorised(authorisation))
     }
 
+    /// States another reason of a revocation; the certificate stays revoked.
+    /// - Throws: the refusals of ordering and of ``RevocationService``, by which nothing was changed.
     @discardableResult
     package func reviseReason(
         _ serial: SerialNumber, to reason: RevocationReason, invalidSince: Instant?, justification: String,
@@ -39,6 +45,8 @@ package struct CertificateOrders: Sendable {
             serial, to: reason, invalidSince: invalidSince, on: ordering.order(request, by: keys))
     }
 
+    /// Suspends one certificate (reason `certificateHold`; RFC 5280, 5.3.1).
+    /// - Throws: the refusals of ordering and of ``RevocationService``, by which nothing was changed.
     @discardableResult
     package func suspend(_ serial: SerialNumber, justification: String, by keys: OrderingKeys) async throws
         -> CertificateRecord
@@ -48,6 +56,8 @@ package struct CertificateOrders: Sendable {
         return try await revocation.suspend(serial, on: .authorised(authorisation))
     }
 
+    /// Ends the suspension of one certificate.
+    /// - Throws: the refusals of ordering and of ``RevocationService``, by which nothing was changed.
     @discardableResult
     package func resume(_ serial: SerialNumber, justification: String, by keys: OrderingKeys) async throws
         -> CertificateRecord

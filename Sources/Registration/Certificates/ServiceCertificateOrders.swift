@@ -15,6 +15,7 @@ package struct ServiceCertificateOrders: Sendable {
     let issuance: IssuanceService
     let registry: RegistryStore
 
+    /// Over the authority that issues, and the registry that names the organisations.
     package init(ordering: Ordering, policies: PolicyStore, issuance: IssuanceService, registry: RegistryStore) {
         self.ordering = ordering
         self.policies = policies
@@ -24,17 +25,26 @@ package struct ServiceCertificateOrders: Sendable {
 
     /// What is asked for.
     package struct ServiceCertificateRequest: Sendable {
+        /// A profile of the policies that is issued on such an order, by its id.
         package var profile: String
         /// DER of the PKCS#10 request.
         package var request: [UInt8]
+        /// `organizationName` of the subject; `nil`: the name that the registry has for the code.
         package var organization: String?
+        /// `organizationalUnitName` of the subject.
         package var organizationalUnit: String?
+        /// `stateOrProvinceName` of the subject.
         package var province: String?
+        /// `localityName` of the subject.
         package var locality: String?
+        /// `commonName` of the subject; `nil`: the first server name, else the organisation.
         package var commonName: String?
+        /// The unified social credit code of the organisation, as it was typed.
         package var creditCode: String?
+        /// DNS names and addresses of servers, see ``ServerName``.
         package var serverNames: [String]
 
+        /// Names that are `nil` are left out of the subject, but for the common name.
         package init(
             profile: String, request: [UInt8], organization: String?, organizationalUnit: String?, province: String?,
             locality: String?, commonName: String?, creditCode: String?, serverNames: [String]

@@ -16,12 +16,16 @@ package import Storage
 package struct KeyRegistration: Sendable {
     /// What a plan's certificates come from and go to.
     package struct Authority: Sendable {
+        /// Issues the certificates.
         package var issuance: IssuanceService
+        /// Activates and revokes them.
         package var revocation: RevocationService
+        /// Finds them again.
         package var certificates: CertificateStore
         /// The service's key that signs plans.
         package var planSigner: @Sendable () throws -> any Signer
 
+        /// - Parameter planSigner: the service's key that signs plans.
         package init(
             issuance: IssuanceService, revocation: RevocationService, certificates: CertificateStore,
             planSigner: @escaping @Sendable () throws -> any Signer

@@ -16,6 +16,7 @@ package struct FirstOfficerKeys: Sendable {
     /// Told whose key an interrupted call had made already: no PIN is asked for.
     let isMadeAlready: @Sendable (_ name: String) async -> Void
 
+    /// - Parameter isMadeAlready: told whose key an interrupted call had made already.
     package init(
         keys: KeyRegistration, issuers: IssuerDirectory,
         isMadeAlready: @escaping @Sendable (_ name: String) async -> Void = { _ in }
@@ -27,10 +28,14 @@ package struct FirstOfficerKeys: Sendable {
 
     /// Who is to become one, and where their key is.
     package struct NewOfficer: Sendable {
+        /// As the certificate and the register name them.
         package var name: String
+        /// The posts to hold.
         package var roles: Set<OfficerRole>
+        /// Where the blank key is.
         package var terminal: Terminal
 
+        /// A person with a blank key.
         package init(name: String, roles: Set<OfficerRole>, terminal: Terminal) {
             self.name = name
             self.roles = roles

@@ -22,6 +22,7 @@ package struct OfficerKeys: Sendable {
     let issuers: IssuerDirectory
     var ordering: Ordering { keys.ordering }
 
+    /// Over the keys' life and the officers' own orders.
     package init(keys: KeyRegistration, orders: OfficerOrders, issuers: IssuerDirectory) {
         self.keys = keys
         self.orders = orders

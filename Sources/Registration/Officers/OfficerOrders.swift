@@ -8,12 +8,14 @@ package import Storage
 /// An officer's life after enrolment: roles, suspension, a lost key, retirement. Each on an order that names the
 /// officer and every certificate that it stops or lets go on, done in one transaction with them.
 package struct OfficerOrders: Sendable {
+    /// How orders are signed here.
     package let ordering: Ordering
     let database: Database
     let revocation: RevocationService
     let certificates: CertificateStore
     private var register: OfficerRegister { ordering.officers }
 
+    /// Over the register of officers and the authority that certified them.
     package init(
         ordering: Ordering, database: Database, revocation: RevocationService, certificates: CertificateStore
     ) {
@@ -25,10 +27,13 @@ package struct OfficerOrders: Sendable {
 
     /// An officer with the record of the present certificate; `nil` where this authority has no record of it.
     package struct Shown: Sendable {
+        /// As the register has them.
         package let officer: Officer
+        /// The record of the certificate that they sign with.
         package let certificate: CertificateRecord?
     }
 
+    /// Every officer, retired ones too, with their certificates.
     package func all() async throws -> [Shown] {
         var shown: [Shown] = []
         for officer in try await register.officers() {

@@ -7,6 +7,7 @@ package struct ClockOrders: Sendable {
     let ordering: Ordering
     let clock: TrustedClock
 
+    /// Over the clock that officers answer for.
     package init(ordering: Ordering, clock: TrustedClock) {
         self.ordering = ordering
         self.clock = clock

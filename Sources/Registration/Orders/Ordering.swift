@@ -7,9 +7,12 @@ package struct Ordering: Sendable {
     /// A line of the PIN window's protocol has 1,000 bytes (Assuan manual), of which escapes and prompts take some.
     private static let windowBytes = 850
 
+    /// Who may order what, and the orders that were spent.
     package let officers: OfficerRegister
+    /// Gives requests their time and nonce.
     package let surroundings: Surroundings
 
+    /// Over the register of officers.
     package init(officers: OfficerRegister, surroundings: Surroundings) {
         self.officers = officers
         self.surroundings = surroundings

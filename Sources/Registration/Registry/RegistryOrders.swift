@@ -12,6 +12,7 @@ package struct RegistryOrders: Sendable {
     let database: Database
     let registry: RegistryStore
 
+    /// Over the registry whose data officers correct.
     package init(ordering: Ordering, database: Database, registry: RegistryStore) {
         self.ordering = ordering
         self.database = database

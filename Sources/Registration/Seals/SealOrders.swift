@@ -10,6 +10,7 @@ package struct SealOrders: Sendable {
     let maker: SealMaker
     let stamping: Stamping
 
+    /// Over the maker of seals and the sealing of documents.
     package init(ordering: Ordering, maker: SealMaker, stamping: Stamping) {
         self.ordering = ordering
         self.maker = maker
