@@ -60,7 +60,7 @@ extension RootMachine {
                 CeremonyRefusal.ceremonyRequest, detail: detail, facts: ["generation": plan.generation])
         }
         let request = try CertificateRequest(der: der)
-        guard request.signatureIsValid() else { throw Refusal(IssuanceRefusal.unprovedPossession) }
+        try IssuanceService.requireProof(request)
         guard request.publicKey.family == script.family else { throw refused("the key is of another family") }
         guard request.subject == plan.name.distinguishedName else { throw refused("its subject is \(request.subject)") }
         let defects = WeakKey.defects(of: request.publicKey, policy: book.certificates.keys)

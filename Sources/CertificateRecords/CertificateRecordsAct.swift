@@ -10,6 +10,7 @@ package enum CertificateRecordsAct: String, AuditAct, CaseIterable {
     case resumed = "certificate.resumed"
     case revoked = "certificate.revoked"
     case reasonRevised = "certificate.reason-revised"
+    case weakKeysListed = "certificate.weak-keys-listed"
     case policyStored = "policy.stored"
     case policyApplied = "policy.applied"
 }

@@ -9,6 +9,9 @@ package enum CertificateRecordsRefusal: String, RefusalReason {
     case notInitialised = "not-initialised"
     case issuerNotActive = "issuer-not-active"
     case keyInUse = "key-in-use"
+    case keyRejected = "key-rejected"
+    case rejectedKeyInUse = "rejected-key-in-use"
+    case weakKeyList = "weak-key-list"
     case outlivesIssuer = "outlives-issuer"
     case intentLost = "intent-lost"
     case wrongState = "wrong-state"
@@ -36,7 +39,20 @@ package enum CertificateRecordsRefusal: String, RefusalReason {
         case .issuerNotActive:
             LocalisedText(zh: "签发机构{issuer}已吊销，不再签发。", en: "The issuer {issuer} is revoked and issues no more.")
         case .keyInUse:
-            LocalisedText(zh: "该密钥已用于另一用途或另一介质。", en: "This key already serves another purpose or another medium.")
+            LocalisedText(
+                zh: "该密钥已用于另一用途、另一介质或另一主体。",
+                en: "This key already serves another purpose, another medium or another subject.")
+        case .keyRejected:
+            LocalisedText(
+                zh: "该密钥不得再签发证书：{cause}。", en: "This key is never certified again: {causeEnglish}.")
+        case .rejectedKeyInUse:
+            LocalisedText(
+                zh: "下列有效证书的密钥已泄露或列入弱密钥名单：{serials}。",
+                en: "The keys of these valid certificates are compromised or on the list of weak keys: {serials}.")
+        case .weakKeyList:
+            LocalisedText(
+                zh: "弱密钥名单应为1至{limit}个公钥的 SHA-256 摘要。",
+                en: "The list is of 1 to {limit} SHA-256 digests of public keys.")
         case .outlivesIssuer:
             LocalisedText(zh: "证书有效期会超过签发机构。", en: "The certificate would outlive its issuer.")
         case .intentLost:
@@ -72,7 +88,15 @@ package enum CertificateRecordsRefusal: String, RefusalReason {
         case .issuerNotActive:
             LocalisedText(
                 zh: "请按密钥仪式启用下一代签发机构。", en: "Bring the next generation into use by a ceremony (`yzt ceremony`).")
-        case .keyInUse:
+        case .rejectedKeyInUse:
+            LocalisedText(
+                zh: "请吊销这些证书：yzt certificate revoke，或 yzt certificate revoke-many。",
+                en: "Revoke them: yzt certificate revoke, or yzt certificate revoke-many.")
+        case .weakKeyList:
+            LocalisedText(
+                zh: "请给出64位十六进制摘要，或证书、证书申请、公钥文件。",
+                en: "Give digests of 64 hexadecimal digits, or files of certificates, requests or public keys.")
+        case .keyInUse, .keyRejected:
             LocalisedText(zh: "请在介质上重新生成密钥。", en: "Generate a new key on the medium.")
         case .outlivesIssuer:
             LocalisedText(zh: "请更正数据或策略后重试。", en: "Correct the data or the policy and try again.")

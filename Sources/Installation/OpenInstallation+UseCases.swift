@@ -70,6 +70,12 @@ extension OpenInstallation {
         ApplicationOrders(ordering: ordering, applications: applications)
     }
 
+    /// The list of weak and compromised keys, under order.
+    package var weakKeys: WeakKeyOrders {
+        WeakKeyOrders(
+            ordering: ordering, list: WeakKeyList(database: database, audit: audit, surroundings: surroundings))
+    }
+
     /// An officer's word on the clock.
     package var clockOrders: ClockOrders { ClockOrders(ordering: ordering, clock: authority.clock) }
 

@@ -81,7 +81,10 @@ extension IssuanceEngine {
                     let intent = intent(item.draft, item.serial, at: now)
                     let earlier = try note(intent, item.draft, at: now, in: transaction)
                     return item.with(earlier.map { .earlier($0) } ?? .intended)
-                } catch let refusal as Refusal where refusal.isBecause(CertificateRecordsRefusal.keyInUse) {
+                } catch let refusal as Refusal
+                    where refusal.isBecause(CertificateRecordsRefusal.keyInUse)
+                    || refusal.isBecause(CertificateRecordsRefusal.keyRejected)
+                {
                     // Found out before anything of this one was written.
                     return item.with(.refused(refusal))
                 }

@@ -42,6 +42,8 @@ package struct IssuanceEngine: Sendable {
         let publicKey: PublicKey
         let location: KeyLocation
         let holder: String?
+        /// As ``IntentStore/Intent/subject``.
+        let subject: String?
         let reference: String?
         let actor: AuditActor
         let notAfter: Instant
@@ -60,7 +62,7 @@ package struct IssuanceEngine: Sendable {
 
         package init(
             issuer: String, shards: Int, profile: String, purpose: CertificatePurpose, publicKey: PublicKey,
-            location: KeyLocation, holder: String?, reference: String?, actor: AuditActor,
+            location: KeyLocation, holder: String?, subject: String? = nil, reference: String?, actor: AuditActor,
             notAfter: Instant, leaseSeconds: Int, activateBy: Instant?, policyVersion: Int64?,
             context: LintContext, signer: CertificateSigner, issuerKey: PublicKey,
             body: @escaping @Sendable (SerialNumber) throws(Refusal) -> CertificateBody,
@@ -74,6 +76,7 @@ package struct IssuanceEngine: Sendable {
             self.publicKey = publicKey
             self.location = location
             self.holder = holder
+            self.subject = subject
             self.reference = reference
             self.actor = actor
             self.notAfter = notAfter
@@ -128,7 +131,8 @@ package struct IssuanceEngine: Sendable {
             medium: draft.location.medium, holder: draft.holder,
             reference: draft.reference.map { "\($0)#\(Hex.encode(keyHash.prefix(16)))" }, owner: owner,
             leaseUntil: now.adding(seconds: Int64(draft.leaseSeconds)),
-            shard: Shard.number(of: serial, among: draft.shards), notAfter: draft.notAfter)
+            shard: Shard.number(of: serial, among: draft.shards), notAfter: draft.notAfter,
+            subject: draft.subject)
     }
 
     func refuseOtherPolicies(_ draft: Draft, in transaction: any ReadTransaction) throws(Refusal) {

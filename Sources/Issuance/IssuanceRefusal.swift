@@ -5,6 +5,7 @@ package enum IssuanceRefusal: String, RefusalReason {
     case subjectIncomplete = "subject-incomplete"
     case codeMissing = "code-missing"
     case unprovedPossession = "unproved-possession"
+    case requestAlgorithm = "request-algorithm"
     case weakKey = "weak-key"
     case originNotAccepted = "origin-not-accepted"
     case modelNotAccepted = "model-not-accepted"
@@ -24,6 +25,10 @@ package enum IssuanceRefusal: String, RefusalReason {
         case .unprovedPossession:
             LocalisedText(
                 zh: "证书申请的签名不正确，不能证明持有私钥。", en: "The request's signature does not prove that the key is held.")
+        case .requestAlgorithm:
+            LocalisedText(
+                zh: "不接受证书申请所用的签名算法{algorithm}。",
+                en: "The request is signed with the algorithm {algorithm}, which is not accepted.")
         case .weakKey:
             LocalisedText(zh: "密钥强度不足：{defect}。", en: "The key is weak: {defect}.")
         case .originNotAccepted:
@@ -45,6 +50,10 @@ package enum IssuanceRefusal: String, RefusalReason {
             LocalisedText(zh: "请更正数据或策略后重试。", en: "Correct the data or the policy and try again.")
         case .unprovedPossession, .weakKey:
             LocalisedText(zh: "请在介质上重新生成密钥。", en: "Generate a new key on the medium.")
+        case .requestAlgorithm:
+            LocalisedText(
+                zh: "请改用 SM3，或 SHA-256、SHA-384、SHA-512（RSA 可用 PKCS#1 v1.5 或 PSS）重新签名，密钥可不变。",
+                en: "Sign it again with SM3, SHA-256, SHA-384 or SHA-512 (RSA: PKCS#1 v1.5 or PSS); the key may stay.")
         case .originNotAccepted, .modelNotAccepted:
             LocalisedText(zh: "请换用受认可的介质，或在服务网点终端上办理。", en: "Use an accepted medium, or an authority terminal.")
         case .profileNotOpen:

@@ -96,6 +96,11 @@ package struct IssuanceService: Sendable {
             issuer: issuer.generation, shards: issuer.shards, profile: profile.id, purpose: profile.purpose,
             publicKey: key, location: request.location,
             holder: profile.subject.unifiedSocialCreditCode ? request.subject.entity?.text : nil,
+            subject: profile.subject.unifiedSocialCreditCode
+                ? nil
+                : IntentStore.person(
+                    organization: request.subject.organization, commonName: request.subject.commonName,
+                    purpose: profile.purpose),
             reference: request.reference, actor: request.actor, notAfter: notAfter,
             leaseSeconds: book.certificates.issuance.intentLeaseSeconds,
             activateBy: profile.activation == .required
@@ -224,11 +229,18 @@ package struct IssuanceService: Sendable {
         case .ownKey(let key): return key
         case .request(let der):
             let request = try CertificateRequest(der: der)
-            guard request.signatureIsValid() else {
-                throw Refusal(IssuanceRefusal.unprovedPossession)
-            }
+            try IssuanceService.requireProof(request)
             return request.publicKey
         }
+    }
+
+    /// Refuses a request whose signature is not by the key in it, or is made with an algorithm that is not accepted.
+    /// - Throws: `certificate-authority.request-algorithm`, `certificate-authority.unproved-possession`.
+    package static func requireProof(_ request: CertificateRequest) throws(Refusal) {
+        if case .unsupported(let oid) = request.signedWith {
+            throw Refusal(IssuanceRefusal.requestAlgorithm, facts: ["algorithm": oid.description])
+        }
+        guard request.signatureIsValid() else { throw Refusal(IssuanceRefusal.unprovedPossession) }
     }
 
     private func refuseUnaccepted(

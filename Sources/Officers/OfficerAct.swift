@@ -10,7 +10,7 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
     case suspendCertificate, resumeCertificate, revokeCertificate, revokeCertificates, reviseRevocation
     case makeSeal, suspendSeal, resumeSeal, revokeSeal
     case registerApplication, activateApplication
-    case issueServiceCertificate
+    case issueServiceCertificate, listWeakKeys
     case issueOfficerCertificate, enrolOfficer, changeOfficer, suspendOfficer, resumeOfficer, retireOfficer
     case applyPolicy, holdCeremony, rewrapEscrow, countersignCheckpoint, exportAudit
     case trustClock, importArchive, pruneRecords
@@ -45,6 +45,7 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
         case .activateApplication: LocalisedText(zh: "应用开通", en: "activate an application")
         case .issueServiceCertificate:
             LocalisedText(zh: "签发服务器与部门证书", en: "issue a server's or department's certificate")
+        case .listWeakKeys: LocalisedText(zh: "登记弱密钥", en: "list weak keys")
         case .issueOfficerCertificate: LocalisedText(zh: "签发人员证书", en: "issue an officer's certificate")
         case .enrolOfficer: LocalisedText(zh: "人员注册", en: "enrol an officer")
         case .changeOfficer: LocalisedText(zh: "人员角色与证书变更", en: "change an officer's roles or certificate")
@@ -69,7 +70,7 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
     /// decide on officers, until the policy has a rule. `nil`: every policy has one.
     package var ruleOfOldPolicies: DualControl.Rule? {
         switch self {
-        case .reportLostKey, .reportFoundKey, .abandonPlan, .retireOfficer:
+        case .reportLostKey, .reportFoundKey, .abandonPlan, .retireOfficer, .listWeakKeys:
             DualControl.Rule(officers: 2, requesters: [.superAdministrator], approvers: [.auditAdministrator])
         default: nil
         }
@@ -80,7 +81,8 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
         switch self {
         case .enrolOfficer, .changeOfficer, .resumeOfficer, .retireOfficer, .applyPolicy, .holdCeremony, .overrideUSCC,
             .pruneRecords,
-            .rewrapEscrow, .issueServiceCertificate, .forgetPersonalData, .revokeCertificates, .reviseRevocation:
+            .rewrapEscrow, .issueServiceCertificate, .listWeakKeys, .forgetPersonalData, .revokeCertificates,
+            .reviseRevocation:
             2
         default: 1
         }

@@ -64,6 +64,9 @@ extension OfficerAct {
                     .required("serverNames", .texts, "服务器名称", "server names"),
                     .required("notAfterAtMost", .momentOrNull, "有效期不超过", "valid at most until"),
                 ])
+        case .listWeakKeys:
+            OrderForm(
+                LocalisedText(zh: "名单摘要", en: "list's digest"), [.required("keys", .number, "公钥数量", "public keys")])
         case .issueOfficerCertificate, .enrolOfficer, .changeOfficer, .suspendOfficer, .resumeOfficer, .retireOfficer:
             officersForm
         case .applyPolicy:

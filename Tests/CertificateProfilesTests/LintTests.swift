@@ -235,6 +235,12 @@ import Testing
         }
         var modulus = [UInt8](repeating: 0xC5, count: 256)
         try expect("rsa-numbers") { $0.publicKey = try PublicKey(rsaModulus: modulus, exponent: [3]) }
+        try expect("curve-point") { body in
+            let generator = Hex.decode(
+                "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
+                    + "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5")
+            body.publicKey = try PublicKey(ecPoint: #require(generator), family: .p256)
+        }
         modulus += [UInt8](repeating: 0xC5, count: 128)
         try expect("key-family") { $0.publicKey = try PublicKey(rsaModulus: modulus, exponent: [1, 0, 1]) }
 

@@ -118,7 +118,7 @@ import Testing
             importRegistry overrideUSCC changeEntity stockInKey enrolKey renewKey changeKey reissueKey unlockKey \
             recoverKey reportLostKey reportFoundKey retireKey abandonPlan suspendCertificate resumeCertificate revokeCertificate \
             revokeCertificates reviseRevocation makeSeal suspendSeal resumeSeal revokeSeal registerApplication \
-            activateApplication issueServiceCertificate issueOfficerCertificate enrolOfficer changeOfficer \
+            activateApplication issueServiceCertificate listWeakKeys issueOfficerCertificate enrolOfficer changeOfficer \
             suspendOfficer resumeOfficer retireOfficer applyPolicy holdCeremony rewrapEscrow countersignCheckpoint \
             exportAudit trustClock importArchive pruneRecords forgetPersonalData openPersonalData logIn
             """

@@ -25,6 +25,7 @@ extension Linter {
         .keyOfIssuersFamily,
         .keyDiffersFromIssuers,
         .rsaNumbers,
+        .curvePoint,
         .subjectKeyIdentifierPresent,
         .authorityKeyIdentifierPresent,
         .authorityKeyIdentifierForm,

@@ -22,11 +22,14 @@ package enum IntentStore {
         package let leaseUntil: Instant
         package let shard: Int
         package let notAfter: Instant
+        /// Whom the certificate names where no holder's code does; `nil` where a holder does, or where its purpose says
+        /// enough (the authority's own).
+        package let subject: String?
 
         package init(
             serial: SerialNumber, issuer: String, profile: String, purpose: CertificatePurpose, keyHash: [UInt8],
             medium: [UInt8]?, holder: String?, reference: String?, owner: [UInt8], leaseUntil: Instant, shard: Int,
-            notAfter: Instant
+            notAfter: Instant, subject: String? = nil
         ) {
             self.serial = serial
             self.issuer = issuer
@@ -40,6 +43,7 @@ package enum IntentStore {
             self.leaseUntil = leaseUntil
             self.shard = shard
             self.notAfter = notAfter
+            self.subject = subject
         }
     }
 
@@ -47,28 +51,62 @@ package enum IntentStore {
         try transaction.execute(
             """
             INSERT INTO issuance_intent (serial, issuer, profile, purpose, key_hash, medium, holder, reference, owner,
-                lease_until, shard, not_after, progress, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'intended', $13)
+                lease_until, shard, not_after, progress, created_at, subject)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'intended', $13, $14)
             """, intent.serial.bytes, intent.issuer, intent.profile, intent.purpose.rawValue, intent.keyHash,
             intent.medium, intent.holder, intent.reference, intent.owner, intent.leaseUntil, intent.shard,
-            intent.notAfter, now)
+            intent.notAfter, now, intent.subject)
     }
 
-    /// One key never serves two purposes, two media or two holders.
+    /// One key never serves two purposes, two media, two holders or two subjects; one that is compromised or listed as
+    /// weak serves nobody.
+    /// - Throws: `key-in-use`, `key-rejected`.
     package static func refuseKeyInUse(_ intent: Intent, in transaction: any ReadTransaction) throws(Refusal) {
+        try RejectedKeyStore.refuse(intent.keyHash, in: transaction)
         let other = try transaction.first(
             """
             SELECT serial FROM issuance_intent
             WHERE key_hash = $1 AND (purpose <> $2 OR medium IS DISTINCT FROM $3
-                OR holder IS DISTINCT FROM $4) LIMIT 1
-            """, intent.keyHash, intent.purpose.rawValue, intent.medium, intent.holder)
-        guard let other else { return }
+                OR holder IS DISTINCT FROM $4 OR subject <> $5) LIMIT 1
+            """, intent.keyHash, intent.purpose.rawValue, intent.medium, intent.holder, intent.subject)
+        guard let other else { return try refuseOtherSubject(intent, in: transaction) }
         throw Refusal(
             CertificateRecordsRefusal.keyInUse, detail: "serial number \(Hex.encode(try other.blob("serial")))")
     }
 
+    /// What was issued before intents had their subject: the certificate tells it.
+    private static func refuseOtherSubject(
+        _ intent: Intent, in transaction: any ReadTransaction
+    ) throws(Refusal) {
+        guard let subject = intent.subject else { return }
+        let rows = try transaction.query(
+            """
+            SELECT c.der FROM issuance_intent i JOIN certificate c ON c.serial = i.serial
+            WHERE i.key_hash = $1 AND i.subject IS NULL LIMIT 100
+            """, intent.keyHash)
+        for row in rows {
+            let certificate = try Certificate(der: try row.blob("der"))
+            let names = certificate.subject
+            let before = person(
+                organization: names.value(of: .organizationName), commonName: names.value(of: .commonName),
+                purpose: intent.purpose)
+            guard before == nil || before == subject else {
+                throw Refusal(
+                    CertificateRecordsRefusal.keyInUse, detail: "serial number \(certificate.serialNumber.hex)")
+            }
+        }
+    }
+
+    /// The subject of an intent without a holder's code: for a server the organisation that answers for it, whatever its
+    /// names; for a person the organisation and the name. `nil` for the authority's own.
+    package static func person(organization: String?, commonName: String?, purpose: CertificatePurpose) -> String? {
+        guard !purpose.isAuthoritysOwn else { return nil }
+        return purpose == .tlsServer
+            ? organization : [organization, commonName].compactMap(\.self).joined(separator: "\n")
+    }
+
     /// Stores an intent with its event; nothing is signed before.
-    /// - Throws: `key-in-use`.
+    /// - Throws: `key-in-use`, `key-rejected`.
     package static func open(
         _ intent: Intent, at now: Instant, by actor: AuditActor, audit: AuditLog, in transaction: any Transaction
     ) throws(Refusal) {

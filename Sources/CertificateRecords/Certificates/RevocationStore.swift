@@ -18,6 +18,9 @@ package enum RevocationStore {
                 invalid_since = excluded.invalid_since, change_number = excluded.change_number
             """, serial.bytes, issuer, shard, fact.reason.rawValue, fact.revokedAt.truncatedToSecond,
             fact.invalidSince?.truncatedToSecond, notAfter, change)
+        if RejectedKeyStore.isCompromise(fact.reason) {
+            try RejectedKeyStore.note(compromiseOf: serial, at: fact.revokedAt, in: transaction)
+        }
         // Held again: a delta says so, and no longer that it was let go.
         try transaction.execute("DELETE FROM revocation_removal WHERE serial = $1", serial.bytes)
         try touch(issuer: issuer, shard: shard, change, in: transaction)

@@ -19,6 +19,7 @@ package enum CertificateAuthorityMigrations {
             Migration(name: "0014", sql: auditedCertificates),
             Migration(name: "0015", sql: auditedPolicies),
             Migration(name: "0016", sql: ownAuditIndexesGo),
+            Migration(name: "0017", sql: rejectedKeys),
         ])
 
     /// Intents come first: a serial number exists in the store before anything is signed with it. `purpose`, `medium`

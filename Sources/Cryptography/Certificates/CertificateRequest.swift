@@ -8,8 +8,10 @@ package final class CertificateRequest: Sendable {
     package let subject: DistinguishedName
     package let publicKey: PublicKey
     package let attributes: [Attribute]
-    /// `nil` for an algorithm that is not ours; the signature is then never valid.
+    /// `nil` for an algorithm that this authority does not sign with itself.
     package let signatureAlgorithm: SignatureAlgorithm?
+    /// The same for every algorithm that a request may be signed with.
+    package let signedWith: RequestSignature
     package let signature: [UInt8]
 
     package struct Attribute: Hashable, Sendable {
@@ -29,13 +31,14 @@ package final class CertificateRequest: Sendable {
         publicKey = try PublicKey(parsed.publicKey)
         attributes = parsed.attributes
         signatureAlgorithm = parsed.algorithm
+        signedWith = parsed.signedWith
         signature = parsed.parts.signature
     }
 
-    /// Proof of possession: the signature is by the key in the request, SM2 with the standard identifier.
+    /// Proof of possession: the signature is by the key in the request: SM2 with the standard identifier,
+    /// ECDSA and RSA with SHA-256, SHA-384 or SHA-512, RSASSA-PSS.
     package func signatureIsValid() -> Bool {
-        guard let algorithm = signatureAlgorithm, publicKey.fits(algorithm) else { return false }
-        return publicKey.verifies(signature, over: info, digest: algorithm.digest)
+        signedWith.isValid(signature, over: info, by: publicKey)
     }
 
     /// DER CertificationRequestInfo without attributes.
@@ -55,13 +58,16 @@ package final class CertificateRequest: Sendable {
 private struct ParsedRequest {
     let parts: SignedParts
     let algorithm: SignatureAlgorithm?
+    let signedWith: RequestSignature
     let subject: DistinguishedName
     let publicKey: DERElement
     let attributes: [CertificateRequest.Attribute]
 
     init(_ element: DERElement) throws(DERFault) {
         parts = try SignedParts(element)
-        algorithm = try AlgorithmIdentifier(DERElement(parsing: parts.algorithmIdentifier, limit: 65_536)).signature
+        let identifier = try AlgorithmIdentifier(DERElement(parsing: parts.algorithmIdentifier, limit: 65_536))
+        algorithm = identifier.signature
+        signedWith = try RequestSignature(identifier)
         (subject, publicKey, attributes) = try parts.body.sequence { members throws(DERFault) in
             guard try members.required().integer() == 0 else { throw .malformed("version") }
             let subject = try DistinguishedName(members.required())

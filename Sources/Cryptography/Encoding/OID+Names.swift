@@ -9,6 +9,8 @@ extension OID {
     package static let ecdsaWithSHA256: OID = "1.2.840.10045.4.3.2"
     package static let sha256WithRSAEncryption: OID = "1.2.840.113549.1.1.11"
     package static let sha384WithRSAEncryption: OID = "1.2.840.113549.1.1.12"
+    package static let rsassaPSS: OID = "1.2.840.113549.1.1.10"
+    package static let mgf1: OID = "1.2.840.113549.1.1.8"
     package static let sha512WithRSAEncryption: OID = "1.2.840.113549.1.1.13"
     package static let ecdsaWithSHA384: OID = "1.2.840.10045.4.3.3"
     package static let ecdsaWithSHA512: OID = "1.2.840.10045.4.3.4"

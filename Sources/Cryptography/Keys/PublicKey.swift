@@ -1,4 +1,5 @@
 package import Groundwork
+internal import Synchronization
 
 /// A public key: its SubjectPublicKeyInfo as it came, and one OpenSSL key made from it once.
 package final class PublicKey: Sendable {
@@ -10,6 +11,8 @@ package final class PublicKey: Sendable {
     package let subjectPublicKey: [UInt8]
     package let rsa: RSANumbers?
     let handle: KeyHandle
+    /// ``defects``, once somebody asked; the check costs as much as several verifications.
+    let knownDefects = Mutex<[KeyDefect]?>(nil)
 
     package struct RSANumbers: Hashable, Sendable {
         package let modulus: [UInt8]

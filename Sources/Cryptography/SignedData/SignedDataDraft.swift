@@ -102,9 +102,12 @@ package struct SignedDataDraft: Sendable {
 
     private var digestIdentifier: [UInt8] { algorithm.digest.identifier }
 
-    /// RSA: rsaEncryption, as every reader knows it (RFC 3370, 3.2). SM2: as GB/T 35275 names it.
+    /// RSA: rsaEncryption, as every reader knows it (RFC 3370, 3.2). SM2: in the national types as GB/T 35275 names it;
+    /// in plain CMS, such as a time stamp token, SM2 with SM3 as certificates name it (GM/T 0006), which readers of
+    /// CMS look for.
     private var signatureIdentifier: [UInt8] {
         switch algorithm {
+        case .sm2WithSM3 where outerType == .cmsSignedData: algorithm.identifier
         case .sm2WithSM3: DER.sequence([OID.sm2Signature.der])
         case .ecdsaWithSHA256: algorithm.identifier
         case .rsaWithSHA256: DER.sequence([OID.rsaEncryption.der, DER.null])

@@ -14,7 +14,8 @@ struct CertificateCommand: AsyncParsableCommand {
         commandName: "certificate", abstract: "Certificates: what they are, and their status.",
         subcommands: [
             Show.self, Certify.self, Lint.self, Recheck.self, Suspend.self, Resume.self, Revoke.self, ReviseReason.self,
-            RekeyService.self, RevokeMany.self, ResumeBulk.self, PublishLists.self, ValidAt.self, VerifyAnswer.self,
+            RekeyService.self, WeakKey.self, RevokeMany.self, ResumeBulk.self, PublishLists.self, ValidAt.self,
+            VerifyAnswer.self,
         ])
 
     struct Show: AsyncParsableCommand {

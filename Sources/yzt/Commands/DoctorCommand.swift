@@ -98,6 +98,11 @@ struct DoctorCommand: AsyncParsableCommand {
             try await open.authority.policies.check()
             line(policies, .success(""))
         } catch { line(policies, .failure(error)) }
+        let rejected = LocalisedText(zh: "有效证书的密钥都可用", en: "no valid certificate has a rejected key")
+        do {
+            try await open.weakKeys.requireNoneInUse()
+            line(rejected, .success(""))
+        } catch { line(rejected, .failure(error)) }
         let revocations = LocalisedText(zh: "吊销按时完成", en: "revocations are done in time")
         do {
             if let alarm = try await open.revocationAlarm() { throw alarm }
