@@ -39,7 +39,8 @@ let rooms: [Room] = [
     // Programs that we did not write, which judge what we made. Nothing that ships sees it.
     Room(name: "OtherPrograms", tested: false, path: "Tests/OtherPrograms"),
     Room(
-        name: "Cryptography", sees: ["Groundwork", "COpenSSL", "CPKCS11"], testSees: ["OtherPrograms", "SoftTokens"]),
+        name: "Cryptography", sees: ["Groundwork", "COpenSSL", "CPKCS11"], testSees: ["OtherPrograms", "SoftTokens"],
+        fixtures: true),
     // What several rooms' tests need: tokens of SoftHSM 2, and disks that are full. Nothing that ships sees it.
     Room(name: "SoftTokens", sees: ["Groundwork", "Cryptography"], tested: false, path: "Tests/SoftTokens"),
     // A small authority and a clock for the tests of several rooms. Nothing that ships sees it.
@@ -77,9 +78,11 @@ let rooms: [Room] = [
             "Groundwork", "Cryptography", "Storage", "Audit", "CreditCodes", "Officers", "LegalEntities",
             "AgentProtocol",
         ], testSees: ["VirtualKey", "SoftTokens"], fixtures: true),
+    Room(name: "CIDN2", kind: .cLibrary(pkgConfig: "libidn2", apt: ["libidn2-dev"])),
     // The authority, from pure rules up: each room sees those before it that its work needs.
     Room(
-        name: "CertificateProfiles", sees: ["Groundwork", "Cryptography", "CreditCodes"], testSees: authorityTests),
+        name: "CertificateProfiles", sees: ["Groundwork", "Cryptography", "CreditCodes", "CIDN2"],
+        testSees: authorityTests),
     Room(
         name: "CertificateRecords",
         sees: [

@@ -32,7 +32,12 @@ enum LoginChecks {
         guard verdict.isValid else {
             throw Refusal(AuthenticationRefusal.foreignCertificate, detail: "\(verdict)")
         }
-        guard inside else { throw Refusal(AuthenticationRefusal.certificateExpired) }
+        guard inside else {
+            throw Refusal(
+                AuthenticationRefusal.certificateExpired,
+                detail: now < certificate.notBefore
+                    ? "not valid before \(certificate.notBefore.rfc3339)" : "ended \(certificate.notAfter.rfc3339)")
+        }
         try purpose(of: certificate)
         return certificate
     }

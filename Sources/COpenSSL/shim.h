@@ -86,6 +86,12 @@ static inline X509 *COpenSSL_X509_stack_value(const STACK_OF(X509) *stack, int i
 // Frees the stack, not what is on it.
 static inline void COpenSSL_X509_stack_free(STACK_OF(X509) *stack) { sk_X509_free(stack); }
 
+static inline STACK_OF(X509_CRL) *COpenSSL_X509_CRL_stack_new(void) { return sk_X509_CRL_new_null(); }
+static inline int COpenSSL_X509_CRL_stack_push(STACK_OF(X509_CRL) *stack, X509_CRL *list) {
+    return sk_X509_CRL_push(stack, list);
+}
+static inline void COpenSSL_X509_CRL_stack_free(STACK_OF(X509_CRL) *stack) { sk_X509_CRL_free(stack); }
+
 // EVP_PKEY_CTX_set1_id is a function, yet its length argument and the context's ownership are easy to get wrong:
 // one place sets the identifier of a signer before the digest context is initialised (GB/T 32918.2, 5.5).
 static inline int COpenSSL_set_sm2_identifier(EVP_MD_CTX *digest, EVP_PKEY_CTX *key, const void *id, size_t length) {

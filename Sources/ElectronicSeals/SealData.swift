@@ -67,9 +67,9 @@ package struct SealData: Hashable, Sendable {
     /// of making. The signature alone says nothing, for anybody can put a certificate of their own inside.
     package func isMadeUnder(anchors: [Certificate], intermediates: [Certificate]) -> Bool {
         guard isSignedByItsMaker(), let maker = try? Certificate(der: makerCertificate) else { return false }
-        return maker.facts.keyUsage?.contains(.digitalSignature) ?? false
+        return maker.facts.keyUsage != nil
             && ChainValidation.validate(
-                maker, intermediates: intermediates, anchors: anchors, at: information.createdAt
+                maker, intermediates: intermediates, anchors: anchors, at: information.createdAt, for: .serviceSigning
             ).isValid
     }
 }

@@ -46,13 +46,15 @@ package enum RegistryLine {
     }
 
     package enum FieldDefect: String, Hashable, Sendable {
-        case empty, tooLong, controlCharacter, surroundingSpace, unknownValue
+        case empty, tooLong, controlCharacter, emoji, surroundingSpace, unknownValue
 
         var label: LocalisedText {
             switch self {
             case .empty: LocalisedText(zh: "为空", en: "is empty")
             case .tooLong: LocalisedText(zh: "过长", en: "is too long")
-            case .controlCharacter: LocalisedText(zh: "含有控制字符", en: "contains a control character")
+            case .controlCharacter:
+                LocalisedText(zh: "含有控制字符或不可见字符", en: "contains a control character or an invisible one")
+            case .emoji: LocalisedText(zh: "含有表情符号", en: "contains an emoji")
             case .surroundingSpace: LocalisedText(zh: "首尾有空格", en: "begins or ends with white space")
             case .unknownValue: LocalisedText(zh: "不是允许的值", en: "is no allowed value")
             }
@@ -95,15 +97,12 @@ package enum RegistryLine {
     private static func defect(of text: String, limit: Int) -> FieldDefect? {
         if text.isEmpty { return .empty }
         if text.unicodeScalars.count > limit { return .tooLong }
-        for scalar in text.unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate:
-                return .controlCharacter
-            default: continue
-            }
+        switch NameText.defect(of: text) {
+        case nil: return nil
+        case .surroundingSpace: return .surroundingSpace
+        case .emoji: return .emoji
+        case .control, .bidirectional, .invisible, .privateUse, .unassigned: return .controlCharacter
         }
-        if text.first?.isWhitespace == true || text.last?.isWhitespace == true { return .surroundingSpace }
-        return nil
     }
 
     /// Splits by commas outside quotes; `""` inside quotes is one quote.

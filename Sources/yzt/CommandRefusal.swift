@@ -10,6 +10,7 @@ enum CommandRefusal: String, RefusalReason {
     case neitherForm = "neither-form"
     case noAnchor = "no-anchor"
     case noCertificates = "no-certificates"
+    case pathInvalid = "path-invalid"
     case otherStatusAddress = "other-status-address"
 
     static let room = "command"
@@ -32,6 +33,8 @@ enum CommandRefusal: String, RefusalReason {
                 zh: "{path} 中没有根证书（自签发的证书）。", en: "There is no root certificate, which issues itself, in {path}.")
         case .noCertificates:
             LocalisedText(zh: "{code} 在本机构没有证书。", en: "{code} has no certificate of this authority.")
+        case .pathInvalid:
+            LocalisedText(zh: "证书不能用于所需目的：{cause}。", en: "The certificate is not good for this: {cause}.")
         case .otherStatusAddress:
             LocalisedText(
                 zh: "本机的状态地址是 {configured}，与给出的 {given} 不同；证书将写入前者。",
@@ -64,6 +67,10 @@ enum CommandRefusal: String, RefusalReason {
         case .noCertificates:
             LocalisedText(
                 zh: "请核对代码；yzt registry show 显示法人库中的记录。", en: "Check the code; yzt registry show shows its record.")
+        case .pathInvalid:
+            LocalisedText(
+                zh: "请核对根、中间证书、吊销列表和时刻；证书本身有疑问的，勿依赖它。",
+                en: "Check roots, intermediates, CRLs and the moment; do not rely on the certificate otherwise.")
         case .otherStatusAddress:
             LocalisedText(
                 zh: "请更正 --status-address，或另用一个 --configuration 重新开始。",

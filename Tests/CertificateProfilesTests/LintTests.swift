@@ -124,6 +124,9 @@ import Testing
         try expect("subject-string-types") { rename(&$0, .countryName, "CN", kind: .utf8) }
         try expect("subject-lengths") { rename(&$0, .commonName, String(repeating: "长", count: 65)) }
         try expect("subject-text") { rename(&$0, .commonName, "甲\u{0007}乙") }
+        for mark in ["\u{202E}", "\u{200B}", "\u{FE0F}", "\u{E000}", "\u{378}", "\u{1F600}"] {
+            try expect("name-characters") { rename(&$0, .commonName, "甲\(mark)乙") }
+        }
         try expect("country-code") { rename(&$0, .countryName, "cn", kind: .printable) }
         try expect("key-of-issuers-family") { $0.publicKey = try PrivateKey.generate(.sm2).publicKey }
         try expect("subject-key-identifier") { replace(&$0, .subjectKeyIdentifier([1, 2, 3])) }

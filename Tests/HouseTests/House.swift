@@ -37,7 +37,7 @@ enum House {
             "AgentProtocol": ["Groundwork", "Cryptography"],
             "CardAgent": cards.union(["Groundwork", "Cryptography", "AgentProtocol"]),
             "SecurityKeys": toEntities.union(["AgentProtocol"]),
-            "CertificateProfiles": ["Groundwork", "Cryptography", "CreditCodes"],
+            "CertificateProfiles": ["Groundwork", "Cryptography", "CreditCodes", "CIDN2"],
             "CertificateRecords": toEntities.union(["CertificateProfiles"]),
             "KeyCustody": toRecords,
             "TimeStamping": toCustody,

@@ -7,7 +7,7 @@ import Testing
 
     @Test(arguments: rooms)
     func aRoomImportsOnlyWhatTheTableAllows(room: String) {
-        let named = Set(House.mayImport.keys).union(["CLinux", "COpenSSL", "CPKCS11", "CPCSC", "CPangoCairo", "CQPDF"])
+        let named = Set(House.mayImport.keys).union(["CLinux", "COpenSSL", "CPKCS11", "CPCSC", "CPangoCairo", "CQPDF", "CIDN2"])
         let files = House.swiftFiles(under: "Sources/\(room)")
         #expect(!files.isEmpty, "the room \(room) is empty")
         for file in files {
@@ -29,7 +29,7 @@ import Testing
         #expect(beyond.isEmpty, "Package.swift lets \(room) see \(beyond.sorted())")
     }
 
-    @Test(arguments: ["CLinux", "COpenSSL", "CPKCS11", "CPCSC", "CPangoCairo", "CQPDF"])
+    @Test(arguments: ["CLinux", "COpenSSL", "CPKCS11", "CPCSC", "CPangoCairo", "CQPDF", "CIDN2"])
     func aCLibraryBelongsToOneRoom(library: String) {
         let rooms = Set(
             House.swiftFiles(under: "Sources").filter { House.imports(in: $0.text).contains(library) }

@@ -54,7 +54,7 @@ import Testing
     @Test(arguments: [
         [], ["localhost"], ["*.tax.example"], ["Tax.example"], ["tax.example", "tax.example"], ["10.0.0.1"],
         ["-tax.example"], ["tax..example"], ["tax.example."], ["税务.example"],
-        [String(repeating: "a", count: 64) + ".example"],
+        [String(repeating: "a", count: 64) + ".example"], ["xn--zzzz99999.cn"], ["ab--cd.example"], ["xn--a.example"],
     ])
     func `What is no name of a server is refused before a serial number is spent`(_ names: [String]) async throws {
         let bench = try await Bench.create()

@@ -19,6 +19,7 @@ extension Linter {
         .subjectStringTypes,
         .subjectLengths,
         .subjectText,
+        .nameCharacters,
         .subjectOfProfile,
         .countryCode,
         .keyFamily,

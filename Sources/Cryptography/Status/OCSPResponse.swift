@@ -113,7 +113,7 @@ package struct OCSPResponse: Sendable {
             throw .cryptography(.answerUnacceptable, .ocspResponse, "the answer is not current")
         }
         let delegates = basic.certificates.filter {
-            $0.extendedKeyUsage.contains(.ocspSigning) && $0.isValid(at: instant) && $0.issuer == issuer.subject
+            SignerPurpose.ocspSigning.defect(of: $0) == nil && $0.isValid(at: instant) && $0.issuer == issuer.subject
                 && $0.isSigned(by: issuer.publicKey)
         }
         let signer = ([issuer] + delegates).first { candidate in

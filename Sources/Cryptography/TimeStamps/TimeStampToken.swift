@@ -33,8 +33,8 @@ package struct TimeStampToken: Sendable {
         }
     }
 
-    /// Checks imprint, signature and the certificate's one purpose: timeStamping alone, critical (RFC 3161, 2.3), and
-    /// that it was valid at the stated time. Whether its chain is trusted is ``ChainValidation``'s.
+    /// Checks imprint, signature and the certificate's one purpose: timeStamping alone, critical (RFC 3161, 2.3), a key usage
+    /// that signs, no authority; and that it was valid at the stated time. Whether its chain is trusted is ``ChainValidation``'s.
     ///
     /// - Returns: the authority's certificate.
     package func verify(
@@ -58,9 +58,7 @@ package struct TimeStampToken: Sendable {
 
     private func verifiedAuthority(among others: [Certificate]) throws(Refusal) -> Certificate {
         let certificate = try signedData.verifyContent(among: others)
-        guard certificate.extendedKeyUsage == [.timeStamping],
-            certificate.value(of: .extendedKeyUsage)?.critical == true, certificate.isValid(at: info.time)
-        else { throw .cryptography(.signatureInvalid, .timeStampToken, "the certificate is no authority's") }
+        guard SignerPurpose.timeStamping.defect(of: certificate) == nil, certificate.isValid(at: info.time) else { throw .cryptography(.signatureInvalid, .timeStampToken, "the certificate is no authority's") }
         return certificate
     }
 }

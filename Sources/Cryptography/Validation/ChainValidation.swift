@@ -24,12 +24,17 @@ package struct ChainFault: Error, Equatable, Sendable {
 package enum ChainValidation {
     /// Validates a path at a moment.
     ///
-    /// - Parameter strict: what RFC 5280 asks beyond the signatures (`X509_V_FLAG_X509_STRICT`); ours always hold, a
-    ///   vendor's attestation root may not.
+    /// - Parameters:
+    ///   - purpose: what the leaf must be for.
+    ///   - strict: what RFC 5280 asks beyond the signatures (`X509_V_FLAG_X509_STRICT`), and security level 2 (no SHA-1,
+    ///     no RSA below 2048 bits); ours always hold, a vendor's attestation root may not.
     package static func validate(
         _ leaf: Certificate, intermediates: [Certificate], anchors: [Certificate], at instant: Instant,
-        strict: Bool = true
+        for purpose: SignerPurpose = .any, strict: Bool = true
     ) -> ChainVerdict {
+        if let defect = purpose.defect(of: leaf) {
+            return .invalid(ChainFault(cause: .other, depth: 0, code: -1, text: defect))
+        }
         do {
             return try PathValidator(leaf: leaf, intermediates: intermediates, anchors: anchors)
                 .validate(at: instant, strict: strict)

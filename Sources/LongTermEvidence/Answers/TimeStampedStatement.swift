@@ -127,6 +127,7 @@ package struct TimeStampedStatement: Hashable, Sendable {
         guard isTrusted(stamper) else { throw unproved("the time stamp authority's path") }
         guard signer.publicKey.verifies(signature, over: body) else { throw unproved("the signature") }
         guard isTrusted(signer) else { throw unproved("the signer's path") }
+        if let defect = SignerPurpose.serviceSigning.defect(of: signer) { throw unproved("the signer: \(defect)") }
         guard signer.facts.certificatePolicies.contains(trust.servicePolicy) else {
             throw unproved("the signer is not the authority's own key for statements")
         }

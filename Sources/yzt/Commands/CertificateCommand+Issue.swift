@@ -70,15 +70,32 @@ enum CertificateFile {
         guard let data = FileManager.default.contents(atPath: path), data.count <= 1 << 26 else {
             throw Refusal(RegistrationRefusal.unreadableFile, facts: ["path": path])
         }
-        // A text stands before many a PEM block (RFC 7468, 2), such as what openssl's -text prints; DER begins with
+        // A text, in whatever encoding, stands before many a PEM block (RFC 7468, 2), such as what openssl's -text prints; DER begins with
         // a SEQUENCE, and where it holds these dashes by chance it is no UTF-8.
         guard data.starts(with: [0x30]) || data.range(of: Data("-----BEGIN ".utf8)) != nil else {
             let start = data.isEmpty ? "it is empty" : "it begins with \(Hex.encode(Array(data.prefix(8))))"
             throw Refusal(CommandRefusal.neitherForm, detail: start, facts: ["path": path, "label": label])
         }
-        guard !data.starts(with: [0x30]) || data.range(of: Data("-----BEGIN \(label)-----".utf8)) != nil,
-            let text = String(data: data, encoding: .utf8), text.contains("-----BEGIN ")
-        else { return Array(data) }
+        guard let text = text(of: data, label) else { return Array(data) }
         return try PEM.decodeFirst(label, in: text)
+    }
+
+    /// Every block of a PEM file with the label, or the one object of a DER file.
+    static func all(_ path: String, as label: String) throws(Refusal) -> [[UInt8]] {
+        let first = try read(path, as: label)
+        guard let data = FileManager.default.contents(atPath: path), let text = text(of: data, label) else {
+            return [first]
+        }
+        return try PEM.decode(text).filter { $0.label == label }.map(\.der)
+    }
+
+    /// The text from its first PEM block on; `nil` for DER. What stands before the block may be of any encoding.
+    private static func text(of data: Data, _ label: String) -> String? {
+        let wanted = data.range(of: Data("-----BEGIN \(label)-----".utf8))
+        guard !data.starts(with: [0x30]) || wanted != nil,
+            let start = (wanted ?? data.range(of: Data("-----BEGIN ".utf8)))?.lowerBound
+        else { return nil }
+        if data.starts(with: [0x30]), (try? DERElement(parsing: Array(data), limit: data.count)) != nil { return nil }
+        return String(decoding: data[start...], as: UTF8.self)
     }
 }

@@ -13,7 +13,8 @@ struct CertificateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "certificate", abstract: "Certificates: what they are, and their status.",
         subcommands: [
-            Show.self, Certify.self, Lint.self, Recheck.self, Suspend.self, Resume.self, Revoke.self, ReviseReason.self,
+            Show.self, Certify.self, Lint.self, Verify.self, Recheck.self, Suspend.self, Resume.self, Revoke.self,
+            ReviseReason.self,
             RekeyService.self, WeakKey.self, RevokeMany.self, ResumeBulk.self, PublishLists.self, ValidAt.self,
             VerifyAnswer.self,
         ])
