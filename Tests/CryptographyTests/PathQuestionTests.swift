@@ -8,6 +8,8 @@ import Testing
 @Suite struct PathQuestionTests {
     /// Where the verdict is another than the suite's, and why.
     private static let departures: [String: String] = [
+        "ValidcRLIssuerTest30":
+            "OpenSSL: a CRL's issuer that is not on the path needs a path that the same CRL does not decide about",
         "ValidDSASignaturesTest4": "security level 2: the key is DSA of 1024 bits",
         "ValidDSAParameterInheritanceTest5": "security level 2: the key is DSA of 1024 bits",
     ]

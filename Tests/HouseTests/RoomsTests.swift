@@ -7,7 +7,9 @@ import Testing
 
     @Test(arguments: rooms)
     func aRoomImportsOnlyWhatTheTableAllows(room: String) {
-        let named = Set(House.mayImport.keys).union(["CLinux", "COpenSSL", "CPKCS11", "CPCSC", "CPangoCairo", "CQPDF", "CIDN2"])
+        let named = Set(House.mayImport.keys).union([
+            "CLinux", "COpenSSL", "CPKCS11", "CPCSC", "CPangoCairo", "CQPDF", "CIDN2",
+        ])
         let files = House.swiftFiles(under: "Sources/\(room)")
         #expect(!files.isEmpty, "the room \(room) is empty")
         for file in files {

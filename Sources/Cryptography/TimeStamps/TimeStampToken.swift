@@ -58,7 +58,9 @@ package struct TimeStampToken: Sendable {
 
     private func verifiedAuthority(among others: [Certificate]) throws(Refusal) -> Certificate {
         let certificate = try signedData.verifyContent(among: others)
-        guard SignerPurpose.timeStamping.defect(of: certificate) == nil, certificate.isValid(at: info.time) else { throw .cryptography(.signatureInvalid, .timeStampToken, "the certificate is no authority's") }
+        guard SignerPurpose.timeStamping.defect(of: certificate) == nil, certificate.isValid(at: info.time) else {
+            throw .cryptography(.signatureInvalid, .timeStampToken, "the certificate is no authority's")
+        }
         return certificate
     }
 }

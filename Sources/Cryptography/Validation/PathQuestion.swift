@@ -54,7 +54,7 @@ package struct PathQuestion: Sendable {
                 flags |= X509_V_FLAG_USE_DELTAS
             }
             guard X509_VERIFY_PARAM_set_flags(parameters, UInt(flags)) == 1 else { return false }
-            for policy in policies {
+            for policy in policies.isEmpty ? [.anyPolicy] : policies {
                 guard let object = OBJ_txt2obj(policy.description, 1) else { return false }
                 guard X509_VERIFY_PARAM_add0_policy(parameters, object) == 1 else {
                     ASN1_OBJECT_free(object)
