@@ -15,7 +15,7 @@ package struct HeldCheckpointFile: Sendable {
     /// - Throws: `audit.unreadable-export` if what is there is no checkpoint.
     package func read() throws(Refusal) -> SignedCheckpoint? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
-        guard let data = FileManager.default.contents(atPath: path), data.count <= 1 << 20,
+        guard let data = RegularFile.bytes(at: path, limit: 1 << 20),
             let line = data.split(separator: 0x0A).first.map({ Array($0) }),
             let signed = SignedCheckpoint(line: line)
         else {

@@ -21,13 +21,17 @@ final class LineReader {
     private var position = 0
     private var isAtEnd = false
 
+    /// So many bytes without a line feed are no file of lines.
+    private static let longestRun = 64 << 20
+
     init(_ path: String, limit: Int) throws(Refusal) {
         self.path = path
         self.limit = limit
+        guard RegularFile.size(at: path) != nil else { throw LineReader.unreadable(path, "no regular file") }
         do {
             file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
         } catch {
-            throw LineReader.unreadable(path, error)
+            throw LineReader.unreadable(path, error.localizedDescription)
         }
     }
 
@@ -38,6 +42,7 @@ final class LineReader {
     /// more.
     func next() throws(Refusal) -> [UInt8]? {
         var line: [UInt8] = []
+        var left = Self.longestRun
         while true {
             if let end = piece[position...].firstIndex(of: 0x0A) {
                 line += piece[position..<end].prefix(max(0, limit + 1 - line.count))
@@ -45,6 +50,9 @@ final class LineReader {
                 return line
             }
             line += piece[position...].prefix(max(0, limit + 1 - line.count))
+            // Nobody's export: the rest of it is not waited for.
+            left -= piece.count - position
+            guard left > 0 else { throw LineReader.unreadable(path, "\(Self.longestRun) bytes without a line's end") }
             if isAtEnd {
                 position = piece.count
                 return line.isEmpty ? nil : line + [0x00]
@@ -58,14 +66,14 @@ final class LineReader {
         do {
             piece = Array(try file.read(upToCount: 1 << 18) ?? Data())
         } catch {
-            throw LineReader.unreadable(path, error)
+            throw LineReader.unreadable(path, error.localizedDescription)
         }
         isAtEnd = piece.isEmpty
     }
 
-    private static func unreadable(_ path: String, _ error: any Error) -> Refusal {
+    private static func unreadable(_ path: String, _ reason: String) -> Refusal {
         Refusal(
-            AuditRefusal.unreadableExport, detail: "\(path): \(error.localizedDescription)",
+            AuditRefusal.unreadableExport, detail: "\(path): \(reason)",
             facts: ["file": String(path.split(separator: "/").last ?? "")])
     }
 }

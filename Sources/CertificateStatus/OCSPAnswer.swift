@@ -14,8 +14,11 @@ package struct OCSPAnswer: Sendable, Hashable {
     package let repeatable: Int
     /// SHA-1 of the bytes in hexadecimal, as RFC 5019, 6.2 has it; empty where nobody may repeat the answer.
     package let tag: String
+    /// Why it is `internalError`, for the log; `nil` for every other answer.
+    package let fault: String?
 
-    init(der: [UInt8], thisUpdate: Instant?, nextUpdate: Instant?, isFresh: Bool, repeatable: Int) {
+    init(der: [UInt8], thisUpdate: Instant?, nextUpdate: Instant?, isFresh: Bool, repeatable: Int, fault: String? = nil) {
+        self.fault = fault
         self.der = der
         self.thisUpdate = thisUpdate
         self.nextUpdate = nextUpdate
@@ -26,6 +29,13 @@ package struct OCSPAnswer: Sendable, Hashable {
 
     static func error(_ status: OCSPResponse.ErrorStatus) -> OCSPAnswer {
         OCSPAnswer(der: OCSPResponse.error(status), thisUpdate: nil, nextUpdate: nil, isFresh: false, repeatable: 0)
+    }
+
+    /// Something failed that is none of the asker's business.
+    static func failed(_ cause: any Error) -> OCSPAnswer {
+        OCSPAnswer(
+            der: OCSPResponse.error(.internalError), thisUpdate: nil, nextUpdate: nil, isFresh: false, repeatable: 0,
+            fault: "\(cause)")
     }
 
     /// For `Cache-Control: max-age`: never beyond the answer's own end nor the bound. `nil`: not to be kept.

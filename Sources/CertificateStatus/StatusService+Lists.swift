@@ -59,6 +59,8 @@ extension StatusService {
     package func crl(
         issuer generation: String, _ name: CRLName, isDemanded: Bool = false, orStored: Bool
     ) async throws -> RevocationListAnswer {
+        // A stored list is as old as the store: newer ones were given out, and would be contradicted.
+        try issuers.standing.require()
         let issuer = try issuers.issuer(generation: generation)
         // An offline root could not keep up with a delta's promise.
         guard name.scope.exists(amongShards: issuer.shards), name.kind == .complete || issuer.role == .issuing,
@@ -168,11 +170,16 @@ extension StatusService {
             let draft = try await database.read { try CRLDraft(issuer, key, schedule, at: now, in: $0) }
             try await process.observer(.listRead, key.lease)
             let algorithm = try issuer.listAlgorithm()
+            let body = draft.body(issuer, key, algorithm: algorithm).der
+            try await database.write { transaction in
+                try ListIntentStore.insert(
+                    digest: DigestAlgorithm.sha256.hash(body), issuer: key.issuer, scope: key.name.scope.stored,
+                    number: draft.number, at: now, in: transaction)
+            }
             let der = try await process.queue.urgently {
                 try await issuer.signList(
                     Linter.permit(
-                        list: draft.body(issuer, key, algorithm: algorithm).der,
-                        in: issuer.listContext(key.name, longestLifeSeconds: schedule.life)))
+                        list: body, in: issuer.listContext(key.name, longestLifeSeconds: schedule.life)))
             }
             try await process.observer(.listSigned, key.lease)
             let answer = RevocationListAnswer(

@@ -20,12 +20,14 @@ extension StatusService {
     }
 
     /// Where a response came from, for who counts them.
-    private enum Source: String { case memory, store, signed, fresh, error }
+    private enum Source: String { case memory, store, signed, fresh, error, fault }
 
     private func sourced(_ request: [UInt8], _ generation: String) async -> (OCSPAnswer, Source) {
         let now = surroundings.now()
         guard replica?.left(at: now) != nil || replica == nil else { return (.error(.tryLater), .error) }
         do {
+            // Before what is in memory too: it was read from the same store.
+            try issuers.standing.require()
             let (answer, source) = try await answer(request, generation, at: now)
             guard let left = replica?.left(at: now) else { return (answer, source) }
             let bounded = OCSPAnswer(
@@ -36,7 +38,7 @@ extension StatusService {
             return (.error(.tryLater), .error)
         } catch {
             // A copy's node may lack the responder's key: the primary can answer.
-            return (.error(replica == nil ? .internalError : .tryLater), .error)
+            return replica == nil ? (.failed(error), .fault) : (.error(.tryLater), .error)
         }
     }
 

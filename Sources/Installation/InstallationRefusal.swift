@@ -15,6 +15,9 @@ package enum InstallationRefusal: String, RefusalReason {
     case diskNearlyFull = "disk-nearly-full"
     case housekeepingHung = "housekeeping-hung"
     case tooFewFiles = "too-few-files"
+    case storeDamaged = "store-damaged"
+    case openToOthers = "open-to-others"
+    case databaseLost = "database-lost"
 
     /// The refusals were released under the name of the command line, and keep it.
     package static let room = "command"
@@ -24,6 +27,14 @@ package enum InstallationRefusal: String, RefusalReason {
         switch self {
         case .notInitialised:
             LocalisedText(zh: "{path} 还不是一个证书机构的数据目录。", en: "{path} is not an authority's data directory yet.")
+        case .storeDamaged:
+            LocalisedText(zh: "数据库有损坏：{what}。", en: "The store is damaged: {what}.")
+        case .openToOthers:
+            LocalisedText(zh: "{path} 的权限或属主不当。", en: "{path} belongs to another user, or others may use it.")
+        case .databaseLost:
+            LocalisedText(
+                zh: "{path} 中有本机构的密钥，但数据库缺失或为空。",
+                en: "{path} has this authority's keys, but its database is lost: it is missing or empty.")
         case .alreadyInitialised: LocalisedText(zh: "{path} 中已有一个证书机构。", en: "There is an authority in {path} already.")
         case .secretFile:
             LocalisedText(
@@ -62,6 +73,18 @@ package enum InstallationRefusal: String, RefusalReason {
     package var nextStep: LocalisedText {
         switch self {
         case .notInitialised: LocalisedText(zh: "请先运行 yzt init。", en: "Run yzt init first.")
+        case .storeDamaged:
+            LocalisedText(
+                zh: "请停止服务，放回最近的备份，然后运行 yzt restore。",
+                en: "Stop the service, put the newest backup back, then run yzt restore.")
+        case .openToOthers:
+            LocalisedText(
+                zh: "请将目录权限设为 0700、文件设为 0600，并归服务用户所有。",
+                en: "Give directories mode 0700 and files 0600, owned by the service's user.")
+        case .databaseLost:
+            LocalisedText(
+                zh: "请放回最近的备份，然后运行 yzt restore；未改动任何内容。",
+                en: "Put the newest backup back, then run yzt restore; nothing was written.")
         case .alreadyInitialised: LocalisedText(zh: "请指定另一个空目录。", en: "Name another, empty directory.")
         case .secretFile: LocalisedText(zh: "请将其权限设为 0600 并重试。", en: "Give it mode 0600 and try again.")
         case .evaluationClock:

@@ -63,9 +63,24 @@ package struct OpenInstallation: Sendable {
     package static func openDatabase(_ configuration: ServiceConfiguration, _ surroundings: Surroundings) throws
         -> Database
     {
-        try Database.open(
-            at: configuration.data + "/database.sqlite", migrations: migrations, surroundings: surroundings,
+        try requireDatabase(configuration)
+        let path = configuration.data + "/database.sqlite"
+        // SQLite would give it the mode that the shell's umask leaves; its log gets what the file has.
+        let made = Foundation.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        if made >= 0 { close(made) }
+        return try Database.open(
+            at: path, migrations: migrations, surroundings: surroundings,
             beforeCommit: [AuditLog(surroundings: surroundings).sequencer])
+    }
+
+    /// Where issuing keys have signed, there was a database: none is made in its place. Nothing is written.
+    /// - Throws: `command.database-lost`.
+    private static func requireDatabase(_ configuration: ServiceConfiguration) throws(Refusal) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: configuration.data + "/keys")) ?? []
+        guard names.contains(where: { $0.hasSuffix(".signed") }),
+            RegularFile.size(at: configuration.data + "/database.sqlite") ?? 0 == 0
+        else { return }
+        throw Refusal(InstallationRefusal.databaseLost, facts: ["path": configuration.data])
     }
 
     /// - Parameter opening: when the authority's keys are opened, each of which takes a quarter of a second.
@@ -74,6 +89,7 @@ package struct OpenInstallation: Sendable {
         _ configuration: ServiceConfiguration, opening: EncryptedKeyFiles.Opening = .atOnce,
         surroundings: Surroundings = .real
     ) async throws -> OpenInstallation {
+        try requireDatabase(configuration)
         guard FileManager.default.fileExists(atPath: configuration.data + "/database.sqlite") else {
             throw Refusal(InstallationRefusal.notInitialised, facts: ["path": configuration.data])
         }
@@ -93,9 +109,11 @@ package struct OpenInstallation: Sendable {
             // The token is away: whatever needs a card's secret refuses so, and everything else goes on.
             guard error.retry == .later else { throw error }
         }
-        return try await OpenInstallation(
+        let open = try await OpenInstallation(
             configuration: configuration, surroundings: surroundings, database: database, audit: audit,
             authority: authority, custody: custody, keyring: keyring)
+        try await open.judgeStore()
+        return open
     }
 
     private init(

@@ -10,6 +10,7 @@ package enum KeyCustodyRefusal: String, RefusalReason {
     case signatureUnverified = "signature-unverified"
     case journalUnwritable = "journal-unwritable"
     case foreignJournal = "foreign-journal"
+    case storeBehind = "store-behind"
 
     /// Codes are of one list for all rooms of the authority, and stay.
     package static let room = "certificate-authority"
@@ -35,6 +36,14 @@ package enum KeyCustodyRefusal: String, RefusalReason {
                 zh: "签名日志无法读写，没有签名。", en: "A signer's journal cannot be read or written; nothing was signed.")
         case .foreignJournal:
             LocalisedText(zh: "该文件不是此密钥的签名日志。", en: "This file is not the journal of this key.")
+        case .storeBehind:
+            LocalisedText(
+                zh: "数据库比已有的签名或审计检查点旧（签名日志末尾有{certificates}张证书、{lists}份吊销列表未入库），暂停应答、发布与签发。",
+                en: """
+                    The store is older than what was signed, or than its audit's kept checkpoint (at the journals' \
+                    ends {certificates} certificates and {lists} revocation lists are unknown to it): nothing is \
+                    answered, published or issued.
+                    """)
         }
     }
 
@@ -50,6 +59,10 @@ package enum KeyCustodyRefusal: String, RefusalReason {
             LocalisedText(zh: "请重试。", en: "Try again.")
         case .journalUnwritable:
             LocalisedText(zh: "请检查数据目录的磁盘空间与权限。", en: "Check the data directory's disk space and permissions.")
+        case .storeBehind:
+            LocalisedText(
+                zh: "请运行 yzt restore 查看缺失内容，并由两名人员下令恢复。",
+                en: "See what is missing with yzt restore, and let two officers order the restoration.")
         case .foreignJournal:
             LocalisedText(
                 zh: "请勿删除该文件，并报告安全管理员。", en: "Leave the file where it is, and tell the security officer.")
@@ -58,7 +71,7 @@ package enum KeyCustodyRefusal: String, RefusalReason {
 
     package var retry: Refusal.Retry {
         switch self {
-        case .signatureUnverified, .journalUnwritable: .later
+        case .signatureUnverified, .journalUnwritable, .storeBehind: .later
         default: .no
         }
     }

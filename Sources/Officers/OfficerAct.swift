@@ -13,7 +13,7 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
     case issueServiceCertificate, listWeakKeys
     case issueOfficerCertificate, enrolOfficer, changeOfficer, suspendOfficer, resumeOfficer, retireOfficer
     case applyPolicy, holdCeremony, rewrapEscrow, countersignCheckpoint, exportAudit
-    case trustClock, importArchive, pruneRecords
+    case trustClock, importArchive, pruneRecords, restoreStore
     case forgetPersonalData, openPersonalData, logIn
 
     package var label: LocalisedText {
@@ -60,6 +60,7 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
         case .trustClock: LocalisedText(zh: "确认时钟", en: "vouch for the clock")
         case .importArchive: LocalisedText(zh: "接收档案", en: "take over an archive")
         case .pruneRecords: LocalisedText(zh: "清理到期档案", en: "prune records past retention")
+        case .restoreStore: LocalisedText(zh: "恢复数据库", en: "restore the store")
         case .forgetPersonalData: LocalisedText(zh: "删除审计中的个人信息", en: "forget personal data in the audit")
         case .openPersonalData: LocalisedText(zh: "调取审计中的个人信息", en: "open personal data in the audit")
         case .logIn: LocalisedText(zh: "人员登录", en: "log in")
@@ -70,7 +71,7 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
     /// decide on officers, until the policy has a rule. `nil`: every policy has one.
     package var ruleOfOldPolicies: DualControl.Rule? {
         switch self {
-        case .reportLostKey, .reportFoundKey, .abandonPlan, .retireOfficer, .listWeakKeys:
+        case .reportLostKey, .reportFoundKey, .abandonPlan, .retireOfficer, .listWeakKeys, .restoreStore:
             DualControl.Rule(officers: 2, requesters: [.superAdministrator], approvers: [.auditAdministrator])
         default: nil
         }
@@ -80,7 +81,7 @@ package enum OfficerAct: String, CaseIterable, Codable, Sendable {
     package var leastOfficers: Int {
         switch self {
         case .enrolOfficer, .changeOfficer, .resumeOfficer, .retireOfficer, .applyPolicy, .holdCeremony, .overrideUSCC,
-            .pruneRecords,
+            .pruneRecords, .restoreStore,
             .rewrapEscrow, .issueServiceCertificate, .listWeakKeys, .forgetPersonalData, .revokeCertificates,
             .reviseRevocation:
             2

@@ -109,6 +109,15 @@ extension OfficerAct {
                     .required("certificates", .number, "证书数量", "certificates"),
                     .required("endedBefore", .date, "在此之前到期", "ended before"),
                 ], [.required("records", .recordByName, "各类记录", "records")])
+        case .restoreStore:
+            OrderForm(
+                LocalisedText(zh: "恢复方案摘要", en: "plan's digest"),
+                [
+                    .required("certificates", .number, "未入库而作废的序列号", "unknown serial numbers, revoked"),
+                    .required("revocations", .number, "依列表吊销或冻结", "revoked or held by published lists"),
+                    .required("lists", .number, "未入库的吊销列表", "unknown revocation lists"),
+                    .required("events", .number, "缺失的审计事件", "audit events missing"),
+                ])
         case .forgetPersonalData, .openPersonalData:
             OrderForm(
                 LocalisedText(zh: "事件或对象", en: "event or subject"),

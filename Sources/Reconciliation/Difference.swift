@@ -37,6 +37,8 @@ package struct Difference: Sendable, Hashable {
         case takenRecordDiffers = "taken-record-differs"
 
         case listNotSigned = "list-not-signed"
+        case listNotStored = "list-not-stored"
+        case listNumberReused = "list-number-reused"
         case listOverdue = "list-overdue"
         case revokedNotListed = "revoked-not-listed"
         case listMisfiled = "list-misfiled"
@@ -100,6 +102,10 @@ package struct Difference: Sendable, Hashable {
                 LocalisedText(
                     zh: "吊销列表不是签发机构所签",
                     en: "a published list was not signed by its issuer, or its signer does not know it")
+            case .listNotStored:
+                LocalisedText(zh: "已签名的吊销列表未入库", en: "a list was signed that this store never intended")
+            case .listNumberReused:
+                LocalisedText(zh: "吊销列表编号重复使用", en: "a number was given to two lists")
             case .listOverdue: LocalisedText(zh: "吊销列表已过期", en: "a published list is past its next update")
             case .revokedNotListed: LocalisedText(zh: "已吊销但不在吊销列表上", en: "revoked, but not on the published list")
             case .listMisfiled:

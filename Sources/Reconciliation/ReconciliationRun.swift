@@ -28,6 +28,8 @@ struct ReconciliationRun {
     var listsToFind: [[UInt8]: (name: String, issuer: String)] = [:]
     /// Statements that reopen the bootstrap, by the journals.
     var statementsSigned: [(journal: String, digest: [UInt8], at: Instant)] = []
+    /// By the issuer that signed them.
+    var signedLists: [String: SignedLists] = [:]
     /// By the journals' order.
     var journalsRead: [JournalRead] = []
     /// How many certificates are stored of issuers that have no journal here.
@@ -96,7 +98,9 @@ struct ReconciliationRun {
                 switch record.kind {
                 case .certificate:
                     if let serial = record.serial { try buckets.add(serial, record.digest + index) }
-                case .list: listsToFind[record.digest] = nil
+                case .list:
+                    listsToFind[record.digest] = nil
+                    signedLists[journal.issuer, default: SignedLists()].add(record)
                 case .request: break
                 case .statement: statementsSigned.append((journal.name, record.digest, record.at))
                 case .other:

@@ -77,6 +77,7 @@ package struct StoreReconciliation: Sendable {
         progress(.journals, 0)
         try run.readJournals(marks: await marks())
         for found in try await run.compareStatements() { try run.found(.signedForeign, found.subject, found.detail) }
+        try await run.compareSignedLists()
         progress(.keys, 0)
         try await run.readKeyRecords()
         for bucket in SerialBuckets.all {

@@ -72,6 +72,15 @@ package final class Database: Sendable {
     /// Watches one integer, such as a counter. The text has no placeholders and gives one row of one column.
     package func watch(_ sql: String) throws(Refusal) -> any WatchedInteger { try backend.watch(sql) }
 
+    /// What the store's own check of its file finds wrong, in its words; empty where it is whole. It reads everything.
+    package func integrityFaults() async throws -> [String] {
+        try await read { transaction in
+            try transaction.query("SELECT integrity_check AS fault FROM pragma_integrity_check").map {
+                row throws(Refusal) in try row.text("fault")
+            }.filter { $0 != "ok" }
+        }
+    }
+
     /// Waits for the writes that were handed in, then closes every connection. Later calls are refused.
     package func close() async { await backend.close() }
 }

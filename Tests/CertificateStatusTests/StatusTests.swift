@@ -57,6 +57,37 @@ import TimeStamping
         #expect(try await bench.count("SELECT count(*) AS n FROM ocsp_answer") == 0)
     }
 
+    @Test(arguments: DigestAlgorithm.allCases)
+    func `A CertID in any digest that we know is answered`(digest: DigestAlgorithm) async throws {
+        let bench = try await Bench.create()
+        let record = try await bench.active()
+        let name = OCSPCertID(issuer: try bench.issuing.certificate, serialNumber: record.serialNumber, digest: digest)
+        let answer = await bench.authority.status.ocsp(
+            OCSPRequest(certificates: [name], nonce: nil).der, issuer: record.issuer)
+        let basic = try #require(try OCSPResponse(der: answer.der).basic)
+        #expect(basic.responses.map(\.status) == [.good] && basic.responses.map(\.certificate) == [name])
+        #expect(answer.fault == nil)
+    }
+
+    @Test func `While the store is behind, nothing is answered, listed or issued; afterwards all is`() async throws {
+        let bench = try await Bench.create()
+        let record = try await bench.active()
+        _ = try await bench.list(record)
+        #expect(try await bench.ocspStatus(record.serialNumber) == .good)
+        let standing = bench.authority.issuers.standing
+        standing.set(Refusal(KeyCustodyRefusal.storeBehind))
+        let name = OCSPCertID(issuer: try bench.issuing.certificate, serialNumber: record.serialNumber)
+        #expect(try await error(bench, OCSPRequest(certificates: [name], nonce: nil).der) == .tryLater)
+        await #expect(throws: Refusal(KeyCustodyRefusal.storeBehind)) { try await bench.list(record) }
+        await #expect(throws: Refusal(KeyCustodyRefusal.storeBehind)) { try await bench.active() }
+        await #expect(throws: Refusal(KeyCustodyRefusal.storeBehind)) {
+            try await bench.authority.status.status(of: record.serialNumber)
+        }
+        standing.set(nil)
+        #expect(try await bench.ocspStatus(record.serialNumber) == .good)
+        _ = try await bench.list(record)
+    }
+
     @Test func `An answer is signed once and given until its half-life`() async throws {
         let bench = try await Bench.create()
         let record = try await bench.active()

@@ -258,3 +258,31 @@ import Testing
         }
     }
 }
+
+/// Lines of lists: with their number, and as they were written before.
+@Suite struct SignedListNameTests {
+    @Test func `A line of the older form is read as before, and one with a number says it`() throws {
+        let desk = try SigningJournalTests.Desk()
+        let header = SigningLine.header(of: desk.key.publicKey)
+        let now = Instant(milliseconds: 1_800_000_000_000)
+        let digest = [UInt8](repeating: 7, count: 32)
+        let old = SigningRecord(kind: .list, serial: nil, digest: digest, at: now)
+        let name = try #require(SignedListName(text: "41.d.0a1b2c3d4e5f6071"))
+        let new = SigningRecord(kind: .list, serial: nil, list: name, digest: digest, at: now)
+        let (first, chain) = SigningLine.write(.record(old), at: now, after: SigningLine.start(header))
+        let (second, _) = SigningLine.write(.record(new), at: now, after: chain)
+        #expect(String(decoding: first, as: UTF8.self).hasPrefix("L 1800000000000 - 0707"))
+        #expect(String(decoding: second, as: UTF8.self).hasPrefix("L 1800000000000 41.d.0a1b2c3d4e5f6071 0707"))
+        try desk.put(header + first + second)
+        var reader = try SigningJournalReader(path: desk.path, key: desk.key.publicKey)
+        var read: [SigningRecord] = []
+        while let item = try reader.next() {
+            guard case .record(let record) = item else { continue }
+            read.append(record)
+        }
+        #expect(read == [old, new])
+        for text in ["", "-", "1.c", "01.c.-", "1.x.-", "1.c.0A1b2c3d4e5f6071", "-1.c.-", "1.c.-.", "1.c.00"] {
+            #expect(SignedListName(text: text) == nil, "\(text)")
+        }
+    }
+}

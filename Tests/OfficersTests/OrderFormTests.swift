@@ -120,7 +120,7 @@ import Testing
             revokeCertificates reviseRevocation makeSeal suspendSeal resumeSeal revokeSeal registerApplication \
             activateApplication issueServiceCertificate listWeakKeys issueOfficerCertificate enrolOfficer changeOfficer \
             suspendOfficer resumeOfficer retireOfficer applyPolicy holdCeremony rewrapEscrow countersignCheckpoint \
-            exportAudit trustClock importArchive pruneRecords forgetPersonalData openPersonalData logIn
+            exportAudit trustClock importArchive pruneRecords restoreStore forgetPersonalData openPersonalData logIn
             """
         #expect(OfficerAct.allCases.map(\.rawValue) == spelled.split(separator: " ").map(String.init))
     }

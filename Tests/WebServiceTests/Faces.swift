@@ -30,7 +30,7 @@ extension WebHouse {
             }
         ) { router in
             switch serviceAddress {
-            case .status: StatusRoutes.add(StatusResponses(authority), to: router)
+            case .status: StatusRoutes.add(StatusResponses(authority, logger: Logger(label: "faces")), to: router)
             case .login: LoginRoutes.add(login, to: router)
             case .public:
                 PublicRoutes.add(home, ValidityAnswers(authority), to: router)

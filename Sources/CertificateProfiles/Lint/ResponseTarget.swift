@@ -154,7 +154,7 @@ package final class ResponseContext: Sendable {
         responderKey = responder?.publicKey.keyIdentifier
         var names: [DigestAlgorithm: (name: [UInt8], key: [UInt8])] = [:]
         if let issuer {
-            for digest in [DigestAlgorithm.sha1, .sha256, .sm3] {
+            for digest in DigestAlgorithm.allCases {
                 names[digest] = (digest.hash(issuer.subject.der), digest.hash(issuer.publicKey.subjectPublicKey))
             }
         }

@@ -60,6 +60,19 @@ package enum CRLScopeStore {
             """, issuer, scope, number, now, now.adding(seconds: -windowSeconds)) == 1
     }
 
+    /// Goes on above a number that a list of the scope had which this store does not know: the next list has a higher
+    /// one, and what is stored is no longer current.
+    package static func raise(
+        above number: Int, issuer: String, scope: Int, change: Int64, in transaction: any Transaction
+    ) throws(Refusal) {
+        try transaction.execute(
+            """
+            INSERT INTO list_scope (issuer, scope, change_number, list_number) VALUES ($1, $2, $4, $3)
+            ON CONFLICT (issuer, scope) DO UPDATE SET change_number = excluded.change_number,
+                list_number = max(list_scope.list_number, excluded.list_number)
+            """, issuer, scope, number, change)
+    }
+
     /// Notes the number of a list that was signed elsewhere, whatever the number before was.
     package static func note(
         number: Int, issuer: String, scope: Int, in transaction: any Transaction

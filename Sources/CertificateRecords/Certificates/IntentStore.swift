@@ -58,6 +58,11 @@ package enum IntentStore {
             intent.notAfter, now, intent.subject)
     }
 
+    /// Whether a serial number was ever drawn here; what was imported never was.
+    package static func isKnown(_ serial: SerialNumber, in transaction: any ReadTransaction) throws(Refusal) -> Bool {
+        try transaction.first("SELECT 1 AS known FROM issuance_intent WHERE serial = $1", serial.bytes) != nil
+    }
+
     /// One key never serves two purposes, two media, two holders or two subjects; one that is compromised or listed as
     /// weak serves nobody.
     /// - Throws: `key-in-use`, `key-rejected`.

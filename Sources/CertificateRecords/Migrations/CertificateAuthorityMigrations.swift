@@ -20,6 +20,7 @@ package enum CertificateAuthorityMigrations {
             Migration(name: "0015", sql: auditedPolicies),
             Migration(name: "0016", sql: ownAuditIndexesGo),
             Migration(name: "0017", sql: rejectedKeys),
+            Migration(name: "0018", sql: listIntents),
         ])
 
     /// Intents come first: a serial number exists in the store before anything is signed with it. `purpose`, `medium`

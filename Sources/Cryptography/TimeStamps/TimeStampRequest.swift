@@ -72,8 +72,8 @@ package struct TimeStampRequest: Sendable {
             let policy = try members.optional(0x06)?.oid()
             let nonce = try members.optional(0x02)?.integerContent()
             guard nonce?.count ?? 0 <= 64 else { throw .malformed("length of the nonce") }
+            // DER leaves the default out; clients that write it mean the same, and the token does not repeat it.
             let wanted = try members.optional(0x01)?.boolean()
-            guard wanted != false else { throw .malformed("DEFAULT FALSE is written") }
             let extensions = members.optional(0xA0)
             return (imprint, policy, nonce.map { Array($0) }, wanted ?? false, extensions != nil)
         }

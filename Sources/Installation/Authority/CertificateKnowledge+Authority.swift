@@ -15,7 +15,8 @@ extension CertificateKnowledge {
     package init(_ authority: Authority) {
         self.init(
             certificateStatus: { serial, transaction in
-                try CertificateStore.certificate(serial, in: transaction).map(LoginCertificateStatus.init)
+                try authority.issuers.standing.require()
+                return try CertificateStore.certificate(serial, in: transaction).map(LoginCertificateStatus.init)
             },
             statusAnswer: { certificate in
                 guard

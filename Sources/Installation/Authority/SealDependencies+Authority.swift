@@ -14,6 +14,7 @@ extension SealDependencies {
     package init(_ authority: Authority, registry: RegistryStore) {
         self.init(
             certificateStatus: { serial, transaction in
+                try authority.issuers.standing.require()
                 guard let record = try CertificateStore.certificate(serial, in: transaction) else { return nil }
                 return try SealCertificateStatus(record)
             },

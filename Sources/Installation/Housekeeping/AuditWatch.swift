@@ -2,6 +2,7 @@ internal import Audit
 internal import Ceremony
 internal import CertificateRecords
 package import Groundwork
+internal import KeyCustody
 package import Logging
 internal import LongTermEvidence
 internal import Revocation
@@ -13,7 +14,7 @@ internal import Synchronization
 ///
 /// What it finds stays an alarm, told on the staff address and in the log, until it is no longer so.
 package final class AuditWatch: Sendable {
-    private enum Matter: Hashable { case head, past, countersignature, policies, revocations, histories, services }
+    private enum Matter: Hashable { case head, past, countersignature, policies, revocations, histories, services, store }
 
     private struct State {
         var alarms: [Matter: Refusal] = [:]
@@ -40,6 +41,7 @@ package final class AuditWatch: Sendable {
         func context(_ matter: Matter, _ work: () async throws -> Void) async {
             do { try await watch(matter, work) } catch { failure = failure ?? error }
         }
+        await context(.store) { if let alarm = try await open.judgeStore() { throw alarm } }
         await context(.countersignature) { if let alarm = try await open.countersigningAlarm() { throw alarm } }
         await context(.policies) { try await open.authority.policies.check() }
         await context(.revocations) { if let alarm = try await open.revocationAlarm() { throw alarm } }
@@ -73,6 +75,7 @@ package final class AuditWatch: Sendable {
             || refusal.isBecause(RevocationRefusal.overdue)
             || refusal.isBecause(LongTermEvidenceRefusal.historyDisputed)
             || refusal.isBecause(CeremonyRefusal.serviceKeyEnds)
+            || refusal.isBecause(KeyCustodyRefusal.storeBehind)
     }
 
     /// The next slice of the past. A fault stays an alarm until its slice comes round again and holds.

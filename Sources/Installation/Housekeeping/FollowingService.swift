@@ -1,3 +1,4 @@
+internal import KeyCustody
 package import Logging
 internal import ServiceLifecycle
 
@@ -19,6 +20,10 @@ package struct FollowingService: Service {
             do {
                 if let version = try await open.policies.follow() {
                     logger.notice("policies", metadata: ["version": "\(version)"])
+                }
+                // Another process may have restored what was missing.
+                if open.authority.issuers.standing.trouble != nil, try await open.judgeStore() == nil {
+                    logger.notice("the store is as new again as what was signed")
                 }
                 if try await open.authority.follow() { logger.notice("generations or service keys have changed") }
                 trouble = ""

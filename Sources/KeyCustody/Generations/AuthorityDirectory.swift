@@ -26,6 +26,8 @@ package final class AuthorityDirectory: Sendable {
     private let snapshot: Mutex<Snapshot>
     /// A copy's node has no keys, or some of them: what they would sign is refused, and all else is answered.
     private let isCopy: Bool
+    /// Whether what the store says may be relied on.
+    package let standing = StoreStanding()
     private let lastLookUp = Mutex<UInt64?>(nil)
 
     package static func open(

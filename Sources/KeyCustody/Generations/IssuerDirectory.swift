@@ -5,11 +5,19 @@ package import Groundwork
 /// The generations that this process has opened, as they are at this moment.
 package struct IssuerDirectory: Sendable {
     private let current: @Sendable () -> [Issuer]
+    /// Whether what the store says of what they issued may be relied on.
+    package let standing: StoreStanding
 
-    package init(_ directory: AuthorityDirectory) { current = { directory.issuers } }
+    package init(_ directory: AuthorityDirectory) {
+        current = { directory.issuers }
+        standing = directory.standing
+    }
 
     /// Generations that do not change, such as a ceremony's own.
-    package init(issuers: [Issuer]) { current = { issuers } }
+    package init(issuers: [Issuer]) {
+        current = { issuers }
+        standing = StoreStanding()
+    }
 
     package var issuers: [Issuer] { current() }
 
@@ -22,7 +30,9 @@ package struct IssuerDirectory: Sendable {
 
     /// Who is to issue: the named generation, or the newest issuing one of the family that is neither revoked nor held.
     /// A root issues to no one but authorities.
+    /// - Throws: `store-behind`, `unknown-issuer`, `wrong-family`, `issuer-not-active`.
     package func issuer(generation: String?, family: AlgorithmFamily) throws(Refusal) -> Issuer {
+        try standing.require()
         let known: [Issuer]
         if let generation {
             known = [try issuer(generation: generation)]

@@ -6,8 +6,11 @@ internal import Groundwork
 ///
 ///     YZT-SIGNED-1 <SHA-256 of the key's SubjectPublicKeyInfo>
 ///     C <milliseconds> <serial number> <SHA-256 of the message> <chain>
-///     L <milliseconds> - <SHA-256 of the message> <chain>
+///     L <milliseconds> <number>.<c or d>.<scope> <SHA-256 of the message> <chain>
 ///     R <milliseconds> <bytes> <SHA-256 of those bytes> <chain>
+///
+/// A list's number, kind and scope are read from the list (``SignedListName``); lines of before say `-` there, and so
+/// does one whose list has no number.
 ///
 /// A chain is SHA-256(chain before ‖ the line up to its last blank, that included); the first one is that of the line
 /// that names the key. `R` stands after bytes that a power cut left unfinished: it names how many, and goes on from the
@@ -33,7 +36,7 @@ enum SigningLine {
         let text =
             switch content {
             case .record(let record):
-                "\(record.kind.rawValue) \(moment.milliseconds) \(record.serial?.hex ?? "-") "
+                "\(record.kind.rawValue) \(moment.milliseconds) \(record.serial?.hex ?? record.list?.text ?? "-") "
                     + "\(Hex.encode(record.digest)) "
             case .resumed(let bytes, let digest): "R \(moment.milliseconds) \(bytes) \(Hex.encode(digest)) "
             }
@@ -72,12 +75,14 @@ enum SigningLine {
                 return
             }
             guard let kind = SigningRecord.Kind(rawValue: kind) else { return nil }
-            let serial = Hex.decode(fields[2]).flatMap { SerialNumber($0) }
-            guard (kind == .certificate) == (serial != nil), serial != nil || fields[2].elementsEqual("-".utf8) else {
-                return nil
-            }
+            let serial = kind == .certificate ? Hex.decode(fields[2]).flatMap { SerialNumber($0) } : nil
+            let list = kind == .list ? SignedListName(text: String(decoding: fields[2], as: UTF8.self)) : nil
+            guard (kind == .certificate) == (serial != nil),
+                serial != nil || list != nil || fields[2].elementsEqual("-".utf8)
+            else { return nil }
             content = .record(
-                SigningRecord(kind: kind, serial: serial, digest: digest, at: Instant(milliseconds: moment)))
+                SigningRecord(
+                    kind: kind, serial: serial, list: list, digest: digest, at: Instant(milliseconds: moment)))
         }
 
         func follows(_ head: [UInt8]) -> Bool { SigningLine.chain(of: text, after: head) == chain }

@@ -21,20 +21,26 @@ package struct SigningRecord: Sendable, Hashable {
     package let kind: Kind
     /// Of a certificate.
     package let serial: SerialNumber?
+    /// Of a list; `nil` in lines that were written before lists had their number there.
+    package let list: SignedListName?
     /// SHA-256 of the signed message.
     package let digest: [UInt8]
     package let at: Instant
 
-    package init(kind: Kind, serial: SerialNumber?, digest: [UInt8], at: Instant) {
+    package init(
+        kind: Kind, serial: SerialNumber?, list: SignedListName? = nil, digest: [UInt8], at: Instant
+    ) {
         self.kind = kind
         self.serial = serial
+        self.list = list
         self.digest = digest
         self.at = at
     }
 
     init(of message: [UInt8], digest: [UInt8], at moment: Instant) {
         let (kind, serial) = SigningRecord.form(of: message)
-        self.init(kind: kind, serial: serial, digest: digest, at: moment)
+        let list = kind == .list ? SignedListName(signed: message) : nil
+        self.init(kind: kind, serial: serial, list: list, digest: digest, at: moment)
     }
 
     /// What the first members say: `[0] version, serialNumber` begin a certificate, `version 1, AlgorithmIdentifier` a

@@ -57,7 +57,7 @@ package struct ReplicaNode: Sendable {
         let status = authority.status.following(
             try StatusHeartbeat.bound(seconds: boundSeconds, in: database))
         let metrics = PrometheusRegistry.ofThisProcess
-        let answers = StatusResponses(authority, replica: status)
+        let answers = StatusResponses(authority, replica: status, logger: logger)
         let services = [ServiceAddress.status, .staff].map { serviceAddress in
             AddressServer(
                 serviceAddress, at: configuration.listen[serviceAddress], limits: limits, logger: logger,

@@ -40,10 +40,12 @@ package struct WebServers: Sendable {
         let database = open.database
         let custody = open.custody
         let policies = open.policies
+        let standing = open.authority.issuers.standing
         return AddressServer(
             serviceAddress, at: open.configuration.listen[serviceAddress], limits: limits, logger: logger,
             isReady: { [watch, rounds] in
                 _ = try await database.read { try $0.first("SELECT 1 AS one") }
+                try standing.require()
                 // What an operator must look at is told on the inside network alone.
                 let alarms =
                     serviceAddress == .staff
@@ -59,7 +61,7 @@ package struct WebServers: Sendable {
                 PublicRoutes.leadProblems(to: open.configuration.addresses.public, from: router)
             }
             switch serviceAddress {
-            case .status: StatusRoutes.add(StatusResponses(open.authority), to: router)
+            case .status: StatusRoutes.add(StatusResponses(open.authority, logger: logger), to: router)
             case .login: LoginRoutes.add(loginAnswers, to: router)
             case .public:
                 PublicRoutes.add(

@@ -4,24 +4,25 @@ package import CertificateStatus
 internal import Cryptography
 internal import Groundwork
 package import Installation
+package import Logging
 internal import TimeStamping
 
 extension StatusResponses {
     /// What the authority of this process answers. A generation that is not known yet is looked for before it is
     /// denied.
-    package init(_ authority: Authority) {
-        self.init(authority, authority.status) { try await authority.timeStamps.respondToPublic($0) }
+    package init(_ authority: Authority, logger: Logger) {
+        self.init(authority, authority.status, logger) { try await authority.timeStamps.respondToPublic($0) }
     }
 
     /// The same from a copy of the store, which promises a bound; it gives no time stamps.
-    package init(_ authority: Authority, replica status: StatusService) {
-        self.init(authority, status) { _ in
+    package init(_ authority: Authority, replica status: StatusService, logger: Logger) {
+        self.init(authority, status, logger) { _ in
             TimeStampResponse.rejected(.timeNotAvailable, text: "this address gives no time stamps")
         }
     }
 
     private init(
-        _ authority: Authority, _ status: StatusService,
+        _ authority: Authority, _ status: StatusService, _ logger: Logger,
         timeStamp: @escaping @Sendable (_ request: [UInt8]) async throws -> [UInt8]
     ) {
         let now = authority.surroundings.now
@@ -34,6 +35,9 @@ extension StatusResponses {
             ocsp: { request, issuer in
                 guard await authority.knows(generation: issuer) else { return nil }
                 let answer = await status.ocsp(request, issuer: issuer)
+                if let fault = answer.fault {
+                    logger.error("ocsp", metadata: ["issuer": "\(issuer)", "error": "\(fault)"])
+                }
                 return OCSPAnswer(
                     response: answer.der, maxAge: answer.maxAge(at: now()), lastModified: answer.thisUpdate,
                     tag: answer.tag)

@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Foundation
 package import Groundwork
 internal import HTTPTypes
@@ -108,6 +109,28 @@ package enum StatusRoutes {
         }
     }
 
+    /// Base64 as the RFC has it, or as clients and what lies between make of it: escaped twice, a "+" that became a
+    /// blank, the URL-safe alphabet, without padding, with a line end or a slash at the end. What is read so is the same
+    /// request, or none.
+    private static func questionInBase64(_ tail: String) -> [UInt8]? {
+        guard let once = tail.removingPercentEncoding else { return nil }
+        if let exact = Base64.decode(once) { return exact }
+        guard var text = once.removingPercentEncoding else { return nil }
+        while let last = text.last, last.isNewline || last == " " { text.removeLast() }
+        text = text.replacing(" ", with: "+").replacing("-", with: "+").replacing("_", with: "/")
+        func padded(_ text: String) -> [UInt8]? {
+            let bare = text.replacing("=", with: "")
+            return Base64.decode(bare + String(repeating: "=", count: (4 - bare.utf8.count % 4) % 4))
+        }
+        // A slash is one of the alphabet's signs too: as it stands first.
+        for form in text.hasSuffix("/") ? [text, String(text.dropLast())] : [text] {
+            // The padding says where the text ends.
+            if let end = form.firstIndex(of: "="), form[end...].contains(where: { $0 != "=" }) { continue }
+            if let bytes = padded(form), (try? OCSPRequest(der: bytes)) != nil { return bytes }
+        }
+        return nil
+    }
+
     /// The request after `/ocsp/{issuer}/`. Many clients leave "/" and "+" of base64 as they are, so the path is read
     /// as it came: the router's segments would make one of "//". What is no base64 is an empty request, which the
     /// responder calls malformed in OCSP's own words.
@@ -116,7 +139,7 @@ package enum StatusRoutes {
         guard let tail, tail.count <= requestLimit else {
             throw Refusal(WebServiceRefusal.bodyTooLarge, facts: ["limit": String(requestLimit)])
         }
-        return Substring(tail).removingPercentEncoding.flatMap { Base64.decode($0) } ?? []
+        return questionInBase64(String(Substring(tail))) ?? []
     }
 
     /// RFC 5019, 6: what was asked by GET may be kept and repeated by caches, for as long as the answer says.

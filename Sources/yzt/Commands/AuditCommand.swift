@@ -179,10 +179,10 @@ struct AuditCommand: AsyncParsableCommand {
 /// The files that a verification reads.
 enum AuditFiles {
     static func bytes(_ path: String) throws -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: path), data.count <= AuditProof.sizeLimit else {
+        guard let bytes = RegularFile.bytes(at: path, limit: AuditProof.sizeLimit) else {
             throw Refusal(RegistrationRefusal.unreadableFile, facts: ["path": path])
         }
-        return Array(data)
+        return bytes
     }
 
     /// The checkpoint of a file's first line.

@@ -93,6 +93,18 @@ struct DoctorCommand: AsyncParsableCommand {
         } catch {
             line(LocalisedText(zh: "审计日志与检查点一致", en: "audit log follows from its checkpoints"), .failure(error))
         }
+        let whole = LocalisedText(zh: "数据库文件完好", en: "the store's file is whole")
+        do { line(whole, .success(try await open.examineStore())) } catch { line(whole, .failure(error)) }
+        let modes = LocalisedText(zh: "数据目录仅本用户可读", en: "the data directory is this user's alone")
+        do {
+            try DataDirectoryModes.require(open.configuration.data)
+            line(modes, .success(""))
+        } catch { line(modes, .failure(error)) }
+        let standing = LocalisedText(zh: "数据库不旧于已有的签名", en: "the store is as new as what was signed")
+        do {
+            if let trouble = try await open.judgeStore() { throw trouble }
+            line(standing, .success(""))
+        } catch { line(standing, .failure(error)) }
         let policies = LocalisedText(zh: "策略与生效记录一致", en: "policies are those put in force")
         do {
             try await open.authority.policies.check()
