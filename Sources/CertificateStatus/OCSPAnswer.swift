@@ -17,7 +17,8 @@ package struct OCSPAnswer: Sendable, Hashable {
     /// Why it is `internalError`, for the log; `nil` for every other answer.
     package let fault: String?
 
-    init(der: [UInt8], thisUpdate: Instant?, nextUpdate: Instant?, isFresh: Bool, repeatable: Int, fault: String? = nil) {
+    init(der: [UInt8], thisUpdate: Instant?, nextUpdate: Instant?, isFresh: Bool, repeatable: Int, fault: String? = nil)
+    {
         self.fault = fault
         self.der = der
         self.thisUpdate = thisUpdate

@@ -8,7 +8,9 @@ package enum DataDirectoryModes {
     package static func require(_ data: String) throws(Refusal) {
         let keys = data + "/keys"
         var paths = [data, keys, data + "/backup"]
-        for name in ["database.sqlite", "database.sqlite-wal", "database.sqlite-shm"] { paths.append("\(data)/\(name)") }
+        for name in ["database.sqlite", "database.sqlite-wal", "database.sqlite-shm"] {
+            paths.append("\(data)/\(name)")
+        }
         paths += ((try? FileManager.default.contentsOfDirectory(atPath: keys)) ?? []).sorted().map { "\(keys)/\($0)" }
         for path in paths {
             var facts = stat()

@@ -52,7 +52,9 @@ extension ReconciliationRun {
                 )
             }
             for record in unknown { try found(.listNotStored, "\(issuer)/\(record.shown)", "at \(record.at.rfc3339)") }
-            for record in reused { try found(.listNumberReused, "\(issuer)/\(record.shown)", "at \(record.at.rfc3339)") }
+            for record in reused {
+                try found(.listNumberReused, "\(issuer)/\(record.shown)", "at \(record.at.rfc3339)")
+            }
         }
     }
 }

@@ -14,8 +14,9 @@ import Testing
             await house.open.database.close()
             let path = house.configuration.data + "/database.sqlite"
             // Something has been signed: the ceremony's own certificates.
-            #expect(try FileManager.default.contentsOfDirectory(atPath: house.configuration.data + "/keys")
-                .contains { $0.hasSuffix(".signed") })
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: house.configuration.data + "/keys")
+                    .contains { $0.hasSuffix(".signed") })
             for name in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + name) }
             try Data().write(to: URL(filePath: path))
             await #expect(throws: Refusal(InstallationRefusal.databaseLost)) {

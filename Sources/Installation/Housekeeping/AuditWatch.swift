@@ -14,7 +14,9 @@ internal import Synchronization
 ///
 /// What it finds stays an alarm, told on the staff address and in the log, until it is no longer so.
 package final class AuditWatch: Sendable {
-    private enum Matter: Hashable { case head, past, countersignature, policies, revocations, histories, services, store }
+    private enum Matter: Hashable {
+        case head, past, countersignature, policies, revocations, histories, services, store
+    }
 
     private struct State {
         var alarms: [Matter: Refusal] = [:]

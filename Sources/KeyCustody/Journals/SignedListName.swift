@@ -27,8 +27,9 @@ package struct SignedListName: Sendable, Hashable {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let number = Int(parts[0]), number >= 0, String(number) == parts[0],
             parts[1] == "c" || parts[1] == "d",
-            parts[2] == "-" || parts[2].utf8.count == 16
-                && parts[2].utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+            parts[2] == "-"
+                || parts[2].utf8.count == 16
+                    && parts[2].utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
         else { return nil }
         self.number = number
         isDelta = parts[1] == "d"

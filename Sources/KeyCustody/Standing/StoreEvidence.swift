@@ -34,7 +34,8 @@ package struct StoreEvidence: Sendable {
     /// Reads the tail of each issuing key's journal that lies on this machine. A root's has certificates of a ceremony
     /// that went on in another try, and is left to reconciliation.
     /// - Parameter directory: `keys` in the data directory.
-    package init(keysDirectory directory: String, generations: [HierarchyStore.Row], held: Checkpoint?) throws(Refusal) {
+    package init(keysDirectory directory: String, generations: [HierarchyStore.Row], held: Checkpoint?) throws(Refusal)
+    {
         var journals: [Journal] = []
         for generation in generations where generation.role == .issuing {
             let path = SigningJournal.path(in: directory, key: generation.keyName)

@@ -53,7 +53,8 @@ extension RestorationPlan {
             let scopes = CRLScope.all(shards: generation.shards)
             var stored = 0
             for scope in scopes {
-                stored = max(stored, try CRLScopeStore.state(issuer: issuer, scope: scope.stored, in: transaction).number)
+                stored = max(
+                    stored, try CRLScopeStore.state(issuer: issuer, scope: scope.stored, in: transaction).number)
             }
             let signed = lists.filter { $0.issuer == issuer }
             let published = given.filter { $0.issuer == issuer }.compactMap(\.list.number).max() ?? 0

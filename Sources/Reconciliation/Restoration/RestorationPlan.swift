@@ -58,7 +58,9 @@ package struct RestorationPlan: Sendable {
         let body: [String: CanonicalJSON] = [
             "format": "yzt-restoration-1",
             "certificates": .array(
-                certificates.map { .array([.string($0.issuer), .string($0.serial.hex), .string(Hex.encode($0.digest))]) }
+                certificates.map {
+                    .array([.string($0.issuer), .string($0.serial.hex), .string(Hex.encode($0.digest))])
+                }
             ),
             "revocations": .array(
                 revocations.map { each in

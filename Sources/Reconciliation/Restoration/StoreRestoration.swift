@@ -88,7 +88,8 @@ package struct StoreRestoration: Sendable {
             }
             for (generation, record) in found { plan.add(record, of: generation.name) }
             for (list, generation) in read { try plan.add(list, of: generation.name, in: transaction) }
-            try plan.number(generations, lists: read.map { ($0.list, $0.generation.name) }, unnumbered: older, in: transaction)
+            try plan.number(
+                generations, lists: read.map { ($0.list, $0.generation.name) }, unnumbered: older, in: transaction)
             return plan
         }
     }
