@@ -201,7 +201,7 @@ let rooms: [Room] = [
             "AgentProtocol", "SecurityKeys", "CertificateProfiles", "CertificateRecords", "KeyCustody",
             "TimeStamping", "Issuance", "Revocation", "CertificateStatus", "Ceremony", "LongTermEvidence",
             "Reconciliation", "Personalisation", "Authentication", "ElectronicSeals", "Installation",
-        ], packages: [hummingbird, lifecycle, log, metrics], testSees: ["OtherPrograms"],
+        ], packages: [hummingbird, lifecycle, log, metrics], testSees: ["OtherPrograms", "AuthorityFixtures"],
         testPackages: [lifecycle, log, metrics]),
     Room(
         name: "yzt", kind: .program,

@@ -13,12 +13,14 @@ package enum DataDirectoryModes {
         }
         paths += ((try? FileManager.default.contentsOfDirectory(atPath: keys)) ?? []).sorted().map { "\(keys)/\($0)" }
         for path in paths {
-            var facts = stat()
-            guard lstat(path, &facts) == 0 else { continue }
-            guard facts.st_uid == geteuid(), facts.st_mode & 0o077 == 0 else {
+            guard let facts = try? FileManager.default.attributesOfItem(atPath: path),
+                let mode = (facts[.posixPermissions] as? NSNumber)?.intValue,
+                let owner = (facts[.ownerAccountID] as? NSNumber)?.uint32Value
+            else { continue }
+            guard owner == geteuid(), mode & 0o077 == 0 else {
                 throw Refusal(
                     InstallationRefusal.openToOthers,
-                    detail: "mode \(String(facts.st_mode & 0o7777, radix: 8)), owner \(facts.st_uid)",
+                    detail: "mode \(String(mode & 0o7777, radix: 8)), owner \(owner)",
                     facts: ["path": path])
             }
         }

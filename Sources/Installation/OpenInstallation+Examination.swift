@@ -1,6 +1,7 @@
 internal import CertificateRecords
 internal import Cryptography
-package import Groundwork
+internal import Groundwork
+internal import KeyCustody
 internal import Storage
 
 extension OpenInstallation {

@@ -92,7 +92,8 @@ struct YZT: AsyncParsableCommand {
             KeyCommand.self, VaultCommand.self,
             CertificateCommand.self, ApplicationCommand.self, LoginCommand.self, SealCommand.self, AuditCommand.self,
             PolicyCommand.self,
-            ReconcileCommand.self, RestoreCommand.self, ForecastCommand.self, ClockCommand.self, ArchiveCommand.self, RetentionCommand.self,
+            ReconcileCommand.self, RestoreCommand.self, ForecastCommand.self, ClockCommand.self, ArchiveCommand.self,
+            RetentionCommand.self,
             DoctorCommand.self,
             LifeCommand.self,
         ])

@@ -7,7 +7,7 @@ import Testing
     private let first = "739155", second = "28461379"
 
     @Test func `A store from before a revocation: revoked stays not good, and no list number comes twice`() throws {
-        let desk = try OperatorDesk(algorithm: "p256")
+        let desk = try OperatorDesk()
         do { try night(desk) } catch {
             try? desk.close()
             throw error

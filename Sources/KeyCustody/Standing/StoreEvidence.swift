@@ -73,7 +73,7 @@ package struct StoreEvidence: Sendable {
         case .list:
             guard record.list != nil else { return false }
             return try !ListIntentStore.isKnown(record.digest, in: transaction)
-        case .request, .other: return false
+        case .request, .statement, .other: return false
         }
     }
 
