@@ -23,8 +23,8 @@ extension StatusService {
             """, issuer, shard, number, StatusChange.number(in: transaction), list.thisUpdate, nextUpdate, list.der)
     }
 
-    /// Lets go of the stored lists of a generation that signs here, and of what its deltas change: the next list of each
-    /// scope is a new, complete one. What was given out goes on until its own end.
+    /// Lets go of the stored lists of a generation that signs here, and of what its deltas change: the next list of
+    /// each scope is a new, complete one. What was given out goes on until its own end.
     package static func forgetLists(of issuer: String, in transaction: any Transaction) throws(Refusal) {
         try transaction.execute("DELETE FROM revocation_list WHERE issuer = $1", issuer)
         try transaction.execute("DELETE FROM revocation_base WHERE issuer = $1", issuer)

@@ -5,7 +5,8 @@ internal import KeyCustody
 internal import Storage
 
 extension OpenInstallation {
-    /// So many signatures are verified; of a larger store `yzt reconcile` compares every body with its signer's journal.
+    /// So many signatures are verified; of a larger store `yzt reconcile` compares every body with its signer's
+    /// journal.
     private static var signaturesChecked: Int { 20_000 }
 
     /// Reads the whole store for damage: SQLite's own check of the file, then each certificate's row against the

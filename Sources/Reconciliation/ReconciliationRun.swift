@@ -100,7 +100,10 @@ struct ReconciliationRun {
                     if let serial = record.serial { try buckets.add(serial, record.digest + index) }
                 case .list:
                     listsToFind[record.digest] = nil
-                    signedLists[journal.issuer, default: SignedLists()].add(record)
+                    // A root signs in its ceremony, apart from the store: no intent stands here.
+                    if !journal.certificate.isSelfIssued {
+                        signedLists[journal.issuer, default: SignedLists()].add(record)
+                    }
                 case .request: break
                 case .statement: statementsSigned.append((journal.name, record.digest, record.at))
                 case .other:

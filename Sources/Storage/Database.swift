@@ -81,7 +81,8 @@ package final class Database: Sendable {
         }
     }
 
-    /// Waits for the writes that were handed in, then closes every connection. Later calls are refused.
+    /// Waits for the writes that were handed in, then closes every connection. Later calls are
+    /// refused; closing once more does nothing.
     package func close() async { await backend.close() }
 }
 

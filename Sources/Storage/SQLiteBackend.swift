@@ -91,7 +91,12 @@ final class SQLiteBackend: DatabaseBackend {
     }
 
     func close() async {
-        queue.withLock { $0.isClosed = true }
+        let wasOpen = queue.withLock { queue in
+            defer { queue.isClosed = true }
+            return !queue.isClosed
+        }
+        // SQLite takes no call on a connection that is closed.
+        guard wasOpen else { return }
         // First, so that the pool's connections are the last ones and fold the log into the file.
         watches.withLock { watches in
             for watch in watches { watch.close() }

@@ -17,11 +17,11 @@ extension CeremonyJourney {
         #expect(few.status == 1 && few.output.contains("certificate-authority.too-few-shares"), "\(few.output)")
         // By the records both could still order: a statement that does not say why it comes all the same is refused.
         try #require(try reopen(bringing).succeeded)
-        let plain = folder + "/004-officers-1"
+        let plain = folder + "/005-officers-1"
         try desk.refused("officers.somebody-is-left", "ceremony", "install", "--stage", plain)
         let made = try reopen(bringing, "--regardless")
         try #require(made.succeeded, "\(made.output)")
-        let stage = folder + "/005-officers-2"
+        let stage = folder + "/006-officers-2"
         try altered(stage)
         #expect(try desk.done("ceremony", "install", "--stage", stage).contains("陈静"))
         #expect(try desk.done("ceremony", "install", "--stage", stage).contains("is there already"))
@@ -47,12 +47,12 @@ extension CeremonyJourney {
             secrets: [third, fourth])
         try #require(retired.succeeded, "\(retired.output)")
         let verified = try Shell.run([Shell.programs + "/yzt", "ceremony", "transcript", "verify", folder])
-        #expect(verified.succeeded && verified.output.contains("005-officers-2"), "\(verified.output)")
+        #expect(verified.succeeded && verified.output.contains("006-officers-2"), "\(verified.output)")
     }
 
     /// One letter of what the root signed is another.
     private func altered(_ stage: String) throws {
-        let copy = desk.folder + "/005-officers-2"
+        let copy = desk.folder + "/006-officers-2"
         try FileManager.default.copyItem(atPath: stage, toPath: copy)
         let path = copy + "/bootstrap.json"
         try String(contentsOfFile: path, encoding: .utf8).replacing("陈静", with: "陈晶")

@@ -119,7 +119,8 @@ import Testing
     private func forecast() throws {
         #expect(try desk.done("forecast", "--weeks", "150").contains("6 张证书 certificates, "))
         let table = try desk.done("forecast", "--weeks", "150", "--form", "csv").split(separator: "\n")
-        #expect(table.first == "week,monday,district,district_name,service_point,certificates,keys")
+        let columns = "week,monday,district,district_name,service_point,certificates,keys,officer,officer_name"
+        #expect(table.first == "\(columns),officer_ends")
         #expect(table.contains { $0.contains(",SP-07,") }, "\(table)")
         let json = try desk.done("forecast", "--weeks", "150", "--form", "json")
         let lines = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]] ?? []

@@ -15,7 +15,10 @@ import Testing
 
     @Test(arguments: StoreUnderTest.all) func newOnesAreAppliedOnce(store: StoreUnderTest) async throws {
         let home = try store.makeHome()
-        await (try home.open([set("one", table)])).close()
+        let first = try home.open([set("one", table)])
+        await first.close()
+        // Once more does nothing.
+        await first.close()
         await (try home.open([set("one", table)])).close()
         let database = try home.open([set("one", table, more), set("two", "CREATE TABLE third (id INTEGER) STRICT")])
         let names = try await database.read { transaction in

@@ -1,9 +1,10 @@
 /// The name of a TLS server, as it stands in a certificate's dNSName (RFC 5280, 4.2.1.6; RFC 1034, 3.5).
 package enum ServerName {
     /// At least two labels of 1 to 63 lower-case letters, digits and hyphens, none beginning or ending in a hyphen, 253
-    /// characters in all. An internationalised name comes in its ASCII form, and each such label may be registered under
-    /// IDNA 2008 (RFC 5890, RFC 5891); two hyphens in the third and fourth places are such labels' alone. No wildcard: one certificate
-    /// names the servers that share its key, no more. An address is no name: a last label of digits alone is refused.
+    /// characters in all. An internationalised name comes in its ASCII form, and each such label may be registered
+    /// under IDNA 2008 (RFC 5890, RFC 5891); two hyphens in the third and fourth places are such labels' alone. No
+    /// wildcard: one certificate names the servers that share its key, no more. An address is no name: a last label of
+    /// digits alone is refused.
     package static func isSound(_ name: String) -> Bool {
         let bytes = Array(name.utf8)
         guard (4...253).contains(bytes.count) else { return false }

@@ -69,7 +69,8 @@ package enum CRLScopeStore {
             """
             INSERT INTO list_scope (issuer, scope, change_number, list_number) VALUES ($1, $2, $4, $3)
             ON CONFLICT (issuer, scope) DO UPDATE SET change_number = excluded.change_number,
-                list_number = max(list_scope.list_number, excluded.list_number)
+                list_number = CASE WHEN excluded.list_number > list_scope.list_number
+                    THEN excluded.list_number ELSE list_scope.list_number END
             """, issuer, scope, number, change)
     }
 

@@ -102,8 +102,8 @@ package enum IntentStore {
         }
     }
 
-    /// The subject of an intent without a holder's code: for a server the organisation that answers for it, whatever its
-    /// names; for a person the organisation and the name. `nil` for the authority's own.
+    /// The subject of an intent without a holder's code: for a server the organisation that answers for it, whatever
+    /// its names; for a person the organisation and the name. `nil` for the authority's own.
     package static func person(organization: String?, commonName: String?, purpose: CertificatePurpose) -> String? {
         guard !purpose.isAuthoritysOwn else { return nil }
         return purpose == .tlsServer

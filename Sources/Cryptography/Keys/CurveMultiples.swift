@@ -1,7 +1,7 @@
 internal import COpenSSL
 
-/// The abscissae of a curve's generator multiplied by 1 to 256: keys that anybody finds. A point and its negative, which
-/// belongs to the order less the number, have the same.
+/// The abscissae of a curve's generator multiplied by 1 to 256: keys that anybody finds. A point and its negative,
+/// which belongs to the order less the number, have the same.
 enum CurveMultiples {
     static func of(_ family: AlgorithmFamily) -> Set<[UInt8]> {
         switch family {

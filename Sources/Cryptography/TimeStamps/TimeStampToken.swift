@@ -33,8 +33,9 @@ package struct TimeStampToken: Sendable {
         }
     }
 
-    /// Checks imprint, signature and the certificate's one purpose: timeStamping alone, critical (RFC 3161, 2.3), a key usage
-    /// that signs, no authority; and that it was valid at the stated time. Whether its chain is trusted is ``ChainValidation``'s.
+    /// Checks imprint, signature and the certificate's one purpose: timeStamping alone, critical (RFC 3161, 2.3), a key
+    /// usage that signs, no authority; and that it was valid at the stated time. Whether its chain is trusted is
+    /// ``ChainValidation``'s.
     ///
     /// - Returns: the authority's certificate.
     package func verify(

@@ -26,7 +26,8 @@ package enum ChainValidation {
     ///
     /// - Parameters:
     ///   - purpose: what the leaf must be for.
-    ///   - strict: what RFC 5280 asks beyond the signatures (`X509_V_FLAG_X509_STRICT`), and security level 2 (no SHA-1,
+    ///   - strict: what RFC 5280 asks beyond the signatures (`X509_V_FLAG_X509_STRICT`), and security level 2 (no
+    /// SHA-1,
     ///     no RSA below 2048 bits); ours always hold, a vendor's attestation root may not.
     package static func validate(
         _ leaf: Certificate, intermediates: [Certificate], anchors: [Certificate], at instant: Instant,

@@ -110,8 +110,8 @@ package enum StatusRoutes {
     }
 
     /// Base64 as the RFC has it, or as clients and what lies between make of it: escaped twice, a "+" that became a
-    /// blank, the URL-safe alphabet, without padding, with a line end or a slash at the end. What is read so is the same
-    /// request, or none.
+    /// blank, the URL-safe alphabet, without padding, with a line end or a slash at the end. What is read so is the
+    /// same request, or none.
     private static func questionInBase64(_ tail: String) -> [UInt8]? {
         guard let once = tail.removingPercentEncoding else { return nil }
         if let exact = Base64.decode(once) { return exact }

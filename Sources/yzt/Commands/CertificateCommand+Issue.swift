@@ -70,8 +70,8 @@ enum CertificateFile {
         guard let data = FileManager.default.contents(atPath: path), data.count <= 1 << 26 else {
             throw Refusal(RegistrationRefusal.unreadableFile, facts: ["path": path])
         }
-        // A text, in whatever encoding, stands before many a PEM block (RFC 7468, 2), such as what openssl's -text prints; DER begins with
-        // a SEQUENCE, and where it holds these dashes by chance it is no UTF-8.
+        // A text, in whatever encoding, stands before many a PEM block (RFC 7468, 2), such as what openssl's -text
+        // prints; DER begins with a SEQUENCE, and where it holds these dashes by chance it is no UTF-8.
         guard data.starts(with: [0x30]) || data.range(of: Data("-----BEGIN ".utf8)) != nil else {
             let start = data.isEmpty ? "it is empty" : "it begins with \(Hex.encode(Array(data.prefix(8))))"
             throw Refusal(CommandRefusal.neitherForm, detail: start, facts: ["path": path, "label": label])

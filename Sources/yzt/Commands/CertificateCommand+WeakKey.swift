@@ -27,7 +27,7 @@ extension CertificateCommand.WeakKey {
                 A key is given by the SHA-256 of its SubjectPublicKeyInfo (64 hexadecimal digits), by a file with a \
                 certificate, a PKCS#10 request or a public key, DER or PEM, or by a text file with one digest a line.
 
-                    yzt certificate weak-key add found.csr --reason "private key was published" \
+                    yzt certificate weak-key add found.csr --reason "private key was published" \\
                         --officer "READER 0" --officer "READER 1"
                 """)
         @OptionGroup var authority: AuthorityOptions
