@@ -17,10 +17,10 @@ import Testing
         try desk.close()
     }
 
-    private func path(_ name: String) -> String { desk.folder + "/" + name }
-    private var requester: [String] { ["--officer", desk.reader(.requester)] }
-    private var approver: [String] { ["--officer", desk.reader(.approver)] }
-    private var pins: [String] { [first, second] }
+    func path(_ name: String) -> String { desk.folder + "/" + name }
+    var requester: [String] { ["--officer", desk.reader(.requester)] }
+    var approver: [String] { ["--officer", desk.reader(.approver)] }
+    var pins: [String] { [first, second] }
 
     private func story() throws {
         try found()
@@ -33,7 +33,9 @@ import Testing
         try answerForThePast(serials[0], since: begun)
         try recheck()
         let archive = try archive(serials)
+        try validateAsADepartment(serials[0], archive)
         try revokeTheBatch(codes, spared: codes[1])
+        try listWeakKeys(serials)
         try succeed(archive, serials[0])
     }
 

@@ -26,8 +26,8 @@ import Testing
     static let alone: Set<String> = [
         "application list", "audit checkpoint", "audit countersign", "certificate publish-lists",
         "certificate recheck", "certificate revoke-resume", "clock status", "doctor", "escrow rewrap", "forecast",
-        "init", "key plans", "key status", "officer list", "officer login", "policy apply", "reconcile",
-        "retention prune", "serve",
+        "certificate weak-key list", "init", "key plans", "key status", "officer list", "officer login", "policy apply",
+        "reconcile", "restore", "retention prune", "serve",
     ]
 
     @Test(arguments: CommandTree.leaves)
