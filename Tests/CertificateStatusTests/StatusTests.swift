@@ -75,9 +75,9 @@ import TimeStamping
         _ = try await bench.list(record)
         #expect(try await bench.ocspStatus(record.serialNumber) == .good)
         let standing = bench.authority.issuers.standing
-        standing.set(Refusal(KeyCustodyRefusal.storeBehind))
         let name = OCSPCertID(issuer: try bench.issuing.certificate, serialNumber: record.serialNumber)
-        #expect(try await error(bench, OCSPRequest(certificates: [name], nonce: nil).der) == .tryLater)
+        standing.set(Refusal(KeyCustodyRefusal.storeBehind))
+        #expect(try await error(bench, OCSPRequest(certificates: [name], nonce: nil).der, record.issuer) == .tryLater)
         await #expect(throws: Refusal(KeyCustodyRefusal.storeBehind)) { try await bench.list(record) }
         await #expect(throws: Refusal(KeyCustodyRefusal.storeBehind)) { try await bench.active() }
         await #expect(throws: Refusal(KeyCustodyRefusal.storeBehind)) {
