@@ -110,8 +110,8 @@ package enum StatusRoutes {
     }
 
     /// Base64 as the RFC has it, or as clients and what lies between make of it: escaped twice, a "+" that became a
-    /// blank, the URL-safe alphabet, without padding, with a line end or a slash at the end. What is read so is the
-    /// same request, or none.
+    /// blank, the URL-safe alphabet, without padding, with a line end or a slash at the end, or a
+    /// slash before it. What is read so is the same request, or none.
     private static func questionInBase64(_ tail: String) -> [UInt8]? {
         guard let once = tail.removingPercentEncoding else { return nil }
         if let exact = Base64.decode(once) { return exact }
@@ -123,7 +123,10 @@ package enum StatusRoutes {
             return Base64.decode(bare + String(repeating: "=", count: (4 - bare.utf8.count % 4) % 4))
         }
         // A slash is one of the alphabet's signs too: as it stands first.
-        for form in text.hasSuffix("/") ? [text, String(text.dropLast())] : [text] {
+        var forms = [text]
+        if text.hasSuffix("/") { forms.append(String(text.dropLast())) }
+        if text.hasPrefix("/") { forms += forms.map { String($0.dropFirst()) } }
+        for form in forms {
             // The padding says where the text ends.
             if let end = form.firstIndex(of: "="), form[end...].contains(where: { $0 != "=" }) { continue }
             if let bytes = padded(form), (try? OCSPRequest(der: bytes)) != nil { return bytes }
