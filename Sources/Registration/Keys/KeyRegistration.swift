@@ -142,16 +142,14 @@ extension KeyRegistration {
         {
             return recovered
         }
-        if reason == .renewal { try await requireRenewalOpen(at: terminal) }
         let justification = reason == .change ? "change \(entity.text)" : "renew \(entity.text)"
-        return try await carryOut(because: justification, at: terminal, by: keys) {
-            .renew($0, for: entity, because: reason, staged: staged)
-        }
+        return try await carryOut(
+            because: justification, at: terminal, by: keys, renewing: reason == .renewal
+        ) { .renew($0, for: entity, because: reason, staged: staged) }
     }
 
     /// - Throws: `command.renewal-not-open` while the policy does not let the key's certificates be renewed yet.
-    private func requireRenewalOpen(at terminal: Terminal) async throws {
-        guard let medium = try await identify(at: terminal).medium else { return }
+    private func requireRenewalOpen(on medium: MediumNumber) async throws {
         let now = surroundings.now()
         for record in try await authority.certificates.certificates(medium: medium.bytes)
         where record.state(at: now) == .active {
@@ -230,12 +228,17 @@ extension KeyRegistration {
         return facts
     }
 
+    /// - Parameter renewing: whether the time must have come from which the key's certificates are renewed; asked last,
+    ///   for it is no help to whoever holds another's key.
     private func carryOut(
-        because reason: String, at terminal: Terminal, by keys: OrderingKeys, _ make: (MediumNumber) -> KeyIntent
+        because reason: String, at terminal: Terminal, by keys: OrderingKeys, renewing: Bool = false,
+        _ make: (MediumNumber) -> KeyIntent
     ) async throws -> KeyPlan {
         let facts = try await identify(at: terminal)
-        let intent = make(try await stocked(facts, at: terminal))
+        let name = try await stocked(facts, at: terminal)
+        let intent = make(name)
         let order = try await personaliser(at: terminal).order(for: intent, facts)
+        if renewing { try await requireRenewalOpen(on: name) }
         let authorisation = try await ordering.order(order.request(reason: reason, in: surroundings), by: keys)
         return try await run(intent, facts, at: terminal, on: .authorised(authorisation))
     }
