@@ -60,7 +60,7 @@ extension StatusService {
         issuer generation: String, _ name: CRLName, isDemanded: Bool = false, orStored: Bool
     ) async throws -> RevocationListAnswer {
         // A stored list is as old as the store: newer ones were given out, and would be contradicted.
-        try issuers.standing.require()
+        try issuers.storeStatus.require()
         let issuer = try issuers.issuer(generation: generation)
         // An offline root could not keep up with a delta's promise.
         guard name.scope.exists(amongShards: issuer.shards), name.kind == .complete || issuer.role == .issuing,

@@ -27,7 +27,7 @@ extension StatusService {
         guard replica?.left(at: now) != nil || replica == nil else { return (.error(.tryLater), .error) }
         do {
             // Before what is in memory too: it was read from the same store.
-            try issuers.standing.require()
+            try issuers.storeStatus.require()
             let (answer, source) = try await answer(request, generation, at: now)
             guard let left = replica?.left(at: now) else { return (answer, source) }
             let bounded = OCSPAnswer(

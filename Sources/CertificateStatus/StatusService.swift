@@ -63,7 +63,7 @@ package struct StatusService: Sendable {
 
     /// The state at this moment; `nil` for a serial number that we never stored.
     package func status(of serial: SerialNumber) async throws -> CertificateState? {
-        try issuers.standing.require()
+        try issuers.storeStatus.require()
         let now = surroundings.now()
         return try await database.read { transaction in
             if let record = try CertificateStore.certificate(serial, in: transaction) { return record.state(at: now) }

@@ -96,10 +96,10 @@ extension ReconciliationRun {
     }
 
     mutating func compareAnswers() async throws {
-        var cursor: KeptResponse.Cursor?
+        var cursor: StoredResponseRecord.Cursor?
         while true {
             let page = try await reconciliation.database.read { [cursor] transaction in
-                try KeptResponse.page(after: cursor, limit: 500, in: transaction).map { response in
+                try StoredResponseRecord.page(after: cursor, limit: 500, in: transaction).map { response in
                     try PublishedResponse(response, in: transaction)
                 }
             }
@@ -136,11 +136,11 @@ extension ReconciliationRun {
 
 /// A stored OCSP response, and the status at the same moment.
 private struct PublishedResponse: Sendable {
-    let response: KeptResponse
+    let response: StoredResponseRecord
     let serial: SerialNumber
     let fact: StatusFact
 
-    init(_ response: KeptResponse, in transaction: any ReadTransaction) throws(Refusal) {
+    init(_ response: StoredResponseRecord, in transaction: any ReadTransaction) throws(Refusal) {
         guard let serial = SerialNumber(response.cursor.serial) else {
             throw Refusal(StorageRefusal.unexpectedValue, detail: "a stored response about no serial number")
         }

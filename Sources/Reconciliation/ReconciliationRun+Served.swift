@@ -134,7 +134,7 @@ private enum AskedSerials {
     /// Everything revoked or held, and everything that was asked about, in order.
     static func page(after last: [UInt8], in transaction: any ReadTransaction) throws(Refusal) -> [SerialNumber] {
         let listed = try RevocationStore.serials(after: last, limit: size, in: transaction)
-        let asked = try KeptResponse.serials(after: last, limit: size, in: transaction)
+        let asked = try StoredResponseRecord.serials(after: last, limit: size, in: transaction)
         return Array(Set(listed).union(asked).sorted().prefix(size))
     }
 
@@ -144,7 +144,7 @@ private enum AskedSerials {
     static func from(_ starts: [[UInt8]], in transaction: any ReadTransaction) throws(Refusal) -> [SerialNumber] {
         var found = Set<SerialNumber>()
         for start in starts {
-            if let serial = try KeptResponse.unasked(after: start, in: transaction) { found.insert(serial) }
+            if let serial = try StoredResponseRecord.unasked(after: start, in: transaction) { found.insert(serial) }
         }
         return found.sorted()
     }

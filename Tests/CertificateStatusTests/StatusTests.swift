@@ -74,16 +74,16 @@ import TimeStamping
         let record = try await bench.active()
         _ = try await bench.list(record)
         #expect(try await bench.ocspStatus(record.serialNumber) == .good)
-        let standing = bench.authority.issuers.standing
+        let storeStatus = bench.authority.issuers.storeStatus
         let name = OCSPCertID(issuer: try bench.issuing.certificate, serialNumber: record.serialNumber)
-        standing.set(Refusal(KeyCustodyRefusal.storeBehind))
+        storeStatus.set(Refusal(KeyCustodyRefusal.storeBehind))
         #expect(try await error(bench, OCSPRequest(certificates: [name], nonce: nil).der, record.issuer) == .tryLater)
         await #expect(throws: Refusal(KeyCustodyRefusal.storeBehind)) { try await bench.list(record) }
         await #expect(throws: Refusal(KeyCustodyRefusal.storeBehind)) { try await bench.active() }
         await #expect(throws: Refusal(KeyCustodyRefusal.storeBehind)) {
             try await bench.authority.status.status(of: record.serialNumber)
         }
-        standing.set(nil)
+        storeStatus.set(nil)
         #expect(try await bench.ocspStatus(record.serialNumber) == .good)
         _ = try await bench.list(record)
     }

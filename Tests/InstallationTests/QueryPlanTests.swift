@@ -29,7 +29,7 @@ import Testing
             StoredResponse.dueQuery, [.integer(1), .text("i"), .integer(1), .blob([1]), .integer(1)])
         #expect(due.contains { $0.hasPrefix("SEARCH a USING INDEX ocsp_answer_asked") }, "\(due)")
         #expect(due.contains { $0.hasPrefix("SEARCH certificate USING") && $0.contains("serial=?") }, "\(due)")
-        let unasked = try await plan(KeptResponse.unaskedQuery, [.blob([1])])
+        let unasked = try await plan(StoredResponseRecord.unaskedQuery, [.blob([1])])
         #expect(unasked.count { $0.hasPrefix("SEARCH") } == 3, "\(unasked)")
         #expect(!(due + unasked).contains { $0.hasPrefix("SCAN") || $0.contains("MATERIALIZE") }, "\(due) \(unasked)")
     }

@@ -15,7 +15,7 @@ extension CertificateKnowledge {
     package init(_ authority: Authority) {
         self.init(
             certificateStatus: { serial, transaction in
-                try authority.issuers.standing.require()
+                try authority.issuers.storeStatus.require()
                 return try CertificateStore.certificate(serial, in: transaction).map(LoginCertificateStatus.init)
             },
             statusAnswer: { certificate in

@@ -14,7 +14,7 @@ extension SealDependencies {
     package init(_ authority: Authority, registry: RegistryStore) {
         self.init(
             certificateStatus: { serial, transaction in
-                try authority.issuers.standing.require()
+                try authority.issuers.storeStatus.require()
                 guard let record = try CertificateStore.certificate(serial, in: transaction) else { return nil }
                 return try SealCertificateStatus(record)
             },

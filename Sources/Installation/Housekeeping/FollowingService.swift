@@ -22,7 +22,7 @@ package struct FollowingService: Service {
                     logger.notice("policies", metadata: ["version": "\(version)"])
                 }
                 // Another process may have restored what was missing.
-                if open.authority.issuers.standing.trouble != nil, try await open.judgeStore() == nil {
+                if open.authority.issuers.storeStatus.trouble != nil, try await open.judgeStore() == nil {
                     logger.notice("the store is as new again as what was signed")
                 }
                 if try await open.authority.follow() { logger.notice("generations or service keys have changed") }

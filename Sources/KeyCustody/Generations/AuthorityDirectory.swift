@@ -27,7 +27,7 @@ package final class AuthorityDirectory: Sendable {
     /// A copy's node has no keys, or some of them: what they would sign is refused, and all else is answered.
     private let isCopy: Bool
     /// Whether what the store says may be relied on.
-    package let standing = StoreStanding()
+    package let storeStatus = StoreStatus()
     private let lastLookUp = Mutex<UInt64?>(nil)
 
     package static func open(

@@ -6,17 +6,17 @@ package import Groundwork
 package struct IssuerDirectory: Sendable {
     private let current: @Sendable () -> [Issuer]
     /// Whether what the store says of what they issued may be relied on.
-    package let standing: StoreStanding
+    package let storeStatus: StoreStatus
 
     package init(_ directory: AuthorityDirectory) {
         current = { directory.issuers }
-        standing = directory.standing
+        storeStatus = directory.storeStatus
     }
 
     /// Generations that do not change, such as a ceremony's own.
     package init(issuers: [Issuer]) {
         current = { issuers }
-        standing = StoreStanding()
+        storeStatus = StoreStatus()
     }
 
     package var issuers: [Issuer] { current() }
@@ -32,7 +32,7 @@ package struct IssuerDirectory: Sendable {
     /// A root issues to no one but authorities.
     /// - Throws: `store-behind`, `unknown-issuer`, `wrong-family`, `issuer-not-active`.
     package func issuer(generation: String?, family: AlgorithmFamily) throws(Refusal) -> Issuer {
-        try standing.require()
+        try storeStatus.require()
         let known: [Issuer]
         if let generation {
             known = [try issuer(generation: generation)]

@@ -64,7 +64,7 @@ package struct ValidityService: Sendable {
 
     /// The same, unsigned.
     package func statement(_ question: Question, at instant: Instant) async throws -> ValidityStatement {
-        try issuers.standing.require()
+        try issuers.storeStatus.require()
         let now = surroundings.now()
         guard instant <= now else { throw Refusal(LongTermEvidenceRefusal.momentToCome) }
         let settle = try await policies.current().certificates.validity.settleSeconds

@@ -98,11 +98,11 @@ final class RecheckSubjects: Sendable {
     ) async throws -> (objects: [RecheckObject], place: String?) {
         try await readSharedOnce()
         let words = place.split(separator: " ").map(String.init)
-        let after = KeptResponse.Cursor(
+        let after = StoredResponseRecord.Cursor(
             serial: words.first.flatMap { Hex.decode($0) } ?? [], form: words.count == 3 ? words[1] : "",
             responder: words.last.flatMap { Hex.decode($0) } ?? [])
         let (rows, responders) = try await database.read { transaction in
-            let rows = try KeptResponse.page(after: after, madeSince: since, limit: limit, in: transaction)
+            let rows = try StoredResponseRecord.page(after: after, madeSince: since, limit: limit, in: transaction)
             var responders: [[UInt8]: (issuer: String, der: [UInt8])] = [:]
             for serial in Set(rows.map(\.cursor.responder)) {
                 responders[serial] = try CertificateStore.bytes(of: serial, in: transaction)

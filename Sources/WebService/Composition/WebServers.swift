@@ -40,12 +40,12 @@ package struct WebServers: Sendable {
         let database = open.database
         let custody = open.custody
         let policies = open.policies
-        let standing = open.authority.issuers.standing
+        let storeStatus = open.authority.issuers.storeStatus
         return AddressServer(
             serviceAddress, at: open.configuration.listen[serviceAddress], limits: limits, logger: logger,
             isReady: { [watch, rounds] in
                 _ = try await database.read { try $0.first("SELECT 1 AS one") }
-                try standing.require()
+                try storeStatus.require()
                 // What an operator must look at is told on the inside network alone.
                 let alarms =
                     serviceAddress == .staff

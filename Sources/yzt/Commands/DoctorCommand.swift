@@ -100,11 +100,11 @@ struct DoctorCommand: AsyncParsableCommand {
             try DataDirectoryModes.require(open.configuration.data)
             line(modes, .success(""))
         } catch { line(modes, .failure(error)) }
-        let standing = LocalisedText(zh: "数据库不旧于已有的签名", en: "the store is as new as what was signed")
+        let storeStatus = LocalisedText(zh: "数据库不旧于已有的签名", en: "the store is as new as what was signed")
         do {
             if let trouble = try await open.judgeStore() { throw trouble }
-            line(standing, .success(""))
-        } catch { line(standing, .failure(error)) }
+            line(storeStatus, .success(""))
+        } catch { line(storeStatus, .failure(error)) }
         let policies = LocalisedText(zh: "策略与生效记录一致", en: "policies are those put in force")
         do {
             try await open.authority.policies.check()

@@ -163,9 +163,7 @@ extension OfficerCommand {
             guard !officers.officers.contains(key) else { throw Refusal(RegistrationRefusal.oneReaderTwice) }
             let open = try await authority.open()
             let shown = try await open.officerOrders.officer(officer.identifier)
-            let new = PINRole.officer(officers.officers.count + 1)
-            let pins = try PINEntry(argument: officers.pinEntry, in: open, asking: officers.roles + [new])
-            let terminal = open.reader(key, of: new, person: shown.officer.name, pins: pins)
+            let terminal = try officers.reader(key, of: shown.officer.name, open)
             let certificate = try await open.officerKeys.exchange(
                 officer.identifier, at: Terminal(terminal), reason: reason, by: officers.keys(open))
             await open.database.close()

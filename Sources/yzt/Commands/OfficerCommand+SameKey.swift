@@ -72,11 +72,15 @@ extension OfficerCommand {
 
 extension OfficerOptions {
     /// The reader with an officer's own key, which may be one of those that order: the same person's PIN then.
-    func terminal(_ reader: String, of person: String, _ authority: OpenInstallation) throws -> Terminal {
+    func reader(_ reader: String, of person: String, _ authority: OpenInstallation) throws -> ReaderTerminal {
         let new = PINRole.officer(officers.count + 1)
         let role = officers.firstIndex(of: reader).map { PINRole.officer($0 + 1) } ?? new
         let pins = try PINEntry(argument: pinEntry, in: authority, asking: roles + (role == new ? [new] : []))
-        return Terminal(
-            authority.reader(reader, of: role, person: person, pins: pins), observer: { Console.progress($0) })
+        return authority.reader(reader, of: role, person: person, pins: pins)
+    }
+
+    /// The same, with its progress on the terminal.
+    func terminal(_ reader: String, of person: String, _ authority: OpenInstallation) throws -> Terminal {
+        Terminal(try self.reader(reader, of: person, authority), observer: { Console.progress($0) })
     }
 }

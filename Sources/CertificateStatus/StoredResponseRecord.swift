@@ -4,7 +4,7 @@ package import Groundwork
 package import Storage
 
 /// A stored OCSP response, its bytes unread: for whoever compares responses with something else.
-package struct KeptResponse: Sendable {
+package struct StoredResponseRecord: Sendable {
     /// Where a pass over the stored responses has come to, in the order of the table's key.
     package struct Cursor: Sendable {
         /// The serial number's bytes as they are stored.
@@ -32,7 +32,7 @@ package struct KeptResponse: Sendable {
     ///   - moment: `nil`: whenever they were made.
     package static func page(
         after cursor: Cursor?, madeSince moment: Instant? = nil, limit: Int, in transaction: any ReadTransaction
-    ) throws(Refusal) -> [KeptResponse] {
+    ) throws(Refusal) -> [StoredResponseRecord] {
         try transaction.query(
             """
             SELECT serial, digest, responder, status_version, der FROM ocsp_answer
@@ -40,7 +40,7 @@ package struct KeptResponse: Sendable {
             ORDER BY serial, digest, responder LIMIT $5
             """, cursor?.serial ?? [], cursor?.form ?? "", cursor?.responder ?? [], moment, limit
         ).map { row throws(Refusal) in
-            KeptResponse(
+            StoredResponseRecord(
                 cursor: Cursor(
                     serial: try row.blob("serial"), form: try row.text("digest"),
                     responder: try row.blob("responder")), version: try row.integer("status_version"),

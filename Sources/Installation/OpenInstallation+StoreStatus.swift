@@ -20,7 +20,7 @@ extension OpenInstallation {
         let generations = try await database.read { try HierarchyStore.all(in: $0) }
         let evidence = try StoreEvidence(keysDirectory: keysDirectory, generations: generations, held: held)
         let trouble = try await database.read { try evidence.missing(in: $0) }?.refusal
-        authority.issuers.standing.set(trouble)
+        authority.issuers.storeStatus.set(trouble)
         return trouble
     }
 

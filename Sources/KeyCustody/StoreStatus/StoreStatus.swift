@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// Whether this process may believe its store: while something outside says that the store is older than what was
 /// signed, nothing is answered, listed or issued.
-package final class StoreStanding: Sendable {
+package final class StoreStatus: Sendable {
     private let refusal = Mutex<Refusal?>(nil)
 
     package init() {}
